@@ -275,7 +275,7 @@ class RestrictedLeakIT {
                 .setDecidingLabel(LABEL)
                 .setLabels(List.of(new LabelScore(LABEL, 0.93, LabelAction.FLAG)))
                 .setKnownReference(entry)
-                .setListed(new ListMatch(LIST, entry, kind, "A1", true))
+                .setListed(new ListMatch(LIST, entry, kind, "A1", true, false))
                 .setRestricted(true);
     }
 

@@ -35,6 +35,9 @@ final class CaseFiles {
     /** The setting that names their keys. */
     static final String SETTING = "bulwark.child-safety.vault.key-file";
 
+    /** After so many tries, some 43 minutes, a report goes without the file, which is still fetched for the case. */
+    static final int REPORT_WAITS = 10;
+
     private static final Logger LOG = Logger.getLogger(CaseFiles.class);
     private static final int FIRST_PAUSE_SECONDS = 5;
     private static final int LONGEST_PAUSE_SECONDS = 3600;
@@ -123,18 +126,25 @@ final class CaseFiles {
             });
         } catch (ProblemException refused) {
             LOG.infof("The file of case %s is not there: %s", wanted.caseId(), refused.problem());
-            if (NEVER.contains(refused.problem())) {
-                database.inTenant(wanted.tenant(), handle -> {
-                    RestrictedCases.enter(handle);
-                    return settle(handle, wanted, "GONE");
-                });
-            }
+            boolean never = NEVER.contains(refused.problem());
+            database.inTenant(wanted.tenant(), handle -> {
+                RestrictedCases.enter(handle);
+                return never ? settle(handle, wanted, "GONE") : trouble(handle, wanted, refused.problem());
+            });
         }
+    }
+
+    private static int trouble(Handle handle, Wanted wanted, Problem problem) {
+        return handle.execute(
+                "UPDATE restricted_case SET file_trouble = ? WHERE tenant = ? AND case_id = ?",
+                "the file is not there yet: " + problem,
+                wanted.tenant(),
+                wanted.caseId());
     }
 
     private static int settle(Handle handle, Wanted wanted, String file) {
         return handle.execute(
-                "UPDATE restricted_case SET file = ? WHERE tenant = ? AND case_id = ?",
+                "UPDATE restricted_case SET file = ?, file_trouble = NULL WHERE tenant = ? AND case_id = ?",
                 file,
                 wanted.tenant(),
                 wanted.caseId());

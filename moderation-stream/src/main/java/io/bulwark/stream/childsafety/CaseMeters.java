@@ -38,9 +38,9 @@ final class CaseMeters {
                             SELECT count(*) FILTER (WHERE c.state IN ('OPEN', 'SECOND')) AS open,
                             coalesce(extract(epoch FROM clock_timestamp() - min(c.opened_at)
                             FILTER (WHERE c.state IN ('OPEN', 'SECOND'))), 0) AS oldest,
-                            count(*) FILTER (WHERE r.step NOT IN ('FINISHED', 'REFUSED')) AS reports,
+                            count(*) FILTER (WHERE r.step NOT IN ('FINISHED', 'REFUSED', 'STOPPED')) AS reports,
                             coalesce(extract(epoch FROM clock_timestamp() - min(r.wanted_at)
-                            FILTER (WHERE r.step <> 'FINISHED')), 0) AS report_age,
+                            FILTER (WHERE r.step NOT IN ('FINISHED', 'STOPPED'))), 0) AS report_age,
                             count(*) FILTER (WHERE r.step = 'REFUSED') AS refused,
                             count(*) FILTER (WHERE""" + Rows.ENDS + " AND" + Rows.END + " < clock_timestamp() + interval '30 days')"
                             + " AS ending" + Rows.FROM)

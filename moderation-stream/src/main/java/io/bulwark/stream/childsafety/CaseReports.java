@@ -26,7 +26,9 @@ import org.jdbi.v3.core.Handle;
  *       "retracted" mean that it was never finished, so a new one is opened.
  * </ul>
  *
- * So at most one report is finished, as far as the receiver keeps its own rules. One instance sends, under an advisory
+ * A report that ended unfinished is begun again at once, then after a pause; the {@value #MOST_RESTARTS}th time it waits for a
+ * person. A report that a person stopped ({@code stopped}) is retracted where it is open. So at most one report is finished,
+ * as far as the receiver keeps its own rules. One instance sends, under an advisory
  * lock; one thread.
  */
 final class CaseReports {
@@ -35,6 +37,8 @@ final class CaseReports {
     private static final long LOCK = 0x62756c7761726b02L;
     private static final int FIRST_PAUSE_SECONDS = 5;
     private static final int LONGEST_PAUSE_SECONDS = 1800;
+    private static final int MOST_RESTARTS = 3;
+    private static final int RESTART_PAUSE_SECONDS = 600;
     private static final byte[] NOTHING = {};
 
     private final Database database;
@@ -102,10 +106,20 @@ final class CaseReports {
     }
 
     private record Row(
-            String tenant, UUID caseId, String step, Call calling, String reportId, String fileId, String file) {
+            String tenant,
+            UUID caseId,
+            String step,
+            Call calling,
+            boolean stopped,
+            String reportId,
+            String fileId,
+            String file) {
 
         /** What to do next; what was under way when this was last looked at comes first. */
         Call next() {
+            if (stopped) {
+                return Call.RETRACT;
+            }
             if (calling != null) {
                 return switch (calling) {
                     case SUBMIT -> Call.SUBMIT;
@@ -168,12 +182,15 @@ final class CaseReports {
         return due.isPresent();
     }
 
-    /** A report whose file is still being fetched waits for it. */
+    /** A report whose file is still being fetched waits for it, for a time. What is stopped and not open there ends here. */
     private static Optional<Row> next(Handle handle) {
+        handle.execute("UPDATE restricted_report SET step = 'STOPPED', calling = NULL, trouble = NULL"
+                + " WHERE stopped AND report_id IS NULL AND step NOT IN ('FINISHED', 'STOPPED')");
         return handle.createQuery("""
                         SELECT r.*, c.file FROM restricted_report r JOIN restricted_case c USING (tenant, case_id)
-                        WHERE r.step NOT IN ('FINISHED', 'REFUSED') AND r.next_at <= clock_timestamp()
-                        AND c.file <> 'WANTED' ORDER BY r.next_at LIMIT 1""")
+                        WHERE r.step NOT IN ('FINISHED', 'REFUSED', 'STOPPED') AND r.next_at <= clock_timestamp()
+                        AND (c.file <> 'WANTED' OR c.file_tries >= :waits OR r.stopped) ORDER BY r.next_at LIMIT 1""")
+                .bind("waits", CaseFiles.REPORT_WAITS)
                 .map((row, context) -> new Row(
                         row.getString("tenant"),
                         row.getObject("case_id", UUID.class),
@@ -181,6 +198,7 @@ final class CaseReports {
                         Optional.ofNullable(row.getString("calling"))
                                 .map(Call::valueOf)
                                 .orElse(null),
+                        row.getBoolean("stopped"),
                         row.getString("report_id"),
                         row.getString("file_id"),
                         row.getString("file")))
@@ -189,15 +207,16 @@ final class CaseReports {
 
     /**
      * Writes down the call and how long to rest if it has no answer. Returns what it sends, no bytes where that is an id;
-     * empty where the file does not open: then no call is made.
+     * empty where the file does not open, or a person stopped the report meanwhile: then no call is made.
      */
     private Optional<byte[]> begin(Handle handle, Row row, Call call) {
         Optional<byte[]> body = body(handle, row, call);
-        handle.createUpdate("""
+        int begun = handle.createUpdate("""
                         UPDATE restricted_report SET calling = CAST(:call AS text), tries = tries + 1, next_at = clock_timestamp()
                         + make_interval(secs => least(:longest, :first * power(2, least(tries, 20)))),
                         sent_sha256 = CASE WHEN CAST(:call AS text) = 'SUBMIT' THEN :sha256 ELSE sent_sha256 END
-                        WHERE tenant = :tenant AND case_id = :case""")
+                        WHERE tenant = :tenant AND case_id = :case AND stopped = :stopped""")
+                .bind("stopped", row.stopped())
                 .bind("call", body.isPresent() ? call.name() : null)
                 .bind("longest", (double) LONGEST_PAUSE_SECONDS)
                 .bind("first", (double) FIRST_PAUSE_SECONDS)
@@ -205,6 +224,9 @@ final class CaseReports {
                 .bind("tenant", row.tenant())
                 .bind("case", row.caseId())
                 .execute();
+        if (begun == 0) {
+            return Optional.empty();
+        }
         if (body.isEmpty()) {
             trouble(handle, row, call + ": the file does not open; put its key back (" + CaseFiles.SETTING + ")");
         }
@@ -285,13 +307,7 @@ final class CaseReports {
             restart(handle, row);
         } else if (refused.isTerminal()) {
             set(handle, row, "step = 'REFUSED', trouble = :value", call + ": code " + refused.code());
-            RestrictedCases.log(
-                    handle,
-                    row.tenant(),
-                    RestrictedCases.PROGRAM,
-                    "report-refused",
-                    row.caseId(),
-                    Map.of("call", call.name(), "code", refused.code()));
+            logRefused(handle, row, Map.of("call", call.name(), "code", refused.code()));
         } else {
             // Not done, so nothing is under way. A report in a state that is not known here is taken back.
             trouble(handle, row, call + ": code " + refused.code());
@@ -320,11 +336,32 @@ final class CaseReports {
     }
 
     private static void restart(Handle handle, Row row) {
-        set(
-                handle,
-                row,
-                "step = 'OPENED', report_id = NULL, file_id = NULL, abandoned = abandoned || CAST(:value AS text)",
-                row.reportId());
+        String step = handle.createQuery("""
+                        UPDATE restricted_report SET calling = NULL, tries = 0, restarts = restarts + 1, report_id = NULL,
+                        file_id = NULL, abandoned = abandoned || CAST(:report AS text),
+                        next_at = clock_timestamp() + make_interval(secs => CASE WHEN restarts = 0 THEN 0 ELSE :pause END),
+                        trouble = CASE WHEN stopped THEN NULL WHEN restarts + 1 >= :most THEN :trouble ELSE trouble END,
+                        step = CASE WHEN stopped THEN 'STOPPED' WHEN restarts + 1 >= :most THEN 'REFUSED' ELSE 'OPENED' END
+                        WHERE tenant = :tenant AND case_id = :case RETURNING step""")
+                .bind("report", row.reportId())
+                .bind("pause", (double) RESTART_PAUSE_SECONDS)
+                .bind("most", MOST_RESTARTS)
+                .bind("trouble", "begun " + MOST_RESTARTS + " times and never finished")
+                .bind("tenant", row.tenant())
+                .bind("case", row.caseId())
+                .mapTo(String.class)
+                .findOne()
+                .orElse("");
+        if (step.equals("REFUSED")) {
+            logRefused(handle, row, Map.of("restarts", MOST_RESTARTS));
+        } else if (step.equals("STOPPED")) {
+            RestrictedCases.log(
+                    handle, row.tenant(), RestrictedCases.PROGRAM, "report-stopped", row.caseId(), Map.of());
+        }
+    }
+
+    private static void logRefused(Handle handle, Row row, Map<String, ?> details) {
+        RestrictedCases.log(handle, row.tenant(), RestrictedCases.PROGRAM, "report-refused", row.caseId(), details);
     }
 
     /** A call was answered: the next one is due at once. */

@@ -15,17 +15,27 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /**
  * Holds the images of cases, and destroys cases when their time is over: a year after the report was finished, or after a
  * case without one was checked, and later where a legal ground was named. What is destroyed goes in turns of {@link
- * #sweep}: first the hold is released, and in a later turn, when the stores know that, the image is erased and the case
- * goes. One thread.
+ * #sweep}: the hold is released; when the stores know that, the image's erasure is ordered; when the image is gone, the hold
+ * and the case go. While another hold is on the image or its uploader, or another case of the image stands, the case waits.
+ * Each turn begins from what the stores say, so that a kill at any point is repaired by the next turn. Every instance takes
+ * turns; the one that holds the image's state destroys. One thread.
  */
 final class CaseRetention {
 
     /** Tells nothing of the case: seniors see the list of holds. */
     static final String REASON = "preservation";
+
+    /** A lifted case whose report may have reached the receiver is kept as long as that report demands. */
+    private static final String LIFTED_STANDS = "(r.report_id IS NOT NULL AND (r.step = 'FINISHED' AND NOT" + Rows.OVER
+            + " OR r.step NOT IN ('FINISHED', 'STOPPED', 'REFUSED')))";
+
+    private static final String STANDS =
+            "c.state NOT IN ('LIFTED', 'ENDING') OR c.state = 'LIFTED' AND " + LIFTED_STANDS;
 
     private static final Logger LOG = Logger.getLogger(CaseRetention.class);
 
@@ -33,7 +43,7 @@ final class CaseRetention {
     private final Holds holds;
     private final Clock clock;
 
-    /** @param clock decides which cases end */
+    /** @param clock decides, with that of the database, which cases end: the earlier of both */
     CaseRetention(Database database, Holds holds, Clock clock) {
         this.database = database;
         this.holds = holds;
@@ -43,78 +53,60 @@ final class CaseRetention {
     /** Legal holds and erasures, as the rest of Bulwark has them. */
     interface Holds {
 
-        Answer<Hold> find(String tenant, String imageId);
+        Answer<Hold> find(String tenant, Subject subject, String id);
+
+        /** The uploader as the image's decision has it; absent where there is no decision. */
+        Answer<String> uploader(String tenant, String imageId);
 
         void write(Hold hold);
+
+        /** Takes the record of a hold away, as if it had never been placed. */
+        void remove(Hold hold);
 
         void write(Erasure order);
     }
 
-    private record Row(String tenant, UUID caseId, String imageId, String state, boolean held) {}
+    private record Row(
+            String tenant,
+            UUID caseId,
+            String imageId,
+            String uploaderId,
+            String state,
+            boolean held,
+            boolean erasing) {}
 
     /** One turn. */
     void sweep() {
         Instant now = clock.instant();
-        rows("c.state NOT IN ('LIFTED', 'ENDING')", now).forEach(this::hold);
-        rows("c.state NOT IN ('LIFTED', 'ENDING') AND" + Rows.ENDS + " AND" + Rows.END + " <= :now", now)
-                .forEach(this::begin);
-        rows("c.state IN ('LIFTED', 'ENDING')", now).forEach(this::end);
+        rows(STANDS, now).forEach(this::hold);
+        rows("c.state NOT IN ('LIFTED', 'ENDING') AND" + Rows.OVER, now).forEach(this::begin);
+        rows("c.state = 'ENDING' OR c.state = 'LIFTED' AND NOT " + LIFTED_STANDS, now)
+                .forEach(row -> {
+                    if (row.state().equals("LIFTED")) {
+                        letGo(row);
+                    } else {
+                        end(row);
+                    }
+                });
     }
 
     private List<Row> rows(String which, Instant now) {
         return database.acrossTenants(handle -> {
             RestrictedCases.enter(handle);
-            return handle.createQuery("SELECT c.tenant, c.case_id, c.image_id, c.state, c.held" + Rows.FROM + " WHERE "
-                            + which + " AND c.opened_at <= :now ORDER BY c.held, c.opened_at LIMIT 1000")
+            return handle.createQuery(
+                            "SELECT c.tenant, c.case_id, c.image_id, c.uploader_id, c.state, c.held, c.erasing"
+                                    + Rows.FROM + " WHERE " + which + " ORDER BY c.held, c.opened_at LIMIT 1000")
                     .bind("now", now)
-                    .map((row, context) -> new Row(
-                            row.getString("tenant"),
-                            row.getObject("case_id", UUID.class),
-                            row.getString("image_id"),
-                            row.getString("state"),
-                            row.getBoolean("held")))
+                    .map(ConstructorMapper.of(Row.class))
                     .list();
         });
     }
 
     /** Holds the image unless a hold is there; one that was released is placed again. */
     private void hold(Row row) {
-        if (isHeld(holds.find(row.tenant(), row.imageId()))) {
-            return;
-        }
-        holds.write(Hold.newBuilder()
-                .setTenant(row.tenant())
-                .setSubject(Subject.IMAGE)
-                .setId(row.imageId())
-                .setBy(RestrictedCases.PROGRAM)
-                .setReason(REASON)
-                .setAt(millis())
-                .build());
-        held(row, true);
-    }
-
-    /** While the holds cannot be asked, everything is held. */
-    private static boolean isHeld(Answer<Hold> answer) {
-        return !(answer instanceof Answer.Absent<Hold>)
-                && answer.found().map(hold -> hold.getReleasedAt() == null).orElse(true);
-    }
-
-    private void begin(Row row) {
-        in(row, handle -> {
-            handle.execute(
-                    "UPDATE restricted_case SET state = 'ENDING' WHERE tenant = ? AND case_id = ?",
-                    row.tenant(),
-                    row.caseId());
-            RestrictedCases.log(handle, row.tenant(), RestrictedCases.PROGRAM, "ending", row.caseId(), Map.of());
-        });
-    }
-
-    private void end(Row row) {
-        if (row.held() && release(row)) {
-            return;
-        }
-        if (row.state().equals("ENDING")) {
-            holds.write(Erasure.newBuilder()
+        Answer<Hold> answer = holds.find(row.tenant(), Subject.IMAGE, row.imageId());
+        if (!isHeld(answer)) {
+            holds.write(Hold.newBuilder()
                     .setTenant(row.tenant())
                     .setSubject(Subject.IMAGE)
                     .setId(row.imageId())
@@ -123,39 +115,111 @@ final class CaseRetention {
                     .setAt(millis())
                     .build());
         }
-        in(row, handle -> destroy(handle, row));
-        LOG.infof("Case %s was destroyed", row.caseId());
+        if (!row.held() && (!isHeld(answer) || ours(answer).isPresent())) {
+            in(row, handle -> mark(handle, row, "held"));
+        }
     }
 
-    /** Releases the hold of this case, unless another case of the image needs it; whether the stores have yet to know. */
-    private boolean release(Row row) {
-        Answer<Hold> answer = holds.find(row.tenant(), row.imageId());
-        if (answer.found().isEmpty() && isHeld(answer)) {
-            return true; // not known now
+    /** While the holds cannot be asked, everything is held. */
+    private static boolean isHeld(Answer<Hold> answer) {
+        return !(answer instanceof Answer.Absent<Hold>)
+                && answer.found().map(hold -> hold.getReleasedAt() == null).orElse(true);
+    }
+
+    /** The hold where the program placed it; released or not. */
+    private static Optional<Hold> ours(Answer<Hold> answer) {
+        return answer.found().filter(hold -> hold.getBy().equals(RestrictedCases.PROGRAM));
+    }
+
+    private void begin(Row row) {
+        in(row, handle -> {
+            handle.execute(
+                    "UPDATE restricted_case SET state = 'ENDING', file = 'GONE' WHERE tenant = ? AND case_id = ?",
+                    row.tenant(),
+                    row.caseId());
+            handle.execute("DELETE FROM restricted_file WHERE tenant = ? AND case_id = ?", row.tenant(), row.caseId());
+            RestrictedCases.log(handle, row.tenant(), RestrictedCases.PROGRAM, "ending", row.caseId(), Map.of());
+        });
+    }
+
+    /** A lifted case needs no erasure: its hold is released, and goes with it. Other holds stay. */
+    private void letGo(Row row) {
+        Answer<Hold> answer = holds.find(row.tenant(), Subject.IMAGE, row.imageId());
+        if (isUnknown(answer)) {
+            return;
         }
-        Optional<Hold> ours = answer.found()
-                .filter(hold -> hold.getReleasedAt() == null)
-                .filter(hold -> hold.getBy().equals(RestrictedCases.PROGRAM));
-        if (ours.isEmpty() || isShared(row)) {
-            held(row, false);
-            return false;
+        Optional<Hold> ours = ours(answer);
+        if (ours.isPresent() && !isShared(row)) {
+            if (ours.get().getReleasedAt() == null) {
+                release(ours.get());
+                return;
+            }
+            holds.remove(ours.get());
         }
-        holds.write(Hold.newBuilder(ours.get())
+        destroy(row);
+    }
+
+    private void end(Row row) {
+        Answer<Hold> answer = holds.find(row.tenant(), Subject.IMAGE, row.imageId());
+        Answer<String> uploader = holds.uploader(row.tenant(), row.imageId());
+        boolean here = uploader instanceof Answer.Found || uploader instanceof Answer.Absent;
+        if (!here || isUnknown(answer) || isShared(row)) {
+            return;
+        }
+        if (isHeld(answer)) {
+            ours(answer).ifPresent(this::release);
+        } else if (isUploaderHeld(row, row.uploaderId())
+                || isUploaderHeld(row, uploader.found().orElse(row.uploaderId()))) {
+            LOG.debugf("Case %s waits for the end of another hold", row.caseId());
+        } else if (!row.erasing() || uploader instanceof Answer.Found) {
+            holds.write(Erasure.newBuilder()
+                    .setTenant(row.tenant())
+                    .setSubject(Subject.IMAGE)
+                    .setId(row.imageId())
+                    .setBy(RestrictedCases.PROGRAM)
+                    .setReason(REASON)
+                    .setAt(millis())
+                    .build());
+            in(row, handle -> mark(handle, row, "erasing"));
+        } else {
+            answer.found().ifPresent(holds::remove);
+            destroy(row);
+        }
+    }
+
+    private boolean isUploaderHeld(Row row, String uploader) {
+        return isHeld(holds.find(row.tenant(), Subject.UPLOADER, uploader));
+    }
+
+    private static boolean isUnknown(Answer<Hold> answer) {
+        return isHeld(answer) && answer.found().isEmpty();
+    }
+
+    private void release(Hold ours) {
+        holds.write(Hold.newBuilder(ours)
                 .setReleasedBy(RestrictedCases.PROGRAM)
                 .setReleasedAt(millis())
                 .build());
-        return true;
     }
 
+    /** Whether another case needs the image. */
     private boolean isShared(Row row) {
         return database.acrossTenants(handle -> {
             RestrictedCases.enter(handle);
-            return handle.select("""
-                            SELECT EXISTS (SELECT FROM restricted_case WHERE tenant = ? AND image_id = ?
-                            AND case_id <> ? AND state NOT IN ('LIFTED', 'ENDING'))""", row.tenant(), row.imageId(), row.caseId())
+            return handle.createQuery("SELECT EXISTS (SELECT" + Rows.FROM + " WHERE c.tenant = :tenant"
+                            + " AND c.image_id = :image AND c.case_id <> :case AND (" + STANDS + "))")
+                    .bind("tenant", row.tenant())
+                    .bind("image", row.imageId())
+                    .bind("case", row.caseId())
+                    .bind("now", clock.instant())
                     .mapTo(Boolean.class)
                     .one();
         });
+    }
+
+    private void destroy(Row row) {
+        in(row, handle -> destroy(handle, row));
+        LOG.infof("Case %s was destroyed", row.caseId());
     }
 
     private static void destroy(Handle handle, Row row) {
@@ -171,14 +235,12 @@ final class CaseRetention {
         RestrictedCases.log(handle, row.tenant(), RestrictedCases.PROGRAM, "destroyed", row.caseId(), Map.of());
     }
 
-    private void held(Row row, boolean held) {
-        in(
-                row,
-                handle -> handle.execute(
-                        "UPDATE restricted_case SET held = ? WHERE tenant = ? AND case_id = ?",
-                        held,
-                        row.tenant(),
-                        row.caseId()));
+    /** @param flag a column */
+    private static void mark(Handle handle, Row row, String flag) {
+        handle.execute(
+                "UPDATE restricted_case SET " + flag + " = true WHERE tenant = ? AND case_id = ?",
+                row.tenant(),
+                row.caseId());
     }
 
     private void in(Row row, Consumer<Handle> work) {

@@ -3,6 +3,7 @@ package io.bulwark.stream.childsafety;
 import io.bulwark.events.Erasure;
 import io.bulwark.events.Hold;
 import io.bulwark.events.ImageUploaded;
+import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.Subject;
 import io.bulwark.schemas.follow.SchemaFollower;
 import io.bulwark.stream.StreamConfig;
@@ -13,6 +14,7 @@ import io.bulwark.stream.order.HoldOrders;
 import io.bulwark.stream.picture.PreviewClient;
 import io.bulwark.stream.query.Answer;
 import io.bulwark.stream.query.HoldQueries;
+import io.bulwark.stream.query.StateQueries;
 import io.bulwark.stream.review.evidence.EvidenceKeys;
 import io.bulwark.stream.state.Restriction;
 import io.micrometer.core.instrument.Gauge;
@@ -57,6 +59,7 @@ class ChildSafetyBeans {
             Restriction restriction,
             HoldQueries queries,
             HoldOrders orders,
+            StateQueries states,
             SchemaFollower schemas,
             PreviewClient preview,
             MeterRegistry meters) {
@@ -78,14 +81,15 @@ class ChildSafetyBeans {
         job("restricted-forget", HOLDS, cases::forgetAgain);
         job("restricted-files", OFTEN, files::keepUp);
         job("restricted-meters", OFTEN, caseMeters::look);
-        var retention = new CaseRetention(database, new KafkaHolds(queries, orders), Clock.systemUTC());
+        var retention = new CaseRetention(database, new KafkaHolds(queries, orders, states), Clock.systemUTC());
         job("restricted-retention", HOLDS, retention::sweep);
         if (config.childSafety().report().url().isPresent()) {
             var reporter = config.childSafety().report();
-            job(
-                    "restricted-reports",
-                    OFTEN,
-                    new CaseReports(database, new CyberTipline(reporter), files, reporter)::keepUp);
+            var reports = new CaseReports(database, new CyberTipline(reporter), files, reporter);
+            job("restricted-reports", OFTEN, () -> {
+                cases.orderMissing();
+                reports.keepUp();
+            });
         }
         jobs.forEach(BackgroundJob::start);
     }
@@ -99,11 +103,22 @@ class ChildSafetyBeans {
     }
 
     /** Holds and erasures on their topics. */
-    private record KafkaHolds(HoldQueries queries, HoldOrders orders) implements CaseRetention.Holds {
+    private record KafkaHolds(HoldQueries queries, HoldOrders orders, StateQueries states)
+            implements CaseRetention.Holds {
 
         @Override
-        public Answer<Hold> find(String tenant, String imageId) {
-            return queries.hold(tenant, Subject.IMAGE, imageId);
+        public Answer<Hold> find(String tenant, Subject subject, String id) {
+            return queries.hold(tenant, subject, id);
+        }
+
+        @Override
+        public Answer<String> uploader(String tenant, String imageId) {
+            return states.decision(tenant, imageId, Answer.Freshness.ACTIVE).map(ModerationDecision::getUploaderId);
+        }
+
+        @Override
+        public void remove(Hold hold) {
+            orders.remove(hold);
         }
 
         @Override

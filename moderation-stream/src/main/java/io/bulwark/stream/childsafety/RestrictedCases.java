@@ -65,8 +65,10 @@ public final class RestrictedCases implements RestrictedIntake.Cases {
         }
 
         /** @param hash the name of the match's kind; null where there is no match */
-        boolean covers(boolean verified, String hash) {
-            return verified && kinds.stream().anyMatch(kind -> kind.name().equals(hash));
+        boolean covers(boolean verified, boolean adult, String hash) {
+            return verified
+                    && !adult
+                    && kinds.stream().anyMatch(kind -> kind.name().equals(hash));
         }
     }
 
@@ -241,14 +243,14 @@ public final class RestrictedCases implements RestrictedIntake.Cases {
         ListMatch match = verdict.getListed();
         RecordCoordinates upload = verdict.getUpload();
         return handle.createQuery("""
-                        WITH known AS (SELECT label, list, entry, hash_kind, severity, verified FROM restricted_case
+                        WITH known AS (SELECT label, list, entry, hash_kind, severity, verified, adult FROM restricted_case
                         WHERE tenant = :tenant AND content_sha256 = :sha256 AND :sha256 <> '' AND :list::text IS NULL
                         AND state <> 'LIFTED' ORDER BY list IS NULL, NOT verified, hash_kind = 'PDQ', opened_at LIMIT 1)
                         INSERT INTO restricted_case (tenant, image_id, uploader_id, content_sha256, label, list, entry,
-                        hash_kind, severity, verified, upload_topic, upload_partition, upload_offset, uploaded_at, file)
+                        hash_kind, severity, verified, adult, upload_topic, upload_partition, upload_offset, uploaded_at, file)
                         SELECT :tenant, :image, :uploader, :sha256, coalesce(known.label, :label),
                         coalesce(known.list, :list), coalesce(known.entry, :entry), coalesce(known.hash_kind, :kind),
-                        coalesce(known.severity, :severity), coalesce(known.verified, :verified), :topic,
+                        coalesce(known.severity, :severity), coalesce(known.verified, :verified), coalesce(known.adult, :adult), :topic,
                         CAST(:partition AS int), CAST(:offset AS bigint), :uploadedAt,
                         CASE WHEN :topic::text IS NULL THEN 'GONE' ELSE 'WANTED' END
                         FROM (SELECT 1) AS one LEFT JOIN known ON true
@@ -268,6 +270,7 @@ public final class RestrictedCases implements RestrictedIntake.Cases {
                 .bind("kind", match == null ? null : match.getHash().name())
                 .bind("severity", match == null ? null : storable(match.getSeverity()))
                 .bind("verified", match != null && match.getVerified())
+                .bind("adult", match != null && match.getAdult())
                 .bind("topic", upload == null ? null : upload.getTopic())
                 .bind("partition", upload == null ? null : (Integer) upload.getPartition())
                 .bind("offset", upload == null ? null : (Long) upload.getOffset())
@@ -309,9 +312,9 @@ public final class RestrictedCases implements RestrictedIntake.Cases {
     private static List<UUID> insertEarlier(Handle handle, Verdict verdict, String sha256) {
         return handle.createQuery("""
                         INSERT INTO restricted_case (tenant, image_id, uploader_id, content_sha256, label, list, entry,
-                        hash_kind, severity, verified, upload_topic, upload_partition, upload_offset, uploaded_at, file)
+                        hash_kind, severity, verified, adult, upload_topic, upload_partition, upload_offset, uploaded_at, file)
                         SELECT earlier.tenant, earlier.image_id, earlier.uploader_id, earlier.content_sha256, listed.label,
-                        listed.list, listed.entry, listed.hash_kind, listed.severity, listed.verified,
+                        listed.list, listed.entry, listed.hash_kind, listed.severity, listed.verified, listed.adult,
                         earlier.upload_topic, earlier.upload_partition, earlier.upload_offset,
                         least(earlier.decided_at, (SELECT min(item.arrived_at) FROM queue_item item
                         WHERE item.tenant = earlier.tenant AND item.image_id = earlier.image_id
@@ -333,11 +336,15 @@ public final class RestrictedCases implements RestrictedIntake.Cases {
     private void opened(Handle handle, String tenant, UUID caseId) {
         log(handle, tenant, PROGRAM, "opened", caseId, Map.of());
         boolean automatic = handle.select(
-                        "SELECT label, verified, hash_kind FROM restricted_case WHERE tenant = ? AND case_id = ?",
+                        "SELECT label, verified, adult, hash_kind FROM restricted_case WHERE tenant = ? AND case_id = ?",
                         tenant,
                         caseId)
                 .map((row, context) -> settings.reported().contains(row.getString("label"))
-                        && settings.automatic().covers(row.getBoolean("verified"), row.getString("hash_kind")))
+                        && settings.automatic()
+                                .covers(
+                                        row.getBoolean("verified"),
+                                        row.getBoolean("adult"),
+                                        row.getString("hash_kind")))
                 .one();
         if (automatic) {
             handle.execute("""
@@ -357,12 +364,19 @@ public final class RestrictedCases implements RestrictedIntake.Cases {
     }
 
     private static void order(Handle handle, String tenant, UUID caseId, String by, boolean viewed) {
-        int added = handle.execute("""
-                INSERT INTO restricted_report (tenant, case_id, viewed, ordered_by) VALUES (?, ?, ?, ?)
-                ON CONFLICT DO NOTHING""", tenant, caseId, viewed, by);
-        if (added > 0) {
+        if (handle.execute(Rows.ORDER, viewed, by, tenant, caseId) > 0) {
             log(handle, tenant, by, "report-ordered", caseId, Map.of("viewed", viewed));
         }
+    }
+
+    /** Orders the reports about confirmed cases that have none, such as of a time when reporting was off. */
+    void orderMissing() {
+        database.acrossTenants(handle -> {
+            enter(handle);
+            Rows.confirmed(handle, settings.reported())
+                    .forEach(one -> order(handle, one.tenant(), one.caseId(), one.by(), one.viewed()));
+            return null;
+        });
     }
 
     /** What an instance has to know of the cases of all tenants. */
@@ -463,7 +477,8 @@ public final class RestrictedCases implements RestrictedIntake.Cases {
 
     /**
      * Decides a claimed case, or checks what another person, or a match, decided. One CONFIRMED orders the report; two
-     * NOT_CONFIRMED lift the restriction.
+     * NOT_CONFIRMED lift the restriction. NOT_CONFIRMED after CONFIRMED, or after a match was reported, takes back a report
+     * that is not finished, and the case waits for another person again.
      *
      * @param viewed whether staff looked at the file itself, elsewhere: the report says so
      * @throws ProblemException where the claim ran out, or the person decided the case before
@@ -479,7 +494,9 @@ public final class RestrictedCases implements RestrictedIntake.Cases {
             Problem.LEASE_LOST.when(
                     !found.isHeldBy(person.name(), leaseId), "The claim of this case ran out; claim again.");
             boolean first = found.state().equals("OPEN");
-            handle.createUpdate(first ? Rows.DECIDE : Rows.CHECK)
+            boolean doubted =
+                    !first && ruling == Ruling.NOT_CONFIRMED && !ruling.name().equals(found.decision());
+            handle.createUpdate(first || doubted ? Rows.DECIDE : Rows.CHECK)
                     .bind("tenant", person.tenant())
                     .bind("case", caseId)
                     .bind("ruling", ruling.name())
@@ -496,7 +513,9 @@ public final class RestrictedCases implements RestrictedIntake.Cases {
             if (ruling == Ruling.CONFIRMED && settings.reported().contains(found.label())) {
                 order(handle, person.tenant(), caseId, person.name(), viewed || found.viewed());
             }
-            if (!first && ruling == Ruling.NOT_CONFIRMED && "NOT_CONFIRMED".equals(found.decision())) {
+            if (doubted) {
+                handle.execute(Rows.STOP, person.tenant(), caseId);
+            } else if (!first && ruling == Ruling.NOT_CONFIRMED) {
                 lift(handle, person.tenant(), caseId);
             }
             return null;
@@ -566,7 +585,7 @@ public final class RestrictedCases implements RestrictedIntake.Cases {
             Rows.lock(handle, person, caseId);
             int again = handle.execute("""
                     UPDATE restricted_report SET step = 'OPENED', calling = CASE WHEN report_id IS NULL THEN NULL ELSE 'RETRACT' END,
-                    tries = 0, next_at = clock_timestamp() WHERE tenant = ? AND case_id = ? AND step = 'REFUSED'""", person.tenant(), caseId);
+                    restarts = 0, tries = 0, next_at = clock_timestamp() WHERE tenant = ? AND case_id = ? AND step = 'REFUSED'""", person.tenant(), caseId);
             Problem.ALREADY_DECIDED.when(again == 0, "The receiver refused no report about this case.");
             log(handle, person.tenant(), person.name(), "report-again", caseId, Map.of("reason", reason.strip()));
             return null;

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
@@ -21,17 +22,22 @@ final class Rows {
 
     /** When a case ends: a year after its report was finished, or it was checked without one; later where extended. */
     static final String END =
-            " greatest(c.hold_until, CASE WHEN r.case_id IS NULL THEN c.checked_at ELSE r.finished_at END"
-                    + " + interval '1 year')";
+            " greatest(c.hold_until, CASE WHEN r.case_id IS NULL OR r.step = 'STOPPED' THEN c.checked_at"
+                    + " ELSE r.finished_at END + interval '1 year')";
 
     /** Whether its end is known: its report, where one is wanted, was finished. */
-    static final String ENDS = " CASE WHEN r.case_id IS NULL THEN c.checked_at ELSE r.finished_at END IS NOT NULL";
+    static final String ENDS =
+            " CASE WHEN r.case_id IS NULL OR r.step = 'STOPPED' THEN c.checked_at ELSE r.finished_at END IS NOT NULL";
+
+    /** Whether it is over as of {@code :now} and of the database's clock: a wrong one alone ends nothing early. */
+    static final String OVER = " (" + ENDS + " AND" + END + " <= least(CAST(:now AS timestamptz), clock_timestamp()))";
 
     static final String FROM =
             " FROM restricted_case c LEFT JOIN restricted_report r ON r.tenant = c.tenant AND r.case_id = c.case_id";
 
     static final String SUMMARY = "c.case_id, c.state, c.severity, c.opened_at, c.decision, c.decided_by, c.checked,"
-            + " c.checked_by, r.step AS report, r.trouble, r.finished_at, CASE WHEN" + ENDS + " THEN" + END
+            + " c.checked_by, r.step AS report, coalesce(r.trouble, c.file_trouble) AS trouble, r.finished_at, CASE WHEN"
+            + ENDS + " THEN" + END
             + " END AS ends_at, c.lease_holder IS NOT DISTINCT FROM :person AND c.lease_until > clock_timestamp() AS mine";
 
     static final String DECIDE = """
@@ -44,7 +50,36 @@ final class Rows {
             checked_at = clock_timestamp(), viewed = viewed OR :viewed, lease_id = NULL, lease_holder = NULL,
             lease_until = NULL WHERE tenant = :tenant AND case_id = :case""";
 
+    /** Orders a report, never about a match of a list about adults; one that was stopped is begun again, after what is open there was taken back. */
+    static final String ORDER = """
+            INSERT INTO restricted_report AS r (tenant, case_id, viewed, ordered_by) SELECT tenant, case_id, ?, ?
+            FROM restricted_case WHERE tenant = ? AND case_id = ? AND NOT adult
+            ON CONFLICT (tenant, case_id) DO UPDATE SET stopped = false, step = 'OPENED', restarts = 0, tries = 0,
+            calling = CASE WHEN r.report_id IS NOT NULL THEN 'RETRACT' END, viewed = r.viewed OR EXCLUDED.viewed,
+            ordered_by = EXCLUDED.ordered_by, wanted_at = clock_timestamp(), next_at = clock_timestamp()
+            WHERE r.stopped AND r.step <> 'FINISHED'""";
+
+    /** Has the report about a case taken back, unless it was finished. */
+    static final String STOP = """
+            UPDATE restricted_report SET stopped = true, tries = 0, next_at = clock_timestamp(),
+            step = CASE WHEN step = 'REFUSED' THEN 'OPENED' ELSE step END
+            WHERE tenant = ? AND case_id = ? AND step <> 'FINISHED'""";
+
     private Rows() {}
+
+    /** A confirmed case of which no report was ordered. */
+    record Confirmed(String tenant, UUID caseId, String by, boolean viewed) {}
+
+    /** @param labels that lead to a report */
+    static List<Confirmed> confirmed(Handle handle, Set<String> labels) {
+        return handle.createQuery(
+                        "SELECT c.tenant, c.case_id, coalesce(c.checked_by, c.decided_by) AS by, c.viewed" + FROM
+                                + " WHERE coalesce(c.checked, c.decision) = 'CONFIRMED' AND c.state IN ('SECOND', 'CLOSED')"
+                                + " AND (r.case_id IS NULL OR r.step = 'STOPPED') AND NOT c.adult AND c.label = ANY (:labels)")
+                .bindArray("labels", String.class, labels.toArray())
+                .map(ConstructorMapper.of(Confirmed.class))
+                .list();
+    }
 
     /** A case that is locked until the transaction ends. */
     record Locked(

@@ -55,9 +55,21 @@ public class HoldOrders {
      * @throws ProblemException where the broker does not take it
      */
     public void write(Hold hold) {
-        String key = TenantKey.ofHold(hold.getTenant(), hold.getSubject(), hold.getId())
+        write(topic, key(hold), serializer.serialize(topic, hold));
+    }
+
+    /**
+     * Takes the record of a hold away: a tombstone. Waits ten seconds at most.
+     *
+     * @throws ProblemException where the broker does not take it
+     */
+    public void remove(Hold hold) {
+        write(topic, key(hold), null);
+    }
+
+    private static String key(Hold hold) {
+        return TenantKey.ofHold(hold.getTenant(), hold.getSubject(), hold.getId())
                 .toString();
-        write(topic, key, serializer.serialize(topic, hold));
     }
 
     /**

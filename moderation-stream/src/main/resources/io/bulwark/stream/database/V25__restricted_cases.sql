@@ -20,6 +20,7 @@ CREATE TABLE restricted_case (
     hash_kind        text,
     severity         text,
     verified         boolean     NOT NULL DEFAULT false,
+    adult            boolean     NOT NULL DEFAULT false, -- a list about adults: never reported
     upload_topic     text,
     upload_partition int,
     upload_offset    bigint,
@@ -29,6 +30,7 @@ CREATE TABLE restricted_case (
     file             text        NOT NULL DEFAULT 'WANTED' CHECK (file IN ('WANTED', 'KEPT', 'GONE')),
     file_tries       int         NOT NULL DEFAULT 0,
     file_next        timestamptz NOT NULL DEFAULT clock_timestamp(),
+    file_trouble     text,
     decision         text CHECK (decision IN ('CONFIRMED', 'NOT_CONFIRMED', 'AUTOMATIC')),
     decided_by       text,
     decided_at       timestamptz,
@@ -43,6 +45,7 @@ CREATE TABLE restricted_case (
     hold_until       timestamptz,
     hold_ground      text,
     ended_by         text,
+    erasing          boolean     NOT NULL DEFAULT false, -- whether its image's erasure was ordered
     PRIMARY KEY (tenant, case_id)
 );
 -- A file that comes again while its case ends has a new one.
@@ -65,18 +68,21 @@ CREATE TABLE restricted_file (
 );
 
 -- The report about a case. "step" is the last call that the receiver answered, "calling" the one that is under way: where
--- both are there after a restart, it is not known whether that call reached the receiver.
+-- both are there after a restart, it is not known whether that call reached the receiver. "stopped": a person did not confirm
+-- the case, so an unfinished report is taken back. "restarts": how often one was begun again since a person ordered it.
 CREATE TABLE restricted_report (
     tenant      text        NOT NULL CHECK (tenant NOT IN ('', '*')),
     case_id     uuid        NOT NULL,
     step        text        NOT NULL DEFAULT 'OPENED'
-        CHECK (step IN ('OPENED', 'SUBMITTED', 'UPLOADED', 'FILEINFO', 'FINISHED', 'REFUSED')),
+        CHECK (step IN ('OPENED', 'SUBMITTED', 'UPLOADED', 'FILEINFO', 'FINISHED', 'REFUSED', 'STOPPED')),
     calling     text CHECK (calling IN ('SUBMIT', 'UPLOAD', 'FILEINFO', 'FINISH', 'RETRACT')),
     report_id   text,
     file_id     text,
     abandoned   text[]      NOT NULL DEFAULT '{}',
     viewed      boolean     NOT NULL,
     ordered_by  text        NOT NULL,
+    stopped     boolean     NOT NULL DEFAULT false,
+    restarts    int         NOT NULL DEFAULT 0,
     wanted_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
     tries       int         NOT NULL DEFAULT 0,
     next_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
@@ -86,7 +92,7 @@ CREATE TABLE restricted_report (
     PRIMARY KEY (tenant, case_id),
     FOREIGN KEY (tenant, case_id) REFERENCES restricted_case (tenant, case_id)
 );
-CREATE INDEX restricted_report_waiting ON restricted_report (next_at) WHERE step NOT IN ('FINISHED', 'REFUSED');
+CREATE INDEX restricted_report_waiting ON restricted_report (next_at) WHERE step NOT IN ('FINISHED', 'REFUSED', 'STOPPED');
 
 -- What is left of a case: that it was, and that it was destroyed. Names neither image nor uploader, and has no hash.
 CREATE TABLE restricted_destruction (

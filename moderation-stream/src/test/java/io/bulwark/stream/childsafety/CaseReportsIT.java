@@ -3,14 +3,19 @@ package io.bulwark.stream.childsafety;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.events.ListMatch;
 import io.bulwark.events.ListedHashKind;
 import io.bulwark.stream.childsafety.RestrictedCases.Automatic;
 import io.bulwark.stream.childsafety.RestrictedCases.Ruling;
 import io.bulwark.stream.childsafety.RestrictedCases.Summary;
+import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.review.evidence.EvidenceKeys;
 import io.bulwark.stream.testing.CyberTiplineReceiver.Report;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -272,5 +277,195 @@ class CaseReportsIT extends CaseRig {
         files.keepUp();
         sender(client()).keepUp();
         assertThat(receiver.reports()).isEmpty();
+    }
+
+    /** Answers everything but uploads, which it has never heard of. */
+    private record Forgetful(CaseReports.Receiver receiver) implements CaseReports.Receiver {
+
+        @Override
+        public Answer submit(byte[] report) {
+            return receiver.submit(report);
+        }
+
+        @Override
+        public Answer upload(String reportId, byte[] file) {
+            return new Answer.Refused(Answer.NO_SUCH_REPORT);
+        }
+
+        @Override
+        public Answer fileInfo(byte[] details) {
+            return receiver.fileInfo(details);
+        }
+
+        @Override
+        public Answer finish(String reportId) {
+            return receiver.finish(reportId);
+        }
+
+        @Override
+        public Answer retract(String reportId) {
+            return receiver.retract(reportId);
+        }
+    }
+
+    @Test
+    void aReportThatIsForgottenAgainAndAgainRestsAndThenWaitsForAPerson() throws IOException {
+        confirmed();
+        CaseReports sender = sender(new Forgetful(client()));
+        sender.keepUp();
+        sender.keepUp();
+        assertThat(receiver.reports()).hasSize(2);
+        wait(sender);
+        wait(sender);
+        assertThat(receiver.reports()).hasSize(3);
+        assertThat(summary().report()).isEqualTo("REFUSED");
+        assertThat(summary().trouble()).contains("never finished");
+
+        cases.resend(DINA, summary().caseId(), "the receiver works again");
+        wait(sender(client()));
+        assertThat(receiver.finished()).hasSize(1);
+    }
+
+    @Test
+    void aReportGoesWithoutAFileThatIsNotToBeHadForLong() throws IOException {
+        files = new CaseFiles(
+                database.database(),
+                EvidenceKeys.read(folder.resolve("keys"), CaseFiles.SETTING),
+                (topic, partition, offset, sha256) -> {
+                    throw Problem.NO_PREVIEW.exception();
+                });
+        confirmed();
+        wait(sender(client()));
+        assertThat(receiver.reports()).isEmpty();
+        assertThat(summary().trouble()).contains("NO_PREVIEW");
+
+        for (int tries = 1; tries < CaseFiles.REPORT_WAITS; tries++) {
+            database.asSuperuser().useHandle(handle -> handle.execute("UPDATE restricted_case SET file_next = now()"));
+            files.keepUp();
+        }
+        wait(sender(client()));
+        assertThat(receiver.finished())
+                .singleElement()
+                .satisfies(report -> assertThat(report.files).isEmpty());
+    }
+
+    @Test
+    void whatASecondPersonDoesNotConfirmIsNotSent() throws IOException {
+        cases = cases(Automatic.SHA256);
+        open(listed("i1", ListedHashKind.SHA256, true));
+        files.keepUp();
+        decide(DINA, Ruling.NOT_CONFIRMED);
+        sender(client()).keepUp();
+        assertThat(receiver.reports()).isEmpty();
+        assertThat(summary().report()).isEqualTo("STOPPED");
+        assertThat(summary().state()).isEqualTo("SECOND");
+
+        decide(EMIL, Ruling.CONFIRMED);
+        sender(client()).keepUp();
+        assertThat(receiver.finished())
+                .singleElement()
+                .satisfies(report -> assertThat(report.document).contains("by a person's decision"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"submit, true", "upload, false", "upload, true", "finish, false", "finish, true"})
+    void anOpenReportThatASecondPersonDoesNotConfirmIsTakenBackUnlessItWasFinished(String at, boolean after)
+            throws IOException {
+        confirmed();
+        CaseReports dying = sender(new Dying(client(), at, after));
+        assertThatThrownBy(dying::keepUp).isInstanceOf(Killed.class);
+        decide(EMIL, Ruling.NOT_CONFIRMED);
+        wait(sender(client()));
+
+        boolean finished = at.equals("finish") && after;
+        assertThat(receiver.finished()).hasSize(finished ? 1 : 0);
+        assertThat(summary().report()).isEqualTo(finished ? "FINISHED" : "STOPPED");
+        assertThat(receiver.reports().values())
+                .allMatch(report -> at.equals("submit") || report.finished || report.retracted);
+        decide(DINA, Ruling.NOT_CONFIRMED);
+        assertThat(summary().state()).isEqualTo("LIFTED");
+    }
+
+    @Test
+    void casesThatWereConfirmedBeforeReportingWasOnAreReported() throws IOException {
+        cases = new RestrictedCases(
+                database.database(), new RestrictedCases.Settings(Set.of(), Automatic.OFF, Duration.ofMinutes(5)));
+        confirmed();
+        decide(EMIL, Ruling.CONFIRMED);
+        open(listed("i2", ListedHashKind.SHA256, true));
+        sender(client()).keepUp();
+        assertThat(receiver.reports()).isEmpty();
+
+        cases = cases(Automatic.OFF);
+        cases.orderMissing();
+        cases.orderMissing();
+        sender(client()).keepUp();
+        assertThat(receiver.finished())
+                .singleElement()
+                .satisfies(report -> assertThat(report.document)
+                        .contains("uploader-of-i1", "by a person's decision")
+                        .doesNotContain("emil"));
+    }
+
+    @Test
+    void aMatchOfAListAboutAdultsIsNeverReported() throws IOException {
+        cases = cases(Automatic.CRYPTOGRAPHIC);
+        open(listed("i1", ListedHashKind.SHA256, true)
+                .setListed(new ListMatch("intimate", "e-1", ListedHashKind.SHA256, null, true, true)));
+        files.keepUp();
+        assertThat(summary().state()).isEqualTo("OPEN");
+        decide(DINA, Ruling.CONFIRMED);
+        decide(EMIL, Ruling.CONFIRMED);
+        cases.orderMissing();
+        sender(client()).keepUp();
+        assertThat(receiver.reports()).isEmpty();
+        assertThat(summary().report()).isNull();
+    }
+
+    /** A second person decides while a call is under way. */
+    @ParameterizedTest
+    @CsvSource({"upload, 0, STOPPED", "finish, 1, FINISHED"})
+    void aPersonStopsAReportWhileACallIsUnderWay(String at, int finished, String step) throws IOException {
+        confirmed();
+        CaseReports.Receiver real = client();
+        sender(new CaseReports.Receiver() {
+                    private <T> T meanwhile(String call, Supplier<T> asked) {
+                        T answer = asked.get();
+                        if (call.equals(at)) {
+                            decide(EMIL, Ruling.NOT_CONFIRMED);
+                        }
+                        return answer;
+                    }
+
+                    @Override
+                    public Answer submit(byte[] report) {
+                        return real.submit(report);
+                    }
+
+                    @Override
+                    public Answer upload(String reportId, byte[] file) {
+                        return meanwhile("upload", () -> real.upload(reportId, file));
+                    }
+
+                    @Override
+                    public Answer fileInfo(byte[] details) {
+                        return real.fileInfo(details);
+                    }
+
+                    @Override
+                    public Answer finish(String reportId) {
+                        return meanwhile("finish", () -> real.finish(reportId));
+                    }
+
+                    @Override
+                    public Answer retract(String reportId) {
+                        return real.retract(reportId);
+                    }
+                })
+                .keepUp();
+
+        assertThat(receiver.finished()).hasSize(finished);
+        assertThat(summary().report()).isEqualTo(step);
+        assertThat(receiver.reports().values()).allMatch(report -> report.finished || report.retracted);
     }
 }

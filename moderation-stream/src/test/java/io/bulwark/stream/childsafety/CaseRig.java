@@ -115,7 +115,7 @@ abstract class CaseRig {
                 .setUploaderId("uploader-of-" + imageId)
                 .setUpload(new RecordCoordinates("images.uploaded", 0, 7L))
                 .setDecidingLabel(LABEL)
-                .setListed(new ListMatch("invented", "e-" + imageId, kind, "A1", verified))
+                .setListed(new ListMatch("invented", "e-" + imageId, kind, "A1", verified, false))
                 .setRestricted(true);
     }
 

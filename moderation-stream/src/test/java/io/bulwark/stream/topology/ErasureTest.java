@@ -236,6 +236,16 @@ class ErasureTest {
         assertThat(rig.inForce("i")).isNull();
     }
 
+    @Test
+    void whatHasATombstoneForItsHoldIsNotHeld() {
+        rig.send(verdict("i"));
+        rig.send(hold(Subject.IMAGE, "i").build());
+        rig.remove(hold(Subject.IMAGE, "i").build());
+        rig.send(erasure(Subject.IMAGE, "i"));
+
+        assertThat(rig.inForce("i")).isNull();
+    }
+
     private static Erasure erasure(Subject subject, String id) {
         return new Erasure("default", subject, id, "ana", null, NOON.plusSeconds(99));
     }

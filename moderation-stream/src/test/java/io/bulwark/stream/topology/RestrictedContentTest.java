@@ -69,7 +69,7 @@ class RestrictedContentTest {
                 .setUpload(new RecordCoordinates("images.uploaded", 0, offset))
                 .setDecidingLabel("gore")
                 .setLabels(List.of(new LabelScore("gore", 0.93, LabelAction.FLAG)))
-                .setListed(new ListMatch("invented", HASH, ListedHashKind.SHA256, "A1", true))
+                .setListed(new ListMatch("invented", HASH, ListedHashKind.SHA256, "A1", true, false))
                 .setRestricted(true);
     }
 

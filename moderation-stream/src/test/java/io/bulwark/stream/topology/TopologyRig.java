@@ -236,6 +236,13 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
                 hold.getAt()));
     }
 
+    /** A tombstone. */
+    void remove(Hold hold) {
+        String key = TenantKey.ofHold(hold.getTenant(), hold.getSubject(), hold.getId())
+                .toString();
+        holds.pipeInput(new TestRecord<>(key.getBytes(), null, hold.getAt()));
+    }
+
     void send(ImageEmbedding embedding) {
         send(embedding, Samples.NOON);
     }

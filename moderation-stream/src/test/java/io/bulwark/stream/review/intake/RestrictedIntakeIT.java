@@ -60,7 +60,7 @@ class RestrictedIntakeIT extends IntakeRig {
         return judged(imageId, 1)
                 .setDecision(Decision.NSFW)
                 .setDecidingLabel("sexual-minor")
-                .setListed(new ListMatch("invented", "e-1", ListedHashKind.SHA256, "A1", true))
+                .setListed(new ListMatch("invented", "e-1", ListedHashKind.SHA256, "A1", true, false))
                 .setRestricted(true);
     }
 
