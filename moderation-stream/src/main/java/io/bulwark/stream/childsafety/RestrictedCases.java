@@ -187,8 +187,10 @@ public final class RestrictedCases implements VerdictIntake.Cases {
         RecordCoordinates upload = verdict.getUpload();
         return handle.createQuery("""
                         INSERT INTO restricted_case (tenant, image_id, uploader_id, content_sha256, label, list, entry,
-                        hash_kind, severity, verified, adult, upload_topic, upload_partition, upload_offset, uploaded_at, file)
-                        VALUES (:tenant, :image, :uploader, :sha256, :label, :list, :entry, :kind, :severity, :verified, :adult,
+                        hash_kind, severity, verified, adult, upload_topic, upload_partition, upload_offset,
+                        uploaded_at, file)
+                        VALUES (:tenant, :image, :uploader, :sha256, :label, :list, :entry, :kind, :severity, :verified,
+                        :adult,
                         :topic, :partition, :offset, :uploadedAt, CASE WHEN :topic::text IS NULL THEN 'GONE' ELSE 'WANTED' END)
                         ON CONFLICT (tenant, image_id, content_sha256) DO NOTHING RETURNING case_id""")
                 .bind("tenant", verdict.getTenant())
@@ -214,7 +216,8 @@ public final class RestrictedCases implements VerdictIntake.Cases {
     private static List<UUID> insertEarlier(Handle handle, Verdict verdict, String sha256) {
         return handle.createQuery("""
                         INSERT INTO restricted_case (tenant, image_id, uploader_id, content_sha256, label, list, entry,
-                        hash_kind, severity, verified, adult, upload_topic, upload_partition, upload_offset, uploaded_at, file)
+                        hash_kind, severity, verified, adult, upload_topic, upload_partition, upload_offset,
+                        uploaded_at, file)
                         SELECT earlier.tenant, earlier.image_id, earlier.uploader_id, earlier.content_sha256, listed.label,
                         listed.list, listed.entry, listed.hash_kind, listed.severity, listed.verified, listed.adult,
                         earlier.upload_topic, earlier.upload_partition, earlier.upload_offset, earlier.decided_at,
@@ -349,8 +352,8 @@ public final class RestrictedCases implements VerdictIntake.Cases {
 
     /**
      * Decides a claimed case, or checks what another person, or a match, decided. One CONFIRMED orders the report; two
-     * NOT_CONFIRMED lift the restriction. NOT_CONFIRMED after CONFIRMED, or after a match was reported, takes back a report
-     * that is not finished, and the case waits for another person again.
+     * NOT_CONFIRMED lift the restriction. NOT_CONFIRMED after CONFIRMED, or after a match was reported, takes back a
+     * report that is not finished, and the case waits for another person again.
      *
      * @param viewed whether staff looked at the file itself, elsewhere: the report says so
      * @throws ProblemException where the claim ran out, or the person decided the case before
@@ -449,7 +452,8 @@ public final class RestrictedCases implements VerdictIntake.Cases {
             Rows.lock(handle, person, caseId);
             int again = handle.execute("""
                     UPDATE restricted_report SET step = 'OPENED', calling = CASE WHEN report_id IS NULL THEN NULL ELSE 'RETRACT' END,
-                    restarts = 0, tries = 0, next_at = clock_timestamp() WHERE tenant = ? AND case_id = ? AND step = 'REFUSED'""", person.tenant(), caseId);
+                    restarts = 0, tries = 0, next_at = clock_timestamp()
+                    WHERE tenant = ? AND case_id = ? AND step = 'REFUSED'""", person.tenant(), caseId);
             Problem.ALREADY_DECIDED.when(again == 0, "The receiver refused no report about this case.");
             log(handle, person.tenant(), person.name(), "report-again", caseId, Map.of("reason", reason.strip()));
             return null;
