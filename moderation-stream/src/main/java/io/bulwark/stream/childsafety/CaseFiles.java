@@ -35,7 +35,7 @@ final class CaseFiles {
     /** The setting that names their keys. */
     static final String SETTING = "bulwark.child-safety.vault.key-file";
 
-    /** After so many tries, some 43 minutes, a report goes without the file, which is still fetched for the case. */
+    /** After this number of tries, some 43 minutes, a report goes without the file, which is still fetched. */
     static final int REPORT_WAITS = 10;
 
     private static final Logger LOG = Logger.getLogger(CaseFiles.class);

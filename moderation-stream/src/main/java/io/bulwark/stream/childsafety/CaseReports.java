@@ -26,9 +26,9 @@ import org.jdbi.v3.core.Handle;
  *       "retracted" mean that it was never finished, so a new one is opened.
  * </ul>
  *
- * A report that ended unfinished is begun again at once, then after a pause; the {@value #MOST_RESTARTS}th time it waits for a
- * person. A report that a person stopped ({@code stopped}) is retracted where it is open. So at most one report is finished,
- * as far as the receiver keeps its own rules. One instance sends, under an advisory
+ * A report that ended unfinished is begun again at once, then after a pause; the {@value #MOST_RESTARTS}th time it waits
+ * for a person. A report that a person stopped ({@code stopped}) is retracted where it is open. So at most
+ * one report is finished, as far as the receiver keeps its own rules. One instance sends, under an advisory
  * lock; one thread.
  */
 final class CaseReports {
@@ -182,7 +182,7 @@ final class CaseReports {
         return due.isPresent();
     }
 
-    /** A report whose file is still being fetched waits for it, for a time. What is stopped and not open there ends here. */
+    /** A report whose file is still being fetched waits, for a time. What is stopped and not open there ends here. */
     private static Optional<Row> next(Handle handle) {
         handle.execute("UPDATE restricted_report SET step = 'STOPPED', calling = NULL, trouble = NULL"
                 + " WHERE stopped AND report_id IS NULL AND step NOT IN ('FINISHED', 'STOPPED')");
@@ -337,11 +337,13 @@ final class CaseReports {
 
     private static void restart(Handle handle, Row row) {
         String step = handle.createQuery("""
-                        UPDATE restricted_report SET calling = NULL, tries = 0, restarts = restarts + 1, report_id = NULL,
-                        file_id = NULL, abandoned = abandoned || CAST(:report AS text),
-                        next_at = clock_timestamp() + make_interval(secs => CASE WHEN restarts = 0 THEN 0 ELSE :pause END),
+                        UPDATE restricted_report SET calling = NULL, tries = 0, restarts = restarts + 1,
+                        report_id = NULL, file_id = NULL, abandoned = abandoned || CAST(:report AS text),
+                        next_at = clock_timestamp()
+                        + make_interval(secs => CASE WHEN restarts = 0 THEN 0 ELSE :pause END),
                         trouble = CASE WHEN stopped THEN NULL WHEN restarts + 1 >= :most THEN :trouble ELSE trouble END,
-                        step = CASE WHEN stopped THEN 'STOPPED' WHEN restarts + 1 >= :most THEN 'REFUSED' ELSE 'OPENED' END
+                        step = CASE WHEN stopped THEN 'STOPPED' WHEN restarts + 1 >= :most THEN 'REFUSED'
+                        ELSE 'OPENED' END
                         WHERE tenant = :tenant AND case_id = :case RETURNING step""")
                 .bind("report", row.reportId())
                 .bind("pause", (double) RESTART_PAUSE_SECONDS)

@@ -247,10 +247,12 @@ public final class RestrictedCases implements RestrictedIntake.Cases {
                         WHERE tenant = :tenant AND content_sha256 = :sha256 AND :sha256 <> '' AND :list::text IS NULL
                         AND state <> 'LIFTED' ORDER BY list IS NULL, NOT verified, hash_kind = 'PDQ', opened_at LIMIT 1)
                         INSERT INTO restricted_case (tenant, image_id, uploader_id, content_sha256, label, list, entry,
-                        hash_kind, severity, verified, adult, upload_topic, upload_partition, upload_offset, uploaded_at, file)
+                        hash_kind, severity, verified, adult, upload_topic, upload_partition, upload_offset,
+                        uploaded_at, file)
                         SELECT :tenant, :image, :uploader, :sha256, coalesce(known.label, :label),
                         coalesce(known.list, :list), coalesce(known.entry, :entry), coalesce(known.hash_kind, :kind),
-                        coalesce(known.severity, :severity), coalesce(known.verified, :verified), coalesce(known.adult, :adult), :topic,
+                        coalesce(known.severity, :severity), coalesce(known.verified, :verified),
+                        coalesce(known.adult, :adult), :topic,
                         CAST(:partition AS int), CAST(:offset AS bigint), :uploadedAt,
                         CASE WHEN :topic::text IS NULL THEN 'GONE' ELSE 'WANTED' END
                         FROM (SELECT 1) AS one LEFT JOIN known ON true
@@ -312,7 +314,8 @@ public final class RestrictedCases implements RestrictedIntake.Cases {
     private static List<UUID> insertEarlier(Handle handle, Verdict verdict, String sha256) {
         return handle.createQuery("""
                         INSERT INTO restricted_case (tenant, image_id, uploader_id, content_sha256, label, list, entry,
-                        hash_kind, severity, verified, adult, upload_topic, upload_partition, upload_offset, uploaded_at, file)
+                        hash_kind, severity, verified, adult, upload_topic, upload_partition, upload_offset,
+                        uploaded_at, file)
                         SELECT earlier.tenant, earlier.image_id, earlier.uploader_id, earlier.content_sha256, listed.label,
                         listed.list, listed.entry, listed.hash_kind, listed.severity, listed.verified, listed.adult,
                         earlier.upload_topic, earlier.upload_partition, earlier.upload_offset,
@@ -477,8 +480,8 @@ public final class RestrictedCases implements RestrictedIntake.Cases {
 
     /**
      * Decides a claimed case, or checks what another person, or a match, decided. One CONFIRMED orders the report; two
-     * NOT_CONFIRMED lift the restriction. NOT_CONFIRMED after CONFIRMED, or after a match was reported, takes back a report
-     * that is not finished, and the case waits for another person again.
+     * NOT_CONFIRMED lift the restriction. NOT_CONFIRMED after CONFIRMED, or after a match was reported, takes back a
+     * report that is not finished, and the case waits for another person again.
      *
      * @param viewed whether staff looked at the file itself, elsewhere: the report says so
      * @throws ProblemException where the claim ran out, or the person decided the case before
@@ -585,7 +588,8 @@ public final class RestrictedCases implements RestrictedIntake.Cases {
             Rows.lock(handle, person, caseId);
             int again = handle.execute("""
                     UPDATE restricted_report SET step = 'OPENED', calling = CASE WHEN report_id IS NULL THEN NULL ELSE 'RETRACT' END,
-                    restarts = 0, tries = 0, next_at = clock_timestamp() WHERE tenant = ? AND case_id = ? AND step = 'REFUSED'""", person.tenant(), caseId);
+                    restarts = 0, tries = 0, next_at = clock_timestamp()
+                    WHERE tenant = ? AND case_id = ? AND step = 'REFUSED'""", person.tenant(), caseId);
             Problem.ALREADY_DECIDED.when(again == 0, "The receiver refused no report about this case.");
             log(handle, person.tenant(), person.name(), "report-again", caseId, Map.of("reason", reason.strip()));
             return null;

@@ -36,8 +36,8 @@ final class Rows {
             " FROM restricted_case c LEFT JOIN restricted_report r ON r.tenant = c.tenant AND r.case_id = c.case_id";
 
     static final String SUMMARY = "c.case_id, c.state, c.severity, c.opened_at, c.decision, c.decided_by, c.checked,"
-            + " c.checked_by, r.step AS report, coalesce(r.trouble, c.file_trouble) AS trouble, r.finished_at, CASE WHEN"
-            + ENDS + " THEN" + END
+            + " c.checked_by, r.step AS report, coalesce(r.trouble, c.file_trouble) AS trouble, r.finished_at,"
+            + " CASE WHEN" + ENDS + " THEN" + END
             + " END AS ends_at, c.lease_holder IS NOT DISTINCT FROM :person AND c.lease_until > clock_timestamp() AS mine";
 
     static final String DECIDE = """
@@ -50,7 +50,10 @@ final class Rows {
             checked_at = clock_timestamp(), viewed = viewed OR :viewed, lease_id = NULL, lease_holder = NULL,
             lease_until = NULL WHERE tenant = :tenant AND case_id = :case""";
 
-    /** Orders a report, never about a match of a list about adults; one that was stopped is begun again, after what is open there was taken back. */
+    /**
+     * Orders a report, never about a match of a list about adults. One that was stopped is begun again, after what is
+     * open there was taken back.
+     */
     static final String ORDER = """
             INSERT INTO restricted_report AS r (tenant, case_id, viewed, ordered_by) SELECT tenant, case_id, ?, ?
             FROM restricted_case WHERE tenant = ? AND case_id = ? AND NOT adult
@@ -74,8 +77,10 @@ final class Rows {
     static List<Confirmed> confirmed(Handle handle, Set<String> labels) {
         return handle.createQuery(
                         "SELECT c.tenant, c.case_id, coalesce(c.checked_by, c.decided_by) AS by, c.viewed" + FROM
-                                + " WHERE coalesce(c.checked, c.decision) = 'CONFIRMED' AND c.state IN ('SECOND', 'CLOSED')"
-                                + " AND (r.case_id IS NULL OR r.step = 'STOPPED') AND NOT c.adult AND c.label = ANY (:labels)")
+                                + " WHERE coalesce(c.checked, c.decision) = 'CONFIRMED'"
+                                + " AND c.state IN ('SECOND', 'CLOSED')"
+                                + " AND (r.case_id IS NULL OR r.step = 'STOPPED') AND NOT c.adult"
+                                + " AND c.label = ANY (:labels)")
                 .bindArray("labels", String.class, labels.toArray())
                 .map(ConstructorMapper.of(Confirmed.class))
                 .list();

@@ -68,8 +68,8 @@ CREATE TABLE restricted_file (
 );
 
 -- The report about a case. "step" is the last call that the receiver answered, "calling" the one that is under way: where
--- both are there after a restart, it is not known whether that call reached the receiver. "stopped": a person did not confirm
--- the case, so an unfinished report is taken back. "restarts": how often one was begun again since a person ordered it.
+-- both are there after a restart, it is not known whether that call reached the receiver. "stopped": a person did not
+-- confirm the case, so an unfinished report is taken back. "restarts": how often one was begun again since a person ordered it.
 CREATE TABLE restricted_report (
     tenant      text        NOT NULL CHECK (tenant NOT IN ('', '*')),
     case_id     uuid        NOT NULL,
@@ -92,7 +92,8 @@ CREATE TABLE restricted_report (
     PRIMARY KEY (tenant, case_id),
     FOREIGN KEY (tenant, case_id) REFERENCES restricted_case (tenant, case_id)
 );
-CREATE INDEX restricted_report_waiting ON restricted_report (next_at) WHERE step NOT IN ('FINISHED', 'REFUSED', 'STOPPED');
+CREATE INDEX restricted_report_waiting ON restricted_report (next_at)
+    WHERE step NOT IN ('FINISHED', 'REFUSED', 'STOPPED');
 
 -- What is left of a case: that it was, and that it was destroyed. Names neither image nor uploader, and has no hash.
 CREATE TABLE restricted_destruction (

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.events.ListMatch;
 import io.bulwark.events.ListedHashKind;
+import io.bulwark.stream.childsafety.CaseReports.Receiver.Answer;
+import io.bulwark.stream.childsafety.CaseReports.Receiver.Answer.Refused;
 import io.bulwark.stream.childsafety.RestrictedCases.Automatic;
 import io.bulwark.stream.childsafety.RestrictedCases.Ruling;
 import io.bulwark.stream.childsafety.RestrictedCases.Summary;
@@ -16,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,55 +32,51 @@ class CaseReportsIT extends CaseRig {
     /** The program is gone: nothing after this line ran. */
     private static final class Killed extends Error {}
 
-    /** Kills at the first call of a kind: before it, or after the receiver did it and before that was written down. */
-    private static final class Dying implements CaseReports.Receiver {
+    /** A receiver whose calls a test changes. */
+    private record Changed(CaseReports.Receiver receiver, Change change) implements CaseReports.Receiver {
 
-        private final CaseReports.Receiver receiver;
-        private final String at;
-        private final boolean after;
-        private boolean dead;
-
-        Dying(CaseReports.Receiver receiver, String at, boolean after) {
-            this.receiver = receiver;
-            this.at = at;
-            this.after = after;
-        }
-
-        private Answer die(String call, Supplier<Answer> asked) {
-            if (dead || !call.equals(at)) {
-                return asked.get();
-            }
-            dead = true;
-            if (after) {
-                asked.get();
-            }
-            throw new Killed();
+        private interface Change {
+            Answer call(String name, Supplier<Answer> asked);
         }
 
         @Override
         public Answer submit(byte[] report) {
-            return die("submit", () -> receiver.submit(report));
+            return change.call("submit", () -> receiver.submit(report));
         }
 
         @Override
         public Answer upload(String reportId, byte[] file) {
-            return die("upload", () -> receiver.upload(reportId, file));
+            return change.call("upload", () -> receiver.upload(reportId, file));
         }
 
         @Override
         public Answer fileInfo(byte[] details) {
-            return die("fileinfo", () -> receiver.fileInfo(details));
+            return change.call("fileinfo", () -> receiver.fileInfo(details));
         }
 
         @Override
         public Answer finish(String reportId) {
-            return die("finish", () -> receiver.finish(reportId));
+            return change.call("finish", () -> receiver.finish(reportId));
         }
 
         @Override
         public Answer retract(String reportId) {
-            return die("retract", () -> receiver.retract(reportId));
+            return change.call("retract", () -> receiver.retract(reportId));
         }
+    }
+
+    /** Kills at the first call of a kind: before it, or after the receiver did it and before that was written down. */
+    private static CaseReports.Receiver dying(CaseReports.Receiver receiver, String at, boolean after) {
+        var dead = new AtomicBoolean();
+        return new Changed(receiver, (call, asked) -> {
+            if (!call.equals(at) || dead.getAndSet(true)) {
+                return asked.get();
+            }
+            if (after) {
+                asked.get();
+            }
+            throw new Killed();
+        });
     }
 
     private CaseReports sender(CaseReports.Receiver through) throws IOException {
@@ -143,7 +142,7 @@ class CaseReportsIT extends CaseRig {
     })
     void aKillAtAnyCallLeavesOneFinishedReport(String at, boolean after) throws IOException {
         confirmed();
-        CaseReports dying = sender(new Dying(client(), at, after));
+        CaseReports dying = sender(dying(client(), at, after));
         assertThatThrownBy(dying::keepUp).isInstanceOf(Killed.class);
         wait(sender(client()));
         wait(sender(client()));
@@ -159,9 +158,9 @@ class CaseReportsIT extends CaseRig {
     @ValueSource(booleans = {false, true})
     void aKillWhileAnUnfinishedReportIsTakenBackLeavesOneToo(boolean after) throws IOException {
         confirmed();
-        CaseReports dying = sender(new Dying(client(), "upload", true));
+        CaseReports dying = sender(dying(client(), "upload", true));
         assertThatThrownBy(dying::keepUp).isInstanceOf(Killed.class);
-        CaseReports again = sender(new Dying(client(), "retract", after));
+        CaseReports again = sender(dying(client(), "retract", after));
         assertThatThrownBy(() -> wait(again)).isInstanceOf(Killed.class);
         wait(sender(client()));
 
@@ -175,7 +174,7 @@ class CaseReportsIT extends CaseRig {
     @ValueSource(strings = {"upload", "fileinfo", "finish"})
     void aReportThatTheReceiverDiscardedMeanwhileIsBegunAgain(String at) throws IOException {
         confirmed();
-        CaseReports dying = sender(new Dying(client(), at, false));
+        CaseReports dying = sender(dying(client(), at, false));
         assertThatThrownBy(dying::keepUp).isInstanceOf(Killed.class);
         receiver.discardOpen();
         wait(sender(client()));
@@ -279,39 +278,11 @@ class CaseReportsIT extends CaseRig {
         assertThat(receiver.reports()).isEmpty();
     }
 
-    /** Answers everything but uploads, which it has never heard of. */
-    private record Forgetful(CaseReports.Receiver receiver) implements CaseReports.Receiver {
-
-        @Override
-        public Answer submit(byte[] report) {
-            return receiver.submit(report);
-        }
-
-        @Override
-        public Answer upload(String reportId, byte[] file) {
-            return new Answer.Refused(Answer.NO_SUCH_REPORT);
-        }
-
-        @Override
-        public Answer fileInfo(byte[] details) {
-            return receiver.fileInfo(details);
-        }
-
-        @Override
-        public Answer finish(String reportId) {
-            return receiver.finish(reportId);
-        }
-
-        @Override
-        public Answer retract(String reportId) {
-            return receiver.retract(reportId);
-        }
-    }
-
     @Test
     void aReportThatIsForgottenAgainAndAgainRestsAndThenWaitsForAPerson() throws IOException {
         confirmed();
-        CaseReports sender = sender(new Forgetful(client()));
+        CaseReports sender = sender(new Changed(
+                client(), (call, asked) -> call.equals("upload") ? new Refused(Refused.NO_SUCH_REPORT) : asked.get()));
         sender.keepUp();
         sender.keepUp();
         assertThat(receiver.reports()).hasSize(2);
@@ -372,7 +343,7 @@ class CaseReportsIT extends CaseRig {
     void anOpenReportThatASecondPersonDoesNotConfirmIsTakenBackUnlessItWasFinished(String at, boolean after)
             throws IOException {
         confirmed();
-        CaseReports dying = sender(new Dying(client(), at, after));
+        CaseReports dying = sender(dying(client(), at, after));
         assertThatThrownBy(dying::keepUp).isInstanceOf(Killed.class);
         decide(EMIL, Ruling.NOT_CONFIRMED);
         wait(sender(client()));
@@ -427,41 +398,13 @@ class CaseReportsIT extends CaseRig {
     @CsvSource({"upload, 0, STOPPED", "finish, 1, FINISHED"})
     void aPersonStopsAReportWhileACallIsUnderWay(String at, int finished, String step) throws IOException {
         confirmed();
-        CaseReports.Receiver real = client();
-        sender(new CaseReports.Receiver() {
-                    private <T> T meanwhile(String call, Supplier<T> asked) {
-                        T answer = asked.get();
-                        if (call.equals(at)) {
-                            decide(EMIL, Ruling.NOT_CONFIRMED);
-                        }
-                        return answer;
+        sender(new Changed(client(), (call, asked) -> {
+                    Answer answer = asked.get();
+                    if (call.equals(at)) {
+                        decide(EMIL, Ruling.NOT_CONFIRMED);
                     }
-
-                    @Override
-                    public Answer submit(byte[] report) {
-                        return real.submit(report);
-                    }
-
-                    @Override
-                    public Answer upload(String reportId, byte[] file) {
-                        return meanwhile("upload", () -> real.upload(reportId, file));
-                    }
-
-                    @Override
-                    public Answer fileInfo(byte[] details) {
-                        return real.fileInfo(details);
-                    }
-
-                    @Override
-                    public Answer finish(String reportId) {
-                        return meanwhile("finish", () -> real.finish(reportId));
-                    }
-
-                    @Override
-                    public Answer retract(String reportId) {
-                        return real.retract(reportId);
-                    }
-                })
+                    return answer;
+                }))
                 .keepUp();
 
         assertThat(receiver.finished()).hasSize(finished);
