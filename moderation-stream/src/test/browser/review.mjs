@@ -631,6 +631,35 @@ report.stillGrey = await rita.locator(".picture img.grey").count();
 await photograph(rita, "review-locked");
 await rita.keyboard.press("r");
 
+// A restricted case: claimed with a reason, decided in words.
+
+chapter("restricted");
+const dina = await logIn("dina", "#/restricted");
+const restrictedCase = dina.locator("tr[data-case]");
+await restrictedCase.waitFor();
+await photograph(dina, "restricted");
+await dina.keyboard.press("c");
+await dina.locator("dialog.ask textarea").waitFor();
+await dina.keyboard.type("My turn today.");
+await dina.keyboard.press("Enter");
+await dina.locator("#ruling select:focus").waitFor();
+report.restricted = {
+  image: await dina.locator("[data-card=case] dt:text-is('Image') + dd").innerText(),
+  pictures: await dina.locator("main img").count(),
+};
+await photograph(dina, "restricted-case");
+await dina.locator("#ruling select").focus();
+await dina.keyboard.type("Not");
+await dina.keyboard.press("Tab");
+await dina.keyboard.press("Tab");
+await dina.keyboard.type("Another picture.");
+await dina.keyboard.press("Tab");
+await dina.keyboard.press("Enter");
+await dina.locator("#said", { hasText: "Decided." }).waitFor();
+report.restricted.state = await restrictedCase.locator("td", { hasText: "another person checks" }).innerText();
+await ada.goto(`${url}#/restricted`);
+report.restricted.others = await ada.getByText("designated staff").first().innerText();
+
 // What stands in a picture's place.
 
 chapter("no picture");

@@ -66,6 +66,7 @@ class ConsoleReviewIT {
                 .with("vera", "default", "viewer")
                 .with("cleo", "default", "curator")
                 .with("sven", "default", "senior")
+                .with("dina", "default", "child-safety")
                 .with("ada", "default", "admin");
         try (Broker broker = TestBroker.fresh();
                 MailPeer mails = new MailPeer();
@@ -82,6 +83,7 @@ class ConsoleReviewIT {
                                             "bulwark.database.url",
                                             database.address().url()),
                                     entry("bulwark.database.owner.username", "bulwark_owner"),
+                                    entry("bulwark.restricted.labels", "listed"),
                                     entry("bulwark.review.sample", "0"),
                                     entry("bulwark.review.golden", "0"),
                                     entry("bulwark.review.second.sample", "0"),
@@ -107,6 +109,13 @@ class ConsoleReviewIT {
                             producer.send(verdict);
                         });
                 producer.send(Scenes.twinDisagreement(Instant.now()));
+                producer.send(Verdict.newBuilder(Scenes.doubtful(1, Instant.now()).get(0))
+                        .setImageId("img-listed")
+                        .setContentSha256("5a".repeat(32))
+                        .setDecision(Decision.NSFW)
+                        .setReason(null)
+                        .setDecidingLabel("listed")
+                        .build());
                 String login = UsersFile.basic("ada", UsersFile.PASSWORD);
                 await().atMost(Duration.ofSeconds(60))
                         .untilAsserted(() -> assertThat(app.get("/api/v1/review/queue", "Authorization", login)
@@ -392,6 +401,15 @@ class ConsoleReviewIT {
     void theKeysAreListedAndTheColoursAreAChoice() {
         assertThat(report.at("/help").asText()).contains("claim the next item", "undo");
         assertThat(report.at("/darkByChoice").asText()).isEqualTo("dark");
+    }
+
+    /** By keyboard: a claim with its reason, the case in words, a ruling. Others learn that they may not. */
+    @Test
+    void designatedStaffDecideARestrictedCaseWithoutAPicture() {
+        assertThat(report.at("/restricted/image").asText()).isEqualTo("img-listed");
+        assertThat(report.at("/restricted/pictures").asInt()).isZero();
+        assertThat(report.at("/restricted/state").asText()).isEqualTo("Not confirmed; another person checks");
+        assertThat(report.at("/restricted/others").asText()).contains("These cases are for designated staff.");
     }
 
     @Test

@@ -44,7 +44,6 @@ CREATE TABLE restricted_case (
     held             boolean     NOT NULL DEFAULT false,
     hold_until       timestamptz,
     hold_ground      text,
-    ended_by         text,
     erasing          boolean     NOT NULL DEFAULT false, -- whether its image's erasure was ordered
     PRIMARY KEY (tenant, case_id)
 );
