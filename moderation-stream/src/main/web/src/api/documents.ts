@@ -48,6 +48,7 @@ export interface Verdict {
   readonly decidingView: string | null;
   readonly basis: string | null;
   readonly knownReference: string | null;
+  readonly listed: { readonly list: string; readonly entry: string; readonly hash: string; readonly severity: string | null; readonly verified: boolean; readonly adult: boolean } | null;
   readonly insertionsToTurn: number | null;
   readonly relabelsToTurn: number | null;
   readonly shadowDecision: string | null;

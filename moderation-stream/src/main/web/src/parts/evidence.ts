@@ -31,6 +31,7 @@ export function score(verdict: Verdict): TemplateResult {
       ["Thresholds", thresholds.map(({ name, at }) => `${name} ${at.toFixed(2)}`).join(", ")],
       ["Clean twin", verdict.cleanTwinScore?.toFixed(3)],
       ["Copy of", verdict.knownReference],
+      ["On the list", verdict.listed == null ? null : `${verdict.listed.list}, entry ${verdict.listed.entry}`],
       ["Rests on", verdict.basis === null ? null : words(verdict.basis)],
       ["Turned by", turning(verdict)],
       ["Shadow policy", verdict.shadowDecision === null ? null : decisionName(verdict.shadowDecision)],

@@ -109,13 +109,14 @@ class ConsoleReviewIT {
                             producer.send(verdict);
                         });
                 producer.send(Scenes.twinDisagreement(Instant.now()));
-                producer.send(Verdict.newBuilder(Scenes.doubtful(1, Instant.now()).get(0))
-                        .setImageId("img-listed")
-                        .setContentSha256("5a".repeat(32))
-                        .setDecision(Decision.NSFW)
-                        .setReason(null)
-                        .setDecidingLabel("listed")
-                        .build());
+                producer.send(
+                        Verdict.newBuilder(Scenes.doubtful(1, Instant.now()).get(0))
+                                .setImageId("img-listed")
+                                .setContentSha256("5a".repeat(32))
+                                .setDecision(Decision.NSFW)
+                                .setReason(null)
+                                .setDecidingLabel("listed")
+                                .build());
                 String login = UsersFile.basic("ada", UsersFile.PASSWORD);
                 await().atMost(Duration.ofSeconds(60))
                         .untilAsserted(() -> assertThat(app.get("/api/v1/review/queue", "Authorization", login)

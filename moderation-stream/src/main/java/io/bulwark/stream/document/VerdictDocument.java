@@ -20,6 +20,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param decidingView the view that decided
  * @param basis what the decision rests on
  * @param knownReference the reference that the image is a copy of
+ * @param listed the entry of a hash list that the image is a copy of; null where none. Verdicts on restricted images have no
+ *     document
  * @param insertionsToTurn references that would have to be inserted at the view to turn the decision
  * @param relabelsToTurn neighbours that would have to get another label to turn the decision
  * @param shadowDecision what the tenant's shadow policy would have decided
@@ -46,6 +48,7 @@ public record VerdictDocument(
         String decidingView,
         String basis,
         String knownReference,
+        ListMatchDocument listed,
         Integer insertionsToTurn,
         Integer relabelsToTurn,
         String shadowDecision,
@@ -88,6 +91,17 @@ public record VerdictDocument(
      * @param variant which everyday variant of the reference is near; null where it is the picture itself
      */
     public record NeighbourDocument(String referenceId, String label, float similarity, String variant) {}
+
+    /**
+     * An entry of a hash list.
+     *
+     * @param hash which kind of hash the image has: SHA256, SHA1 and MD5 mean the same file, PDQ one that looks like it
+     * @param severity as the list says
+     * @param verified whether the operator vouches for the list
+     * @param adult whether the list is about adults
+     */
+    public record ListMatchDocument(
+            String list, String entry, String hash, String severity, boolean verified, boolean adult) {}
 
     /** Who decided: WORKER or REVIEWER, and which. */
     public record DeciderDocument(String kind, String id) {}

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.bulwark.events.ListMatch;
+import io.bulwark.events.ListedHashKind;
 import io.bulwark.events.Reason;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.UploaderStats;
@@ -27,6 +29,7 @@ class VerdictDocumentTest {
         document.fieldNames().forEachRemaining(names::add);
         List<String> ofTheRecord = Verdict.getClassSchema().getFields().stream()
                 .map(field -> field.name())
+                .filter(name -> !name.equals("restricted")) // such verdicts have no document
                 .toList();
 
         assertThat(names).containsAll(ofTheRecord).contains("record");
@@ -54,6 +57,16 @@ class VerdictDocumentTest {
         assertThat(document.at("/record/offset").asLong()).isEqualTo(9);
         assertThat(document.at("/supersedes/offset").asLong()).isEqualTo(3);
         assertThat(document.at("/decidedBy/kind").asText()).isEqualTo("WORKER");
+    }
+
+    @Test
+    void aMatchNamesItsList() {
+        JsonNode document = json(Samples.verdict("i")
+                .setListed(new ListMatch("invented", "e-1", ListedHashKind.MD5, null, true, false))
+                .build());
+        assertThat(document.at("/listed/list").asText()).isEqualTo("invented");
+        assertThat(document.at("/listed/hash").asText()).isEqualTo("MD5");
+        assertThat(document.at("/listed/verified").asBoolean()).isTrue();
     }
 
     @Test
