@@ -91,8 +91,8 @@ class RestrictedPage extends Page {
     ])}
     ${claimed ? html`<form class="form" id="ruling" @submit=${(event: Event) => void this.#decide(event, one)}>
       <label>Ruling <select name="ruling" required><option value="">choose</option><option value="CONFIRMED">Confirmed</option><option value="NOT_CONFIRMED">Not confirmed</option></select></label>
-      <label><input type="checkbox" name="viewed"> Staff viewed the file itself, elsewhere</label>
-      <label>Reason <textarea name="reason" rows="2" required minlength="4" maxlength="500"></textarea></label>
+      <label class="check"><input type="checkbox" name="viewed"> Staff viewed the file itself, elsewhere</label>
+      <label class="whole">Reason <textarea name="reason" rows="2" required minlength="4" maxlength="500"></textarea></label>
       <div class="buttons"><button type="submit" class="primary">Decide</button><button type="button" @click=${() => this.#show(null)}>Close</button></div></form>`
       : html`<div class="buttons">${summary.report === "REFUSED" ? html`<button type="button" @click=${() => void this.#again(summary.caseId)}>Send the report again</button>` : nothing}
         <button type="button" @click=${() => this.#show(null)}>Close</button></div>

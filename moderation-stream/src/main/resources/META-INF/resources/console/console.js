@@ -579,8 +579,8 @@ ${n}`,{count:r=0,latest:d=t.decidedAt}=e.get(o)??{};e.set(o,{count:r+1,latest:d}
       <ul>${this.#t.value.map(e=>a`<li>${C(e.destroyedAt)}: ${e.ground}, opened ${C(e.openedAt)}${e.reportId===void 0?"":`, report ${e.reportId}`}</li>`)}</ul>`}#r(e){let{summary:t}=e,i=e.leaseId!==void 0;return q("Case",a`${We([["State",Cu(t)],["Image",e.imageId],["Uploader",e.uploaderId],["SHA-256",a`<span class="cut mono" title=${e.contentSha256}>${e.contentSha256}</span>`],["Label",e.label],["List",e.list],["Entry",e.entry],["Match",e.hashKind],["Severity",t.severity],["List is verified",e.verified?"yes":"no"],["Uploaded",C(e.uploadedAt)],["File",E(e.file)],["Viewed by staff",e.viewed?"yes":"no"],["Decided by",t.decidedBy],["Checked by",t.checkedBy],["Report",e.reportId],["Kept until",C(t.endsAt)],["Legal ground",e.holdGround],["Claimed until",C(e.leaseUntil)]])}
     ${i?a`<form class="form" id="ruling" @submit=${n=>{this.#h(n,e)}}>
       <label>Ruling <select name="ruling" required><option value="">choose</option><option value="CONFIRMED">Confirmed</option><option value="NOT_CONFIRMED">Not confirmed</option></select></label>
-      <label><input type="checkbox" name="viewed"> Staff viewed the file itself, elsewhere</label>
-      <label>Reason <textarea name="reason" rows="2" required minlength="4" maxlength="500"></textarea></label>
+      <label class="check"><input type="checkbox" name="viewed"> Staff viewed the file itself, elsewhere</label>
+      <label class="whole">Reason <textarea name="reason" rows="2" required minlength="4" maxlength="500"></textarea></label>
       <div class="buttons"><button type="submit" class="primary">Decide</button><button type="button" @click=${()=>this.#a(null)}>Close</button></div></form>`:a`<div class="buttons">${t.report==="REFUSED"?a`<button type="button" @click=${()=>{this.#u(t.caseId)}}>Send the report again</button>`:f}
         <button type="button" @click=${()=>this.#a(null)}>Close</button></div>
         <form class="form" id="extend" @submit=${n=>{this.#d(n,t.caseId)}}>
