@@ -58,6 +58,9 @@ class BusyListsIT {
     @TempDir
     static Path folder;
 
+    /** Other programs of the machine disturb some rounds; lists that hold people up would disturb each. */
+    private static final int ROUNDS = 3;
+
     private static TestDatabase database;
     private static ReviewDesk desk;
     private static StreamProcess app;
@@ -110,7 +113,23 @@ class BusyListsIT {
     void listsThatCannotFinishAnswer503WithinSixSecondsWhileFiftyReviewersKeepTheirPace() throws Exception {
         assertThat(send(lead, get(LISTS.get(0))).statusCode()).isEqualTo(200);
         work();
-        double alone = work();
+        boolean kept = false;
+        for (int round = 0; round < ROUNDS && !kept; round++) {
+            double alone = work();
+            double beside = workBesideLists();
+            LOG.infof(
+                    "p95 of a claim with its decision over the API: alone %.0f ms, beside lists %.0f ms",
+                    alone, beside);
+            kept = beside <= MOST_GROWTH * alone + MILLIS_MORE;
+        }
+        assertThat(kept).as("the pace is kept in one of %d rounds", ROUNDS).isTrue();
+        await("lists are answered again")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> send(lead, get(LISTS.get(0))).statusCode() == 200);
+    }
+
+    /** All work while others ask for lists that cannot finish, each of which is answered in time. */
+    private static double workBesideLists() throws Exception {
         ExecutorService viewers = Executors.newFixedThreadPool(VIEWERS);
         var stop = new AtomicBoolean();
         try (Handle blocker = database.asOwner().open()) {
@@ -130,21 +149,14 @@ class BusyListsIT {
             blocker.rollback();
             answers.sort(null);
             LOG.infof(
-                    "p95 of a claim with its decision over the API: alone %.0f ms, beside lists %.0f ms;"
-                            + " %d lists answered 503, the slowest after %d ms",
-                    alone,
-                    beside,
-                    answers.size(),
-                    answers.get(answers.size() - 1).toMillis());
+                    "%d lists answered 503, the slowest after %d ms",
+                    answers.size(), answers.get(answers.size() - 1).toMillis());
             assertThat(answers).hasSizeGreaterThanOrEqualTo(VIEWERS).allMatch(took -> took.compareTo(WITHIN) < 0);
-            assertThat(beside).isLessThanOrEqualTo(MOST_GROWTH * alone + MILLIS_MORE);
+            return beside;
         } finally {
             stop.set(true);
             viewers.shutdownNow();
         }
-        await("lists are answered again")
-                .atMost(Duration.ofSeconds(30))
-                .until(() -> send(lead, get(LISTS.get(0))).statusCode() == 200);
     }
 
     /** Asks for a list again and again. Returns how long each answer took. */
