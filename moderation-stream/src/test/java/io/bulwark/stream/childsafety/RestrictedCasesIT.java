@@ -250,7 +250,7 @@ class RestrictedCasesIT extends CaseRig {
     }
 
     @Test
-    void aFileThatComesAgainAfterItsCaseWasLiftedHasANewCase() {
+    void aFileThatComesAgainAfterItsCaseWasLiftedHasAFreshCase() {
         opened("i1");
         decide(DINA, Ruling.NOT_CONFIRMED);
         decide(EMIL, Ruling.NOT_CONFIRMED);

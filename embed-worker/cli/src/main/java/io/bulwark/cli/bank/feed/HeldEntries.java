@@ -74,7 +74,7 @@ final class HeldEntries {
         return List.of(byEntry.getOrDefault(entry, HeldRecord.NONE));
     }
 
-    /** Puts records in the place of those that an entry had. */
+    /** Puts records in the place of the ones that an entry had. */
     void set(String entry, List<HeldRecord> records) {
         if (records.isEmpty()) {
             byEntry.remove(entry);
