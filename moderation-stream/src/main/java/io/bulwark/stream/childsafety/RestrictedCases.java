@@ -2,7 +2,6 @@ package io.bulwark.stream.childsafety;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.bulwark.events.Decision;
-import io.bulwark.events.ListMatch;
 import io.bulwark.events.ListedHashKind;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Review;
@@ -12,7 +11,6 @@ import io.bulwark.stream.auditlog.AuditLog;
 import io.bulwark.stream.database.Database;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.problem.Problem.ProblemException;
-import io.bulwark.stream.review.BankProposals;
 import io.bulwark.stream.review.Outbox;
 import io.bulwark.stream.review.Person;
 import io.bulwark.stream.review.intake.RestrictedIntake;
@@ -163,7 +161,7 @@ public final class RestrictedCases implements RestrictedIntake.Cases {
         handle.execute("SELECT set_config('bulwark.lane', 'restricted', true)");
     }
 
-    private static void leave(Handle handle) {
+    static void leave(Handle handle) {
         handle.execute("SELECT set_config('bulwark.lane', '', true)");
     }
 
@@ -173,24 +171,7 @@ public final class RestrictedCases implements RestrictedIntake.Cases {
      */
     @Override
     public void open(Handle handle, Verdict verdict) {
-        enter(handle);
-        String sha256 = verdict.getContentSha256() == null ? "" : verdict.getContentSha256();
-        Optional<UUID> its = insert(handle, verdict, sha256);
-        if (its.isEmpty()) {
-            uploadedAgain(handle, verdict, sha256);
-        }
-        List<UUID> earlier = sha256.isEmpty() ? List.of() : insertEarlier(handle, verdict, sha256);
-        if (!sha256.isEmpty()) {
-            forget(
-                    handle,
-                    new Content(verdict.getTenant(), sha256)); // before the audit log, as people's work locks them
-        }
-        its.ifPresent(caseId -> opened(handle, verdict.getTenant(), caseId));
-        earlier.forEach(caseId -> {
-            opened(handle, verdict.getTenant(), caseId);
-            order(handle, verdict.getTenant(), caseId, Decision.NSFW);
-        });
-        leave(handle);
+        new CaseOpening(handle, settings, verdict).open();
     }
 
     @Override
@@ -226,147 +207,13 @@ public final class RestrictedCases implements RestrictedIntake.Cases {
                     .list();
         });
         fresh.forEach(content -> database.inTenant(content.tenant(), handle -> {
-            forget(handle, content);
+            CaseOpening.forget(handle, content);
             return null;
         }));
     }
 
-    private static void forget(Handle handle, Content content) {
-        BankProposals.deleteReferences(handle, content.tenant(), content.sha256());
-        handle.select("SELECT forget_content(?, ?)", content.tenant(), content.sha256())
-                .mapTo(Long.class)
-                .one();
-    }
-
-    /** A verdict that names no list has the match of the standing case of its file. */
-    private Optional<UUID> insert(Handle handle, Verdict verdict, String sha256) {
-        ListMatch match = verdict.getListed();
-        RecordCoordinates upload = verdict.getUpload();
-        return handle.createQuery("""
-                        WITH known AS (SELECT label, list, entry, hash_kind, severity, verified, adult FROM restricted_case
-                        WHERE tenant = :tenant AND content_sha256 = :sha256 AND :sha256 <> '' AND :list::text IS NULL
-                        AND state <> 'LIFTED' ORDER BY list IS NULL, NOT verified, hash_kind = 'PDQ', opened_at LIMIT 1)
-                        INSERT INTO restricted_case (tenant, image_id, uploader_id, content_sha256, label, list, entry,
-                        hash_kind, severity, verified, adult, upload_topic, upload_partition, upload_offset,
-                        uploaded_at, file)
-                        SELECT :tenant, :image, :uploader, :sha256, coalesce(known.label, :label),
-                        coalesce(known.list, :list), coalesce(known.entry, :entry), coalesce(known.hash_kind, :kind),
-                        coalesce(known.severity, :severity), coalesce(known.verified, :verified),
-                        coalesce(known.adult, :adult), :topic,
-                        CAST(:partition AS int), CAST(:offset AS bigint), :uploadedAt,
-                        CASE WHEN :topic::text IS NULL THEN 'GONE' ELSE 'WANTED' END
-                        FROM (SELECT 1) AS one LEFT JOIN known ON true
-                        WHERE NOT EXISTS (SELECT FROM restricted_case lifted WHERE lifted.tenant = :tenant
-                        AND lifted.image_id = :image AND lifted.content_sha256 = :sha256 AND lifted.state = 'LIFTED'
-                        AND lifted.upload_topic = :topic AND lifted.upload_partition = CAST(:partition AS int)
-                        AND lifted.upload_offset = CAST(:offset AS bigint))
-                        ON CONFLICT (tenant, image_id, content_sha256) WHERE state NOT IN ('LIFTED', 'ENDING')
-                        DO NOTHING RETURNING case_id""")
-                .bind("tenant", verdict.getTenant())
-                .bind("image", verdict.getImageId())
-                .bind("uploader", verdict.getUploaderId())
-                .bind("sha256", sha256)
-                .bind("label", label(verdict))
-                .bind("list", match == null ? null : storable(match.getList()))
-                .bind("entry", match == null ? null : storable(match.getEntry()))
-                .bind("kind", match == null ? null : match.getHash().name())
-                .bind("severity", match == null ? null : storable(match.getSeverity()))
-                .bind("verified", match != null && match.getVerified())
-                .bind("adult", match != null && match.getAdult())
-                .bind("topic", upload == null ? null : upload.getTopic())
-                .bind("partition", upload == null ? null : (Integer) upload.getPartition())
-                .bind("offset", upload == null ? null : (Long) upload.getOffset())
-                .bind("uploadedAt", uploadedAt(verdict))
-                .mapTo(UUID.class)
-                .findOne();
-    }
-
-    /** The latest upload of the same file is the one that a decision of staff is about. */
-    private static void uploadedAgain(Handle handle, Verdict verdict, String sha256) {
-        RecordCoordinates upload = verdict.getUpload();
-        if (upload == null) {
-            return;
-        }
-        handle.createUpdate("""
-                        UPDATE restricted_case SET upload_topic = :topic, upload_partition = :partition,
-                        upload_offset = :offset WHERE tenant = :tenant AND image_id = :image AND content_sha256 = :sha256
-                        AND state NOT IN ('LIFTED', 'ENDING') AND CASE WHEN upload_topic = :topic
-                        AND upload_partition = :partition THEN upload_offset < :offset
-                        ELSE upload_topic IS NULL OR uploaded_at < :uploadedAt END""")
-                .bind("tenant", verdict.getTenant())
-                .bind("image", verdict.getImageId())
-                .bind("sha256", sha256)
-                .bind("topic", upload.getTopic())
-                .bind("partition", upload.getPartition())
-                .bind("offset", upload.getOffset())
-                .bind("uploadedAt", uploadedAt(verdict))
-                .execute();
-    }
-
-    private static Instant uploadedAt(Verdict verdict) {
-        return verdict.getUploadedAt() == null ? verdict.getDecidedAt() : verdict.getUploadedAt();
-    }
-
-    /**
-     * Images of the tenant that were judged before their content was restricted. When such an image was uploaded is not
-     * kept; its decision may be a person's from much later than its item came into the queue.
-     */
-    private static List<UUID> insertEarlier(Handle handle, Verdict verdict, String sha256) {
-        return handle.createQuery("""
-                        INSERT INTO restricted_case (tenant, image_id, uploader_id, content_sha256, label, list, entry,
-                        hash_kind, severity, verified, adult, upload_topic, upload_partition, upload_offset,
-                        uploaded_at, file)
-                        SELECT earlier.tenant, earlier.image_id, earlier.uploader_id, earlier.content_sha256, listed.label,
-                        listed.list, listed.entry, listed.hash_kind, listed.severity, listed.verified, listed.adult,
-                        earlier.upload_topic, earlier.upload_partition, earlier.upload_offset,
-                        least(earlier.decided_at, (SELECT min(item.arrived_at) FROM queue_item item
-                        WHERE item.tenant = earlier.tenant AND item.image_id = earlier.image_id
-                        AND item.content_sha256 = earlier.content_sha256)),
-                        CASE WHEN earlier.upload_topic IS NULL THEN 'GONE' ELSE 'WANTED' END
-                        FROM casebook earlier JOIN restricted_case listed ON listed.tenant = earlier.tenant
-                        AND listed.image_id = :image AND listed.content_sha256 = :sha256
-                        AND listed.state NOT IN ('LIFTED', 'ENDING')
-                        WHERE earlier.tenant = :tenant AND earlier.content_sha256 = :sha256 AND earlier.image_id <> :image
-                        ON CONFLICT (tenant, image_id, content_sha256) WHERE state NOT IN ('LIFTED', 'ENDING')
-                        DO NOTHING RETURNING case_id""")
-                .bind("tenant", verdict.getTenant())
-                .bind("image", verdict.getImageId())
-                .bind("sha256", sha256)
-                .mapTo(UUID.class)
-                .list();
-    }
-
-    private void opened(Handle handle, String tenant, UUID caseId) {
-        log(handle, tenant, PROGRAM, "opened", caseId, Map.of());
-        boolean automatic = handle.select(
-                        "SELECT label, verified, adult, hash_kind FROM restricted_case WHERE tenant = ? AND case_id = ?",
-                        tenant,
-                        caseId)
-                .map((row, context) -> settings.reported().contains(row.getString("label"))
-                        && settings.automatic()
-                                .covers(
-                                        row.getBoolean("verified"),
-                                        row.getBoolean("adult"),
-                                        row.getString("hash_kind")))
-                .one();
-        if (automatic) {
-            handle.execute("""
-                    UPDATE restricted_case SET state = 'SECOND', decision = 'AUTOMATIC', decided_at = clock_timestamp()
-                    WHERE tenant = ? AND case_id = ?""", tenant, caseId);
-            order(handle, tenant, caseId, PROGRAM, false);
-        }
-    }
-
-    private static String label(Verdict verdict) {
-        return verdict.getDecidingLabel() == null ? "" : storable(verdict.getDecidingLabel());
-    }
-
-    /** PostgreSQL has no U+0000; a case is not lost for it. */
-    private static String storable(String text) {
-        return text == null ? null : text.replace('\0', '\uFFFD');
-    }
-
-    private static void order(Handle handle, String tenant, UUID caseId, String by, boolean viewed) {
+    /** Orders the report about a case, unless one is ordered. */
+    static void orderReport(Handle handle, String tenant, UUID caseId, String by, boolean viewed) {
         if (handle.execute(Rows.ORDER, viewed, by, tenant, caseId) > 0) {
             log(handle, tenant, by, "report-ordered", caseId, Map.of("viewed", viewed));
         }
@@ -377,7 +224,7 @@ public final class RestrictedCases implements RestrictedIntake.Cases {
         database.acrossTenants(handle -> {
             enter(handle);
             Rows.confirmed(handle, settings.reported())
-                    .forEach(one -> order(handle, one.tenant(), one.caseId(), one.by(), one.viewed()));
+                    .forEach(one -> orderReport(handle, one.tenant(), one.caseId(), one.by(), one.viewed()));
             return null;
         });
     }
@@ -514,7 +361,7 @@ public final class RestrictedCases implements RestrictedIntake.Cases {
                     caseId,
                     Map.of("ruling", ruling.name(), "viewed", viewed, "reason", reason.strip()));
             if (ruling == Ruling.CONFIRMED && settings.reported().contains(found.label())) {
-                order(handle, person.tenant(), caseId, person.name(), viewed || found.viewed());
+                orderReport(handle, person.tenant(), caseId, person.name(), viewed || found.viewed());
             }
             if (doubted) {
                 handle.execute(Rows.STOP, person.tenant(), caseId);
@@ -527,12 +374,12 @@ public final class RestrictedCases implements RestrictedIntake.Cases {
 
     /** Two people say that it is not what the list says: the image is SAFE, and its case ends. */
     private static void lift(Handle handle, String tenant, UUID caseId) {
-        order(handle, tenant, caseId, Decision.SAFE);
+        orderDecision(handle, tenant, caseId, Decision.SAFE);
         handle.execute("UPDATE restricted_case SET state = 'LIFTED' WHERE tenant = ? AND case_id = ?", tenant, caseId);
     }
 
     /** What has to hold for the upload of a case, on its way to the topology. */
-    private static void order(Handle handle, String tenant, UUID caseId, Decision decision) {
+    static void orderDecision(Handle handle, String tenant, UUID caseId, Decision decision) {
         Rows.Upload upload = Rows.upload(handle, tenant, caseId);
         if (upload.topic() != null) {
             Review order = Restriction.order(

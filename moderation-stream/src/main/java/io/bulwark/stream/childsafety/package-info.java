@@ -8,7 +8,7 @@
  *
  * <p><b>The hash is in these tables, on {@code moderation.verdicts}, and nowhere else.</b> {@code moderation.decisions}
  * and the stores have a neutral decision, so the casebook, statements, strikes, draws and copies, which all go by the hash,
- * have nothing to go by. {@link io.bulwark.stream.childsafety.RestrictedCases#open} takes the content out of people's
+ * have nothing to go by. {@link io.bulwark.stream.childsafety.CaseOpening} takes the content out of people's
  * earlier work.
  *
  * <p><b>One call at a time, written down before and after.</b> {@link io.bulwark.stream.childsafety.CaseReports} says how
