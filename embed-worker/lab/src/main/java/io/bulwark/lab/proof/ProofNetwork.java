@@ -345,8 +345,10 @@ final class ProofNetwork implements AutoCloseable {
                 reading.setDaemon(true);
                 reading.start();
                 if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-                    process.descendants().forEach(ProcessHandle::destroyForcibly);
+                    // The program first: a shell whose command is killed goes on with its next line.
+                    List<ProcessHandle> started = process.descendants().toList();
                     process.destroyForcibly();
+                    started.forEach(ProcessHandle::destroyForcibly);
                     return new Answer(-1, text(output) + " (no end within " + limit.toMillis() + " ms)");
                 }
                 return new Answer(process.exitValue(), text(output));
