@@ -30,6 +30,9 @@ record LoraAdapter(CheckpointTensors file, PeftConfig config, Map<String, Pair> 
             "(?:base_model\\.model\\.)+(?:model\\.)?(?:visual\\.)?(.+)\\.lora_([AB])(?:\\.default)?\\.weight");
     private static final Pattern DINO_BLOCK = Pattern.compile("blocks\\.(\\d+)\\.(.+)");
 
+    /** The authors' wrapper calls a ConvNeXt's stages its blocks, so that their adapters stand under both names. */
+    private static final Pattern STAGE = Pattern.compile("blocks\\.(\\d+\\.blocks\\..+)");
+
     /** Names of DINO's blocks, which the authors copy open_clip's weights into, and open_clip's. */
     private static final Map<String, String> DINO = Map.of(
             "attn.qkv", "attn.in_proj_weight",
@@ -111,6 +114,10 @@ record LoraAdapter(CheckpointTensors file, PeftConfig config, Map<String, Pair> 
     }
 
     private static String tensor(String module) {
+        Matcher stage = STAGE.matcher(module);
+        if (stage.matches()) {
+            return "trunk.stages.%s.weight".formatted(stage.group(1));
+        }
         Matcher block = DINO_BLOCK.matcher(module);
         return block.matches() && DINO.containsKey(block.group(2))
                 ? "transformer.resblocks.%s.%s".formatted(block.group(1), DINO.get(block.group(2)))

@@ -244,7 +244,7 @@ class CheckpointImportTest {
         }
     }
 
-    /** A PEFT folder for the small ConvNeXt. */
+    /** A PEFT folder for the small ConvNeXt, whose stages the authors' wrapper also calls its blocks. */
     private Path peft(Path tower, int rank, double alpha, BiConsumer<String, SafetensorsWriter> more)
             throws IOException {
         Path made = Files.createTempDirectory(folder, "peft");
@@ -252,11 +252,16 @@ class CheckpointImportTest {
         try (SafetensorsFile file = SafetensorsFile.open(tower)) {
             for (TensorInfo tensor : file.tensors().values()) {
                 if (tensor.name().matches(".*mlp\\.fc[12]\\.weight")) {
-                    String module = "base_model.model.model." + tensor.name().replaceFirst("\\.weight$", "");
+                    String module = tensor.name().replaceFirst("\\.weight$", "");
                     long out = tensor.shape().get(0);
                     long in = tensor.shape().get(1);
-                    writer.add(module + ".lora_A.weight", List.of((long) rank, in), noise((int) (rank * in)));
-                    writer.add(module + ".lora_B.weight", List.of(out, (long) rank), noise((int) (rank * out)));
+                    float[] a = noise((int) (rank * in));
+                    float[] b = noise((int) (rank * out));
+                    for (String name : List.of("model." + module, module.replace("trunk.stages.", "blocks."))) {
+                        String adapter = "base_model.model." + name;
+                        writer.add(adapter + ".lora_A.weight", List.of((long) rank, in), a);
+                        writer.add(adapter + ".lora_B.weight", List.of(out, (long) rank), b);
+                    }
                 }
             }
         }
