@@ -38,10 +38,7 @@ public final class BappsLayout {
     public static List<Triplet> read(Path folder) {
         List<Triplet> triplets = new ArrayList<>();
         List<Path> judgements = judgements(folder);
-        judgements.stream()
-                .map(judge -> judge.getParent().getParent())
-                .distinct()
-                .forEach(BappsLayout::requireJudged);
+        sets(folder).forEach(BappsLayout::requireJudged);
         for (Path judge : judgements) {
             Path set = judge.getParent().getParent();
             String stem = stem(judge);
@@ -79,6 +76,21 @@ public final class BappsLayout {
         try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(file -> file.getFileName().toString().endsWith(".npy"))
                     .filter(file -> file.getParent().endsWith(JUDGEMENTS))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new DataLayoutException(folder, "cannot be read: " + e, e);
+        }
+    }
+
+    /** Those without any answer, too. */
+    private static List<Path> sets(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> file.endsWith("ref") || file.endsWith(JUDGEMENTS))
+                    .filter(Files::isDirectory)
+                    .map(Path::toAbsolutePath)
+                    .map(Path::getParent)
+                    .distinct()
                     .sorted()
                     .toList();
         } catch (IOException e) {

@@ -1,7 +1,7 @@
 package io.bulwark.lab.data;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.MappingIterator;
-import com.fasterxml.jackson.databind.RuntimeJsonMappingException;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import java.io.IOException;
@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -49,7 +50,7 @@ public final class NightsLayout {
      * The triplets of a split in the order of the listing.
      *
      * @throws DataLayoutException if the listing is missing, lacks a column, holds what is no number where one belongs,
-     *     or has no triplet of the split
+     *     gives two triplets one id, or has no triplet of the split
      */
     public static List<Triplet> read(Path folder, Split split) {
         List<Triplet> triplets = rows(folder, split);
@@ -94,13 +95,17 @@ public final class NightsLayout {
                 .readerForMapOf(String.class)
                 .with(CsvSchema.emptySchema().withHeader())
                 .readValues(listing.toFile())) {
-            for (int line = 2; rows.hasNext(); line++) {
-                Row row = new Row(listing, line, rows.next());
+            Map<String, Integer> ids = new HashMap<>();
+            for (int line = 2; rows.hasNextValue(); line++) {
+                Row row = new Row(listing, line, rows.nextValue());
+                row.requireItsOwnId(ids.putIfAbsent(row.text("id"), line));
                 if (row.isOf(split) && row.number("votes") >= LEAST_VOTES) {
                     triplets.add(row.triplet(folder));
                 }
             }
-        } catch (IOException | RuntimeJsonMappingException e) {
+        } catch (JsonProcessingException e) {
+            throw new DataLayoutException(listing, "cannot be read as CSV: " + e.getOriginalMessage(), e);
+        } catch (IOException e) {
             throw new DataLayoutException(listing, "cannot be read as CSV: " + e.getMessage(), e);
         }
         return triplets;
@@ -112,6 +117,13 @@ public final class NightsLayout {
     private static final Set<String> FALSEHOODS = Set.of("false", "0");
 
     private record Row(Path listing, int line, Map<String, String> cells) {
+
+        /** Answers are kept by the id. */
+        void requireItsOwnId(Integer earlier) {
+            if (earlier != null) {
+                throw wrong("has the id '%s' of line %d".formatted(text("id"), earlier), null);
+            }
+        }
 
         boolean isOf(Split split) {
             if (!text("split").equals(split.inTheListing)) {
@@ -146,12 +158,10 @@ public final class NightsLayout {
         }
 
         private PictureSource.PictureFile picture(Path folder, String column) {
-            Path file = folder.resolve(text(column));
-            if (!Files.isRegularFile(file)) {
-                throw wrong(
-                        "column '%s' names '%s', which is no file in the folder".formatted(column, text(column)), null);
-            }
-            return PictureSource.PictureFile.of(file);
+            return PictureSource.PictureFile.in(folder, text(column))
+                    .orElseThrow(() -> wrong(
+                            "column '%s' names '%s', which is no file in the folder".formatted(column, text(column)),
+                            null));
         }
 
         private DataLayoutException wrong(String problem, Exception cause) {

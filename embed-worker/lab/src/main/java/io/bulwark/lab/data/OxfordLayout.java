@@ -1,5 +1,6 @@
 package io.bulwark.lab.data;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -45,25 +46,34 @@ public final class OxfordLayout {
 
     /** A picture of such a data set, whole or a box of it. */
     static PictureSource.PictureFile picture(Path folder, String name, Optional<PictureSource.Box> box) {
-        Path file = folder.resolve("jpg").resolve(name + ".jpg");
-        if (!Files.isRegularFile(file)) {
-            throw new DataLayoutException(file, "is missing, the ground truth names it");
-        }
-        return new PictureSource.PictureFile(file, box);
+        Path pictures = folder.resolve("jpg");
+        return PictureSource.PictureFile.in(pictures, name + ".jpg")
+                .map(whole -> new PictureSource.PictureFile(whole.file(), box))
+                .orElseThrow(() -> new DataLayoutException(
+                        pictures, "'%s.jpg' is missing, the ground truth names it".formatted(name)));
     }
 
     /** Corners, left, top, right, bottom, rounded to whole pixels as Pillow's {@code crop} does: half to even. */
-    static PictureSource.Box box(double[] corners) {
+    static PictureSource.Box box(Path file, String query, double[] corners) {
         int left = (int) Math.rint(corners[0]);
         int top = (int) Math.rint(corners[1]);
-        return new PictureSource.Box(left, top, (int) Math.rint(corners[2]) - left, (int) Math.rint(corners[3]) - top);
+        try {
+            return new PictureSource.Box(
+                    left, top, (int) Math.rint(corners[2]) - left, (int) Math.rint(corners[3]) - top);
+        } catch (IllegalArgumentException e) {
+            throw new DataLayoutException(file, "query '%s': %s".formatted(query, e.getMessage()), e);
+        }
     }
 
     private static RetrievalSet revisited(Path folder, Path file) {
         try {
             JsonNode truth = new ObjectMapper().readTree(file.toFile());
             List<PictureSource> gallery = new ArrayList<>();
+            Set<String> known = new HashSet<>();
             for (JsonNode name : array(file, truth, "imlist")) {
+                if (!known.add(name.asText())) {
+                    throw new DataLayoutException(file, "imlist names '%s' twice".formatted(name.asText()));
+                }
                 gallery.add(picture(folder, name.asText(), Optional.empty()));
             }
             JsonNode names = array(file, truth, "qimlist");
@@ -77,8 +87,10 @@ public final class OxfordLayout {
                 queries.add(query(folder, file, names.get(i).asText(), answers.get(i), gallery.size()));
             }
             return new RetrievalSet(gallery, queries);
+        } catch (JsonProcessingException e) {
+            throw new DataLayoutException(file, "cannot be read as JSON: " + e.getOriginalMessage(), e);
         } catch (IOException e) {
-            throw new DataLayoutException(file, "cannot be read as JSON: " + e.getMessage(), e);
+            throw new DataLayoutException(file, "cannot be read: " + e, e);
         }
     }
 
@@ -94,7 +106,7 @@ public final class OxfordLayout {
                 .toArray();
         return new RetrievalSet.Query(
                 name,
-                picture(folder, name, Optional.of(box(box))),
+                picture(folder, name, Optional.of(box(file, name, box))),
                 indices(file, name, answer, "easy", gallery),
                 indices(file, name, answer, "hard", gallery),
                 indices(file, name, answer, "junk", gallery));
@@ -176,7 +188,7 @@ public final class OxfordLayout {
             String id = fileName.substring(0, fileName.length() - QUERY.length());
             return new RetrievalSet.Query(
                     id,
-                    OxfordLayout.picture(folder, name, Optional.of(OxfordLayout.box(corners))),
+                    OxfordLayout.picture(folder, name, Optional.of(OxfordLayout.box(file, id, corners))),
                     items(file.resolveSibling(id + "_good.txt")),
                     items(file.resolveSibling(id + "_ok.txt")),
                     items(file.resolveSibling(id + "_junk.txt")));

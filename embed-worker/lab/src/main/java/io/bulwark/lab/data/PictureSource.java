@@ -1,6 +1,8 @@
 package io.bulwark.lab.data;
 
 import io.bulwark.lab.picture.SourceFile;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -24,6 +26,15 @@ public sealed interface PictureSource {
         /** A whole file. */
         public static PictureFile of(Path file) {
             return new PictureFile(file, Optional.empty());
+        }
+
+        /** A whole file by its name in a folder; empty where there is none, or a file cannot have that name. */
+        static Optional<PictureFile> in(Path folder, String name) {
+            try {
+                return Optional.of(folder.resolve(name)).filter(Files::isRegularFile).map(PictureFile::of);
+            } catch (InvalidPathException e) {
+                return Optional.empty();
+            }
         }
 
         @Override

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 
 /**
@@ -73,12 +74,10 @@ public final class ThingsLayout {
         try {
             List<PictureSource> pictures = new ArrayList<>();
             for (String line : Files.readAllLines(file)) {
-                Path picture = folder.resolve(PICTURES).resolve(line.strip());
-                if (line.isBlank() || !Files.isRegularFile(picture)) {
-                    throw new DataLayoutException(
-                            file, "line %d: '%s' is no picture in %s".formatted(pictures.size() + 1, line, PICTURES));
-                }
-                pictures.add(PictureSource.PictureFile.of(picture));
+                int number = pictures.size() + 1;
+                pictures.add(PictureSource.PictureFile.in(folder.resolve(PICTURES), line.strip())
+                        .orElseThrow(() -> new DataLayoutException(
+                                file, "line %d: '%s' is no picture in %s".formatted(number, line, PICTURES))));
             }
             return pictures;
         } catch (IOException e) {
@@ -95,6 +94,9 @@ public final class ThingsLayout {
         List<PictureSource> three = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             three.add(pictures.get(index(file, number, fields[i], pictures.size())));
+        }
+        if (new HashSet<>(three).size() < three.size()) {
+            throw new DataLayoutException(file, "line %d: names a picture twice".formatted(number));
         }
         return new OddOneOut(String.valueOf(number - 1), three, index(file, number, fields[3], 3));
     }

@@ -73,6 +73,18 @@ class BappsLayoutTest {
     }
 
     @Test
+    void aSetWithoutAnyJudgementIsNotLeftOut() throws IOException {
+        triplet("val/cnn", "000000", 0.25);
+        triplet("val/color", "000000", 0.25);
+        Files.delete(folder.resolve("val/color/judge/000000.npy"));
+        Files.delete(folder.resolve("val/color/judge"));
+
+        assertThatThrownBy(() -> BappsLayout.read(folder))
+                .isInstanceOf(DataLayoutException.class)
+                .hasMessageContaining("color/ref/000000.png: has no answer in judge/000000.npy");
+    }
+
+    @Test
     void aJudgementBeyondOneIsNoShareOfPeople() throws IOException {
         triplet("val/cnn", "000000", 1.5);
 

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bulwark.lab.data.NightsLayout.Split;
 import io.bulwark.perception.metric.Choice.Side;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -128,6 +130,48 @@ class NightsLayoutTest {
         assertThatThrownBy(() -> NightsLayout.halves(folder))
                 .isInstanceOf(DataLayoutException.class)
                 .hasMessageContaining("test_imagenet or test_no_imagenet");
+    }
+
+    @Test
+    void aListingThatIsNoCsvOrNoUtf8IsNamed() throws IOException {
+        listing("17,0,1,7,r.png,a.png,b.png,\"p,test,False");
+        assertThatThrownBy(() -> NightsLayout.read(folder, Split.TEST))
+                .isInstanceOf(DataLayoutException.class)
+                .hasMessageContaining("data.csv: cannot be read as CSV: Missing closing quote");
+
+        Path listing = folder.resolve("data.csv");
+        Files.write(listing, (HEADER + "\n17,0,1,7,r\u00e9.png").getBytes(StandardCharsets.ISO_8859_1));
+        assertThatThrownBy(() -> NightsLayout.read(folder, Split.TEST))
+                .isInstanceOf(DataLayoutException.class)
+                .hasMessageContaining("data.csv: cannot be read as CSV: Invalid UTF-8");
+
+        Files.writeString(listing, "");
+        assertThatThrownBy(() -> NightsLayout.read(folder, Split.TEST))
+                .isInstanceOf(DataLayoutException.class)
+                .hasMessageContaining("data.csv: cannot be read as CSV: Empty header line")
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void twoTripletsOfOneIdAreNamedWithBothLines() throws IOException {
+        listing("17,0,1,7,r.png,a.png,b.png,p,test,False", "17,0,1,7,r.png,a.png,b.png,p,test,True");
+
+        assertThatThrownBy(() -> NightsLayout.halves(folder))
+                .isInstanceOf(DataLayoutException.class)
+                .hasMessageContaining("data.csv: line 3: has the id '17' of line 2");
+    }
+
+    @Test
+    void aPathThatNoFileCanHaveIsNamedWithItsLine() throws IOException {
+        listing("17,0,1,7,r.png,a.png,b.png,p,test,False");
+        Files.writeString(
+                folder.resolve("data.csv"),
+                "18,0,1,7,r\0.png,a.png,b.png,p,test,False\n",
+                StandardOpenOption.APPEND);
+
+        assertThatThrownBy(() -> NightsLayout.read(folder, Split.TEST))
+                .isInstanceOf(DataLayoutException.class)
+                .hasMessageContaining("data.csv: line 3: column 'ref_path'");
     }
 
     private void listing(String... rows) throws IOException {

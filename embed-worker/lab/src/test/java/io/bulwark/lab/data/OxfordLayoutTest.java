@@ -79,6 +79,22 @@ class OxfordLayoutTest {
     }
 
     @Test
+    void aBoxThatHoldsNoPixelIsNamedWithItsQuery() throws IOException {
+        gnd("{\"bbx\": [1, 2, 0, 20], \"easy\": [], \"hard\": [], \"junk\": []}");
+
+        broken("gnd.json: query 'all_souls_1'", "holds no pixel");
+    }
+
+    @Test
+    void aPictureThatIsListedTwiceIsNamed() throws IOException {
+        Files.writeString(
+                folder.resolve("gnd.json"),
+                "{\"imlist\": [\"keble_1\", \"keble_1\"], \"qimlist\": [], \"gnd\": []}");
+
+        broken("gnd.json", "imlist names 'keble_1' twice");
+    }
+
+    @Test
     void aGroundTruthWithoutItsListsIsNamed() throws IOException {
         Files.writeString(folder.resolve("gnd.json"), "{\"imlist\": []}");
 

@@ -51,6 +51,7 @@ class ThingsLayoutTest {
         assertBroken("line 2", "'x' is no number", "1\t2\tx\t1");
         assertBroken("line 2", "5 is out of range, allowed are 1 to 4", "1\t2\t5\t1");
         assertBroken("line 2", "0 is out of range, allowed are 1 to 3", "1\t2\t3\t0");
+        assertBroken("line 2", "names a picture twice", "1\t2\t1\t1");
     }
 
     @Test
@@ -70,6 +71,16 @@ class ThingsLayoutTest {
         assertThatThrownBy(() -> ThingsLayout.read(folder))
                 .isInstanceOf(DataLayoutException.class)
                 .hasMessageContaining("things_first_imgs_idx.txt: line 2: 'object1/object1_01b.png'");
+    }
+
+    @Test
+    void aNameThatNoFileCanHaveIsNamedWithItsLine() throws IOException {
+        triplets("1\t2\t3\t1");
+        Files.writeString(folder.resolve("things_first_imgs_idx.txt"), "object\0.png\n");
+
+        assertThatThrownBy(() -> ThingsLayout.read(folder))
+                .isInstanceOf(DataLayoutException.class)
+                .hasMessageContaining("things_first_imgs_idx.txt: line 1: ");
     }
 
     @Test
