@@ -34,24 +34,24 @@ class PublishedSetsTest {
         one.forEach((name, bytes) -> assertThat(two.get(name)).as(name).isEqualTo(bytes));
     }
 
-    /** The sets that docs/results-robustness.md compares the authors' code on. */
+    /** The sets on which docs/checkpoints.md compares the authors' code. */
     @Test
     void theComparedSetsAreLeftInAFolder() throws IOException {
         String kept = System.getProperty(KEPT);
         assumeTrue(kept != null, "-D%s=FOLDER leaves them there".formatted(KEPT));
 
-        Path sets = write(Path.of(kept), 60);
+        Path sets = write(Path.of(kept), 10);
 
         assertThat(NightsLayout.read(sets.resolve("nights"), NightsLayout.Split.TEST))
-                .hasSize(600);
-        assertThat(BappsLayout.read(sets.resolve("bapps"))).hasSize(360);
-        assertThat(ThingsLayout.read(sets.resolve("things"))).hasSize(601);
+                .hasSize(300);
+        assertThat(BappsLayout.read(sets.resolve("bapps"))).hasSize(120);
+        assertThat(ThingsLayout.read(sets.resolve("things"))).hasSize(501);
     }
 
     private static Path write(Path sets, int size) throws IOException {
-        PublishedSets.nights(sets.resolve("nights"), 5 * size, 41);
-        PublishedSets.bapps(sets.resolve("bapps"), size, 42);
-        PublishedSets.things(sets.resolve("things"), 2 * size + 1, 10 * size + 1, 43);
+        PublishedSets.nights(sets.resolve("nights"), 15 * size, 41);
+        PublishedSets.bapps(sets.resolve("bapps"), 2 * size, 42);
+        PublishedSets.things(sets.resolve("things"), 10 * size + 1, 50 * size + 1, 43);
         return sets;
     }
 
