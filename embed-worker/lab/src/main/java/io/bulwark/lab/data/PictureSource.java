@@ -31,7 +31,9 @@ public sealed interface PictureSource {
         /** A whole file by its name in a folder; empty where there is none, or a file cannot have that name. */
         static Optional<PictureFile> in(Path folder, String name) {
             try {
-                return Optional.of(folder.resolve(name)).filter(Files::isRegularFile).map(PictureFile::of);
+                return Optional.of(folder.resolve(name))
+                        .filter(Files::isRegularFile)
+                        .map(PictureFile::of);
             } catch (InvalidPathException e) {
                 return Optional.empty();
             }

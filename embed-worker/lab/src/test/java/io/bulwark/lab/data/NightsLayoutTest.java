@@ -165,9 +165,7 @@ class NightsLayoutTest {
     void aPathThatNoFileCanHaveIsNamedWithItsLine() throws IOException {
         listing("17,0,1,7,r.png,a.png,b.png,p,test,False");
         Files.writeString(
-                folder.resolve("data.csv"),
-                "18,0,1,7,r\0.png,a.png,b.png,p,test,False\n",
-                StandardOpenOption.APPEND);
+                folder.resolve("data.csv"), "18,0,1,7,r\0.png,a.png,b.png,p,test,False\n", StandardOpenOption.APPEND);
 
         assertThatThrownBy(() -> NightsLayout.read(folder, Split.TEST))
                 .isInstanceOf(DataLayoutException.class)

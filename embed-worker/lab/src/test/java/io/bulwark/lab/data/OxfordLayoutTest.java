@@ -88,8 +88,7 @@ class OxfordLayoutTest {
     @Test
     void aPictureThatIsListedTwiceIsNamed() throws IOException {
         Files.writeString(
-                folder.resolve("gnd.json"),
-                "{\"imlist\": [\"keble_1\", \"keble_1\"], \"qimlist\": [], \"gnd\": []}");
+                folder.resolve("gnd.json"), "{\"imlist\": [\"keble_1\", \"keble_1\"], \"qimlist\": [], \"gnd\": []}");
 
         broken("gnd.json", "imlist names 'keble_1' twice");
     }

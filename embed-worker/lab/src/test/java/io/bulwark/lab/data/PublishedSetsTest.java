@@ -1,7 +1,6 @@
 package io.bulwark.lab.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The made-up sets: the same pictures and listings from the same seed. */
@@ -36,11 +36,9 @@ class PublishedSetsTest {
 
     /** The sets on which docs/checkpoints.md compares the authors' code. */
     @Test
+    @EnabledIfSystemProperty(named = KEPT, matches = ".+")
     void theComparedSetsAreLeftInAFolder() throws IOException {
-        String kept = System.getProperty(KEPT);
-        assumeTrue(kept != null, "-D%s=FOLDER leaves them there".formatted(KEPT));
-
-        Path sets = write(Path.of(kept), 10);
+        Path sets = write(Path.of(System.getProperty(KEPT)), 10);
 
         assertThat(NightsLayout.read(sets.resolve("nights"), NightsLayout.Split.TEST))
                 .hasSize(300);
