@@ -22,7 +22,7 @@ class BappsLayoutTest {
     /** What NumPy 2.4 writes for {@code np.save(f, np.array([0.4], np.float32))}. */
     private static final String OF_NUMPY =
             "k05VTVBZAQB2AHsnZGVzY3InOiAnPGY0JywgJ2ZvcnRyYW5fb3JkZXInOiBGYWxzZSwgJ3NoYXBlJzog"
-                + "KDEsKSwgfSAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIArNzMw+";
+                    + "KDEsKSwgfSAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIArNzMw+";
 
     @TempDir
     Path folder;
