@@ -130,5 +130,10 @@ class ChildSafetyBeans {
         public void write(Erasure order) {
             orders.write(order);
         }
+
+        @Override
+        public void removeOrder(String imageId) {
+            orders.removeErasure(imageId);
+        }
     }
 }
