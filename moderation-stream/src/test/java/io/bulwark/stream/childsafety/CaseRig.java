@@ -74,6 +74,11 @@ abstract class CaseRig {
     }
 
     StreamConfig config() throws IOException {
+        return config(receiver.url().toString(), folder);
+    }
+
+    /** @param folder has the password's file afterwards */
+    static StreamConfig config(String receiver, Path folder) throws IOException {
         Path password = Files.writeString(folder.resolve("password"), CyberTiplineReceiver.PASSWORD);
         String report = "bulwark.child-safety.report.";
         return new SmallRyeConfigBuilder()
@@ -83,7 +88,7 @@ abstract class CaseRig {
                 .withSources(new PropertiesConfigSource(
                         Map.of(
                                 report + "url",
-                                receiver.url().toString(),
+                                receiver,
                                 report + "allow-http",
                                 "true",
                                 report + "username",
