@@ -217,7 +217,7 @@ public final class BankBuilder implements AutoCloseable {
         disabled.close();
     }
 
-    /** An entry of a hash list and whether it is among those that are known now. */
+    /** An entry of a hash list and whether it is known now. */
     private static final class ListedEntry {
 
         private final ListedHash hash;

@@ -25,11 +25,11 @@ import javax.xml.stream.XMLStreamReader;
 
 /**
  * NCMEC's hash sharing API, version 2: {@code GET /v2/entries?from=&to=} answers in XML with images and videos, of
- * which some are deleted, and a path to the next page. Entries come in no order of time, so only a window that was read whole
- * moves the place on. So a long time is read in windows of some {@value #MOST_ENTRIES} entries, as ThreatExchange's client
- * does: the path to the next page says how many entries a window has, and one that has more is asked for shorter before any of
- * it is used. The last window ends at the present; what comes after it overlaps by five minutes, since the exchange's
- * clock is not ours.
+ * which some are deleted, and a path to the next page. Entries come in no order of time, so only a window that was
+ * read whole moves the place on. So a long time is read in windows of some {@value #MOST_ENTRIES} entries, as
+ * ThreatExchange's client does: the path to the next page says how many entries a window has, and one that has more is
+ * requested shorter before any of it is used. The last window ends at the present; the next one overlaps it by five
+ * minutes, since the exchange's clock is not ours.
  */
 final class NcmecFeed implements HashFeed {
 
