@@ -100,7 +100,7 @@ final class Preparation implements UploadSink {
                     try {
                         Optional<ImageUploaded> event = event(
                                 upload, undecodable -> bury(upload, undecodable.detail()), bad -> bury(upload, bad));
-                        if (event.isPresent() && !isKnown(upload, event.get().getContent())) {
+                        if (event.isPresent() && !isKnownPoison(upload, event.get().getContent())) {
                             refusals.refuse(upload, Reason.POISON, POISON);
                         }
                     } catch (RuntimeException | StackOverflowError failed) {
@@ -112,7 +112,7 @@ final class Preparation implements UploadSink {
     }
 
     /** Completes an upload whose bytes are on a restricted list; false where they are not, or are not to be had. */
-    private boolean isKnown(UploadInFlight upload, Object content) {
+    private boolean isKnownPoison(UploadInFlight upload, Object content) {
         if (!known.isAsked()) {
             return false;
         }
