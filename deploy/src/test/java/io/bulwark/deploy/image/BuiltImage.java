@@ -11,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -30,14 +29,6 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
  * @param layers names of the layers in the tar, the lowest first
  */
 record BuiltImage(Path tar, JsonNode config, List<String> layers) {
-
-    /** {@code e_machine} of ELF. */
-    static final int ELF_X86_64 = 62;
-
-    static final int ELF_AARCH64 = 183;
-    private static final byte[] ELF = {0x7f, 'E', 'L', 'F'};
-    private static final int ELF_HEADER_BYTES = 64;
-    private static final int ELF_MACHINE = 18;
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -90,18 +81,6 @@ record BuiltImage(Path tar, JsonNode config, List<String> layers) {
             throw new AssertionError(tar + " has no " + path);
         }
         return found.get(path);
-    }
-
-    /** For which processors the files in ELF are, by their paths; jars are not looked into. */
-    Map<String, Integer> machines() {
-        Map<String, Integer> machines = new TreeMap<>();
-        eachOfLayers((entry, content) -> {
-            byte[] head = content.readNBytes(ELF_HEADER_BYTES);
-            if (head.length == ELF_HEADER_BYTES && Arrays.equals(head, 0, ELF.length, ELF, 0, ELF.length)) {
-                machines.put(path(entry), head[ELF_MACHINE] & 0xff);
-            }
-        });
-        return machines;
     }
 
     /** Lays the layers one over the other, with the permissions that they say. */

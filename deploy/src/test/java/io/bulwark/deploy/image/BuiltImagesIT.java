@@ -51,23 +51,6 @@ class BuiltImagesIT {
                 .isEqualTo(plan.tag());
     }
 
-    /** An image for another processor than this machine's is built and not run. */
-    @ParameterizedTest
-    @MethodSource("images")
-    void everyNativeLibraryIsForTheProcessorThatTheImageNames(PlannedImage plan) throws IOException {
-        BuiltImage image = BuiltImage.of(plan);
-        String architecture = image.config().path("architecture").asText();
-        assertThat(architecture).isEqualTo(System.getProperty("bulwark.images.architecture"));
-        assertThat(image.config().path("os").asText()).isEqualTo("linux");
-        Map<String, Integer> machines = image.machines();
-        assertThat(machines.keySet().stream().map(path -> path.substring(path.lastIndexOf('/') + 1)))
-                .contains("libzstd-jni.so", "libsnappyjava.so", "liblz4-java.so")
-                .anyMatch(name -> name.equals("libtorch_cpu.so") || name.startsWith("librocksdbjni"));
-        assertThat(machines).allSatisfy((path, machine) -> assertThat(machine)
-                .as(path)
-                .isEqualTo(architecture.equals("arm64") ? BuiltImage.ELF_AARCH64 : BuiltImage.ELF_X86_64));
-    }
-
     @ParameterizedTest
     @MethodSource("images")
     void rootOwnsEverythingAndOnlyTheStatesFolderIsWritableByOthers(PlannedImage plan) {
