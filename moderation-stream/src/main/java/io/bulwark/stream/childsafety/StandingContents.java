@@ -77,9 +77,11 @@ final class StandingContents {
     void sweep() {
         database.acrossTenants(handle -> {
             RestrictedCases.enter(handle);
-            return handle.createUpdate("DELETE FROM restricted_change WHERE xid < pg_snapshot_xmin(pg_current_snapshot())"
-                            + " AND at < clock_timestamp() - make_interval(secs => :kept)")
-                    .bind("kept", (double) Duration.ofMinutes(2L * FORGOTTEN_MINUTES).toSeconds())
+            return handle.createUpdate(
+                            "DELETE FROM restricted_change WHERE xid < pg_snapshot_xmin(pg_current_snapshot())"
+                                    + " AND at < clock_timestamp() - make_interval(secs => :kept)")
+                    .bind("kept", (double)
+                            Duration.ofMinutes(2L * FORGOTTEN_MINUTES).toSeconds())
                     .execute();
         });
     }

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 /** What an instance knows of contents of which a case stands, by the changes since it looked last. */
 class StandingContentsIT extends CaseRig {
 
-    private static final String INSERT = "INSERT INTO restricted_case (tenant, image_id, uploader_id, content_sha256, label,"
-            + " uploaded_at) ";
+    private static final String INSERT =
+            "INSERT INTO restricted_case (tenant, image_id, uploader_id, content_sha256, label," + " uploaded_at) ";
 
     private boolean covers(String imageId) {
         return restriction.covers("default", ReviewDesk.sha256("file of " + imageId));

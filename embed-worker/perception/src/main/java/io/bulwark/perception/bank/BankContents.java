@@ -1,7 +1,6 @@
 package io.bulwark.perception.bank;
 
 import io.bulwark.perception.bank.KnownHashes.SourceFiles;
-import io.bulwark.perception.hash.HashList;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.rows.RowStore;
 import java.nio.ByteBuffer;

@@ -79,8 +79,7 @@ public final class MatrixBank implements Bank {
         return of(modelFingerprint, references, ListedEntries.of(listed));
     }
 
-    private static MatrixBank of(
-            String modelFingerprint, List<LabelledEmbedding> references, ListedEntries listed) {
+    private static MatrixBank of(String modelFingerprint, List<LabelledEmbedding> references, ListedEntries listed) {
         int dimension = references.isEmpty() ? 0 : references.get(0).embedding().length;
         Set<String> ids = new HashSet<>();
         for (LabelledEmbedding reference : references) {

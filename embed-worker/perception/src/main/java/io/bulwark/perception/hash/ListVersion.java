@@ -40,7 +40,9 @@ public final class ListVersion {
         byte[] rows = buckets[bucket];
         int used = sizes[bucket]++ * BYTES;
         if (rows == null || rows.length == used) {
-            rows = rows == null ? new byte[BYTES] : Arrays.copyOf(rows, used + Math.max(BYTES, used / BYTES / 2 * BYTES));
+            rows = rows == null
+                    ? new byte[BYTES]
+                    : Arrays.copyOf(rows, used + Math.max(BYTES, used / BYTES / 2 * BYTES));
             buckets[bucket] = rows;
         }
         System.arraycopy(digest, 0, rows, used, BYTES);

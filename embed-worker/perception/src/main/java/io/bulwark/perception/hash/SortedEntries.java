@@ -152,7 +152,9 @@ final class SortedEntries {
     }
 
     private static BitSet bits(ListedHash entry, Gone gone) {
-        return entry instanceof ListedFile ? gone.files() : entry instanceof ListedDigest ? gone.digests() : gone.pictures();
+        return entry instanceof ListedFile
+                ? gone.files()
+                : entry instanceof ListedDigest ? gone.digests() : gone.pictures();
     }
 
     private int place(ListedHash entry) {

@@ -133,7 +133,8 @@ class KnownHashesTest {
     }
 
     private static KnownHashes listed(ListedHash... entries) {
-        return new KnownHashes(new SourceFiles().seen(), ListedEntries.of(List.of(entries)).byLabel());
+        return new KnownHashes(
+                new SourceFiles().seen(), ListedEntries.of(List.of(entries)).byLabel());
     }
 
     private static ContentHashes seen(PdqHash hash, int quality) {

@@ -232,13 +232,19 @@ class HashListTest {
         long hash = random.nextInt(150);
         return switch (random.nextInt(3)) {
             case 0 -> new ListedFile(new Sha256(hash, 0, 0, 0), id, label, source);
-            case 1 -> new ListedDigest(
-                    FileDigest.of(FileDigest.Kind.values()[random.nextInt(2)], new byte[] {(byte) hash}),
-                    id,
-                    label,
-                    source);
-            default -> new ListedPicture(
-                    distant((int) hash), random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(40), id, label, source);
+            case 1 ->
+                new ListedDigest(
+                        FileDigest.of(FileDigest.Kind.values()[random.nextInt(2)], new byte[] {(byte) hash}),
+                        id,
+                        label,
+                        source);
+            default ->
+                new ListedPicture(
+                        distant((int) hash),
+                        random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(40),
+                        id,
+                        label,
+                        source);
         };
     }
 

@@ -100,7 +100,8 @@ final class Preparation implements UploadSink {
                     try {
                         Optional<ImageUploaded> event = event(
                                 upload, undecodable -> bury(upload, undecodable.detail()), bad -> bury(upload, bad));
-                        if (event.isPresent() && !isKnownPoison(upload, event.get().getContent())) {
+                        if (event.isPresent()
+                                && !isKnownPoison(upload, event.get().getContent())) {
                             refusals.refuse(upload, Reason.POISON, POISON);
                         }
                     } catch (RuntimeException | StackOverflowError failed) {

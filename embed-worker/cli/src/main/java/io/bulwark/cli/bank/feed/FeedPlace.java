@@ -84,7 +84,9 @@ record FeedPlace(FeedCursor cursor, Optional<Instant> begun, boolean whole, bool
 
     /** A page is asked for: the first of a round begins it. */
     FeedPlace asked(Instant now) {
-        return cursor.page().isEmpty() && (begun.isEmpty() || cursor.since().isEmpty()) ? new FeedPlace(cursor, Optional.of(now), whole, adult, labels) : this;
+        return cursor.page().isEmpty() && (begun.isEmpty() || cursor.since().isEmpty())
+                ? new FeedPlace(cursor, Optional.of(now), whole, adult, labels)
+                : this;
     }
 
     /** The first page of the same window: the exchange forgot the one that it was asked for. */

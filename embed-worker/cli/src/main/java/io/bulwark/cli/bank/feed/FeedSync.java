@@ -460,7 +460,8 @@ public final class FeedSync {
             if (page.next().page().isEmpty()) {
                 again = false; // what is asked for next begins a window
             }
-            if (page.more() && (!asked.add(page.next().since() + ' ' + page.next().page()) || count == MOST_PAGES)) {
+            if (page.more()
+                    && (!asked.add(page.next().since() + ' ' + page.next().page()) || count == MOST_PAGES)) {
                 throw CommandFailure.failed("the exchange of the list " + rules.list()
                         + " names a next page that it named before, or more than " + MOST_PAGES
                         + " pages: check --url. What earlier pages said is kept");

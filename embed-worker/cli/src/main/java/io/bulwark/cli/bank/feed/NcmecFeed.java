@@ -69,8 +69,7 @@ final class NcmecFeed implements HashFeed {
             Instant end = present();
             boolean whole = length.compareTo(Duration.between(from, end)) >= 0;
             String until = (whole ? end : from.plus(length)).toString();
-            EntriesReader entries =
-                    read("/v2/entries?from=" + encoded(from.toString()) + "&to=" + encoded(until));
+            EntriesReader entries = read("/v2/entries?from=" + encoded(from.toString()) + "&to=" + encoded(until));
             Duration asked = Duration.between(from, Instant.parse(until));
             if (entries.estimated() <= MOST_ENTRIES || asked.compareTo(SHORTEST) <= 0) {
                 return page(cursor, until, entries);
@@ -84,8 +83,7 @@ final class NcmecFeed implements HashFeed {
     private FeedPage page(FeedCursor cursor, String until, EntriesReader entries) {
         inWindow += entries.found.size();
         if (!entries.next.isEmpty()) {
-            return new FeedPage(
-                    entries.found, cursor.next(until, path(entries.next)), true, false, entries.skipped);
+            return new FeedPage(entries.found, cursor.next(until, path(entries.next)), true, false, entries.skipped);
         }
         if (inWindow < MOST_ENTRIES / 4 && length.toDays() < Integer.MAX_VALUE) {
             length = length.multipliedBy(2);
