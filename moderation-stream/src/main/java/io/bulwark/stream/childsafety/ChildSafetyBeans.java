@@ -77,7 +77,9 @@ class ChildSafetyBeans {
                         StreamSettings.consumers(config, Map.of()),
                         StreamSettings.decoder(config, schemas, ImageUploaded.class),
                         preview));
-        job("restricted-contents", OFTEN, () -> restriction.stand(cases.known()));
+        var standing = new StandingContents(database, restriction);
+        job("restricted-contents", OFTEN, standing::follow);
+        job("restricted-changes", HOLDS, standing::sweep);
         job("restricted-forget", HOLDS, cases::forgetAgain);
         job("restricted-files", OFTEN, files::keepUp);
         job("restricted-meters", OFTEN, caseMeters::look);
@@ -129,6 +131,11 @@ class ChildSafetyBeans {
         @Override
         public void write(Erasure order) {
             orders.write(order);
+        }
+
+        @Override
+        public void removeOrder(String imageId) {
+            orders.removeErasure(imageId);
         }
     }
 }

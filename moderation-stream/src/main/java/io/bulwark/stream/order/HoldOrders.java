@@ -4,6 +4,7 @@ import io.bulwark.events.Erasure;
 import io.bulwark.events.Hold;
 import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.schemas.topic.Cleanup;
 import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.RecordWriter;
@@ -79,6 +80,16 @@ public class HoldOrders {
      */
     public void write(Erasure order) {
         write(erasures, order.getId(), erasureSerializer.serialize(erasures, order));
+    }
+
+    /**
+     * Takes the orders on an image away: a tombstone, by which the broker removes them once {@link
+     * Cleanup#keptWhole} is over. Until then every reader has them. Waits ten seconds at most.
+     *
+     * @throws ProblemException where the broker does not take it
+     */
+    public void removeErasure(String imageId) {
+        write(erasures, imageId, null);
     }
 
     private void write(String to, String key, byte[] value) {

@@ -1,5 +1,7 @@
 package io.bulwark.stream.childsafety;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.bulwark.events.Decision;
 import io.bulwark.events.ListMatch;
 import io.bulwark.events.ListedHashKind;
@@ -12,6 +14,7 @@ import io.bulwark.stream.childsafety.RestrictedCases.Details;
 import io.bulwark.stream.childsafety.RestrictedCases.Ruling;
 import io.bulwark.stream.review.Person;
 import io.bulwark.stream.review.evidence.EvidenceKeys;
+import io.bulwark.stream.state.Restriction;
 import io.bulwark.stream.testing.CyberTiplineReceiver;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.Samples;
@@ -49,12 +52,16 @@ abstract class CaseRig {
     CyberTiplineReceiver receiver;
     RestrictedCases cases;
     CaseFiles files;
+    final Restriction restriction = new Restriction(Set.of());
+    StandingContents standing;
 
     @BeforeEach
     void open() throws IOException {
         database = TestDatabase.open();
         receiver = new CyberTiplineReceiver();
         cases = cases(Automatic.OFF);
+        standing = new StandingContents(database.database(), restriction);
+        standing.follow();
         Path keys = Files.writeString(folder.resolve("keys"), "k1:" + "ab".repeat(32));
         files = new CaseFiles(
                 database.database(),
@@ -68,12 +75,26 @@ abstract class CaseRig {
         database.close();
     }
 
+    /** Of how many contents a case stands, as an instance knows that follows the changes, and one that starts now. */
+    int standing() {
+        standing.follow();
+        var fresh = new Restriction(Set.of());
+        new StandingContents(database.database(), fresh).follow();
+        assertThat(restriction.contents()).isEqualTo(fresh.contents());
+        return fresh.contents();
+    }
+
     RestrictedCases cases(Automatic automatic) {
         return new RestrictedCases(
                 database.database(), new RestrictedCases.Settings(Set.of(LABEL), automatic, Duration.ofMinutes(5)));
     }
 
     StreamConfig config() throws IOException {
+        return config(receiver.url().toString(), folder);
+    }
+
+    /** @param folder has the password's file afterwards */
+    static StreamConfig config(String receiver, Path folder) throws IOException {
         Path password = Files.writeString(folder.resolve("password"), CyberTiplineReceiver.PASSWORD);
         String report = "bulwark.child-safety.report.";
         return new SmallRyeConfigBuilder()
@@ -83,7 +104,7 @@ abstract class CaseRig {
                 .withSources(new PropertiesConfigSource(
                         Map.of(
                                 report + "url",
-                                receiver.url().toString(),
+                                receiver,
                                 report + "allow-http",
                                 "true",
                                 report + "username",

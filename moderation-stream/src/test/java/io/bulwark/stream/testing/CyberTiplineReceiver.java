@@ -35,6 +35,21 @@ public final class CyberTiplineReceiver implements AutoCloseable {
     /** A response code for the next requests to a path, such as {@code 1000}; 0 does what they ask. */
     public volatile int fault;
 
+    /** Sees each request twice. */
+    public volatile Watch watch = (path, done) -> true;
+
+    /** What a test does while a request is here. */
+    @FunctionalInterface
+    public interface Watch {
+
+        /**
+         * @param path such as {@code /submit}
+         * @param done whether what it asks was done
+         * @return false: it goes no further, without an answer
+         */
+        boolean see(String path, boolean done);
+    }
+
     /** A report. */
     public static final class Report {
         public String document;
@@ -78,7 +93,13 @@ public final class CyberTiplineReceiver implements AutoCloseable {
             boolean known = UsersFile.basic(USER, PASSWORD)
                     .equals(exchange.getRequestHeaders().getFirst("Authorization"));
             String path = exchange.getRequestURI().getPath().substring("/ispws".length());
+            if (!watch.see(path, false)) {
+                return;
+            }
             byte[] answer = (known ? answer(path, body) : "").getBytes(StandardCharsets.UTF_8);
+            if (!watch.see(path, true)) {
+                return;
+            }
             exchange.getResponseHeaders().set("Content-Type", "text/xml");
             exchange.sendResponseHeaders(known ? 200 : 401, answer.length == 0 ? -1 : answer.length);
             exchange.getResponseBody().write(answer);

@@ -80,6 +80,18 @@ class ErasureTest {
         assertThat(rig.reports).contains("erased");
     }
 
+    /** So the order of a restricted image goes: what it said stays done, also for a late answer. */
+    @Test
+    void anOrderThatIsTakenAwayStaysCarriedOut() {
+        rig.send(erasure(Subject.IMAGE, "i"));
+        rig.removeOrder("i");
+        rig.decided();
+        rig.send(verdict("i").setUploadedAt(NOON));
+
+        assertThat(rig.all(StoreNames.DECISIONS)).isEmpty();
+        assertThat(rig.decided()).allMatch(record -> record.value == null);
+    }
+
     /** It was counted for no uploader, so nothing is taken back. */
     @Test
     void aSampleOfAnErasedImageGoesAndTakesNoAuditOffItsUploader() {

@@ -227,6 +227,10 @@ final class TopologyRig implements AutoCloseable, TopologyEvents {
                 order.getAt()));
     }
 
+    void removeOrder(String id) {
+        erasures.pipeInput(new TestRecord<>(id.getBytes(), (byte[]) null, Instant.EPOCH));
+    }
+
     void send(Hold hold) {
         holds.pipeInput(new TestRecord<>(
                 TenantKey.ofHold(hold.getTenant(), hold.getSubject(), hold.getId())

@@ -173,13 +173,16 @@ public enum Topics {
             Cleanup.delete(Duration.ofDays(30)),
             Sizes.RECORD_BYTES),
 
-    /** Orders to forget an image or uploader, and the log of them. */
+    /**
+     * Orders to forget an image or uploader, and the log of them: each for two weeks, longer than a record from before it
+     * can come late; after that the last one on each id. A tombstone takes away an order that named what nothing may name.
+     */
     ERASURES(
             "moderation.erasures",
             "the image's or uploader's id",
             Erasure.class,
             Sizes.BY_IMAGE,
-            Cleanup.delete(Duration.ofDays(365)),
+            Cleanup.compactAndDelete(Duration.ofDays(14), Duration.ofDays(365)),
             Sizes.RECORD_BYTES),
 
     /** What must neither expire nor be erased, and what had to. */

@@ -34,7 +34,7 @@ class TopicsTest {
         "CAMPAIGN_RULINGS, moderation.campaign-rulings, campaignId, delete",
         "UPLOADER_STATS, moderation.uploader-stats, <tenant>/<uploaderId>/<window>/<windowStart>, 'compact,delete'",
         "UPLOADER_ACTIONS, moderation.uploader-actions, <tenant>/<uploaderId>, delete",
-        "ERASURES, moderation.erasures, 'the image''s or uploader''s id', delete",
+        "ERASURES, moderation.erasures, 'the image''s or uploader''s id', 'compact,delete'",
         "HOLDS, moderation.holds, <tenant>/<subject>/<id>, compact",
         "POLICIES, moderation.policies, tenant, compact",
         "AUDIT_ANCHORS, moderation.audit-anchors, <tenant>/<position>, delete",

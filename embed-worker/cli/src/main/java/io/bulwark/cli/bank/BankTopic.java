@@ -10,13 +10,16 @@ import io.bulwark.schemas.topic.ReferenceKey;
 import io.bulwark.schemas.topic.Topics;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -203,6 +206,24 @@ public final class BankTopic implements AutoCloseable {
             throw CommandFailure.unavailable(
                     "the topic " + broker.topic(Topics.REFERENCES) + " cannot be read: " + silent.getMessage(), silent);
         }
+    }
+
+    /**
+     * What is wanted of each reference of one bank as it stands now, in the order of the keys. Kafka has no index, so
+     * all records are read, and none that is not wanted is kept. Call it once.
+     *
+     * @param wanted of a reference; empty where it is not wanted
+     * @throws CommandFailure if the broker does not answer, has no such topic, or no schema to read a record by
+     */
+    public <T> Collection<T> find(String bank, BiFunction<ReferenceKey, Reference, Optional<T>> wanted) {
+        Map<String, T> found = new TreeMap<>();
+        catchUp((key, value) -> {
+            if (key.bank().equals(bank) && !key.modelFingerprint().equals(ReferenceKey.FEED)) {
+                value.flatMap(reference -> wanted.apply(key, reference))
+                        .ifPresentOrElse(one -> found.put(key.toString(), one), () -> found.remove(key.toString()));
+            }
+        });
+        return found.values();
     }
 
     /** Whether a bank has a reference that a model made. */

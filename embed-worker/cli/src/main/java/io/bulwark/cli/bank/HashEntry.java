@@ -12,6 +12,7 @@ import io.bulwark.perception.hash.Sha256;
 import io.bulwark.schemas.topic.ReferenceKey;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -40,6 +41,15 @@ public final class HashEntry {
     /** Whether a key is that of an entry with this hash, upper or lower case. */
     public static boolean isOf(ReferenceKey key, String hash) {
         return key.referenceId().split("/", 2)[0].equalsIgnoreCase(hash);
+    }
+
+    /** The entries of a bank that have one of these hashes. */
+    public static Collection<StoredReference> there(BankTopic topic, String bank, Collection<String> hashes) {
+        return topic.find(
+                bank,
+                (key, reference) -> is(key) && hashes.stream().anyMatch(hash -> isOf(key, hash))
+                        ? Optional.of(new StoredReference(key, reference))
+                        : Optional.empty());
     }
 
     public static ReferenceKey key(String bank, ListedHash entry) {

@@ -149,6 +149,27 @@ class HashSyncIT {
         assertThat(listings()).hasSize(2);
     }
 
+    /** After a long time: the next process asks for what comes after the last window that was read whole. */
+    @Test
+    void a_sync_that_is_killed_goes_on_after_its_last_window() {
+        exchange.answers(
+                ncmec(NEXT.replace("3000", "900000"), ncmecImage(42, "image1", "A1", "<md5>" + FIRST + "</md5>")),
+                ncmec("", ncmecImage(42, "image1", "A1", "<md5>" + FIRST + "</md5>")),
+                ncmec("", ncmecImage(42, "image2", "A1", "<md5>" + SECOND + "</md5>")),
+                Reply.status(404));
+        assertThat(ncmecSync("ncmec-industry")).isEqualTo(ExitCodes.FAILED);
+        assertThat(listings()).hasSize(2);
+        List<String> before = exchange.asked();
+
+        exchange.answers(ncmec(""));
+        assertThat(ncmecSync("ncmec-industry")).isEqualTo(ExitCodes.OK);
+        assertThat(exchange.asked())
+                .singleElement()
+                .asString()
+                .startsWith(before.get(3).substring(0, before.get(3).indexOf("&to=")));
+        assertThat(listings()).hasSize(2);
+    }
+
     @Test
     void a_page_that_the_exchange_forgot_is_asked_for_from_the_first_of_its_window() {
         exchange.answers(

@@ -1,6 +1,5 @@
 package io.bulwark.perception.bank;
 
-import io.bulwark.perception.hash.HashList;
 import io.bulwark.perception.hash.ListedHash;
 import io.bulwark.perception.rows.RowStore;
 import java.time.Clock;
@@ -40,8 +39,7 @@ public final class BankBuilder implements AutoCloseable {
     /** What comes back, and entries of hash lists that expire, the first to do so first. */
     private final TreeSet<Return> returns = new TreeSet<>(Return.ORDER);
 
-    private Map<String, HashList> lists = Map.of();
-    private boolean listsChanged;
+    private final ListedEntries listed = new ListedEntries();
     private boolean changed = true;
 
     /**
@@ -146,10 +144,11 @@ public final class BankBuilder implements AutoCloseable {
      */
     public void put(String key, ListedHash hash, Instant disabledUntil, Instant expiresAt) {
         removeHash(key);
+        Instant now = clock.instant();
         ListedEntry entry = new ListedEntry(hash, disabledUntil, expiresAt);
         hashes.put(key, entry);
-        entry.turns(clock.instant()).forEach(at -> returns.add(new Return(at, true, key)));
-        listsChanged = true;
+        entry.turns(now).forEach(at -> returns.add(new Return(at, true, key)));
+        entry.list(now, listed);
         changed = true;
     }
 
@@ -161,7 +160,7 @@ public final class BankBuilder implements AutoCloseable {
         }
         returns.remove(new Return(removed.disabledUntil(), true, key));
         returns.remove(new Return(removed.expiresAt(), true, key));
-        listsChanged = true;
+        removed.list(Instant.MAX, listed);
         changed = true;
         return true;
     }
@@ -195,30 +194,18 @@ public final class BankBuilder implements AutoCloseable {
         while (isBack(now)) {
             Return back = returns.pollFirst();
             if (back.ofList()) {
-                listsChanged = true;
+                hashes.get(back.key()).list(now, listed);
             } else {
                 take(back.key()).ifPresent(reference -> add(reference, Instant.MIN));
             }
         }
     }
 
-    /** Sorts only where an entry changed or was enabled again: a list may have a million. */
-    private Map<String, HashList> listsAt(Instant now) {
-        if (listsChanged) {
-            lists = KnownHashes.byLabel(hashes.values().stream()
-                    .filter(entry -> entry.isKnownAt(now))
-                    .map(ListedEntry::hash)
-                    .toList());
-            listsChanged = false;
-        }
-        return lists;
-    }
-
     /** The references that vote now, as a bank. The caller closes it. */
     public MatrixBank snapshot() {
         Instant now = clock.instant();
         takeBack(now);
-        MatrixBank bank = voting.snapshot(listsAt(now));
+        MatrixBank bank = voting.snapshot(listed);
         changed = false;
         return bank;
     }
@@ -230,14 +217,41 @@ public final class BankBuilder implements AutoCloseable {
         disabled.close();
     }
 
-    /**
-     * @param disabledUntil the entry is known from this moment on
-     * @param expiresAt and unknown from this one on
-     */
-    private record ListedEntry(ListedHash hash, Instant disabledUntil, Instant expiresAt) {
+    /** An entry of a hash list and whether it is known now. */
+    private static final class ListedEntry {
 
-        boolean isKnownAt(Instant now) {
-            return !disabledUntil.isAfter(now) && expiresAt.isAfter(now);
+        private final ListedHash hash;
+        private final Instant disabledUntil;
+        private final Instant expiresAt;
+        private boolean isListed;
+
+        /**
+         * @param disabledUntil the entry is known from this moment on
+         * @param expiresAt and unknown from this one on
+         */
+        private ListedEntry(ListedHash hash, Instant disabledUntil, Instant expiresAt) {
+            this.hash = hash;
+            this.disabledUntil = disabledUntil;
+            this.expiresAt = expiresAt;
+        }
+
+        Instant disabledUntil() {
+            return disabledUntil;
+        }
+
+        Instant expiresAt() {
+            return expiresAt;
+        }
+
+        /** Adds it to the known ones or takes it away, as it is at a moment; at the end of time it is unknown. */
+        void list(Instant now, ListedEntries known) {
+            boolean isKnown = !disabledUntil.isAfter(now) && expiresAt.isAfter(now);
+            if (isKnown && !isListed) {
+                known.add(hash);
+            } else if (!isKnown && isListed) {
+                known.remove(hash);
+            }
+            isListed = isKnown;
         }
 
         /** When it will come and go. */

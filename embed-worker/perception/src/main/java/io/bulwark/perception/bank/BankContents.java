@@ -1,7 +1,6 @@
 package io.bulwark.perception.bank;
 
 import io.bulwark.perception.bank.KnownHashes.SourceFiles;
-import io.bulwark.perception.hash.HashList;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.rows.RowStore;
 import java.nio.ByteBuffer;
@@ -67,17 +66,17 @@ final class BankContents implements AutoCloseable {
     /**
      * What votes now. The caller closes it.
      *
-     * @param listed entries of hash lists by their labels
+     * @param listed entries of hash lists
      */
-    MatrixBank snapshot(Map<String, HashList> listed) {
+    MatrixBank snapshot(ListedEntries listed) {
         Set<String> names = Collections.unmodifiableSet(new TreeSet<>(labels.keySet()));
         return new MatrixBank(
                 modelFingerprint,
-                version.hex(KnownHashes.version(listed)),
+                version.hex(listed.version()),
                 size == 0 ? 0 : dimension,
                 size,
                 names,
-                new KnownHashes(files.seen(), listed),
+                new KnownHashes(files.seen(), listed.byLabel()),
                 rows.snapshot());
     }
 

@@ -10,12 +10,10 @@ import io.bulwark.perception.hash.ListedHash;
 import io.bulwark.perception.hash.Sha256;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * The hashes that a bank knows: those of the files that its references were made from, and those of hash lists. By label,
@@ -30,26 +28,12 @@ final class KnownHashes {
     private final boolean hasPictures;
     private final boolean hasDigests;
 
-    /** @param lists entries of hash lists by their labels, as {@link #byLabel} makes them */
+    /** @param lists entries of hash lists by their labels, as {@link ListedEntries#byLabel} has them */
     KnownHashes(SourceFiles.Seen sources, Map<String, HashList> lists) {
         this.sources = sources;
         this.lists = lists;
         hasPictures = lists.values().stream().anyMatch(list -> list.pictureCount() > 0);
         hasDigests = lists.values().stream().anyMatch(list -> list.digestCount() > 0);
-    }
-
-    static Map<String, HashList> byLabel(Collection<? extends ListedHash> entries) {
-        Map<String, List<ListedHash>> apart = new TreeMap<>();
-        entries.forEach(entry ->
-                apart.computeIfAbsent(entry.label(), label -> new ArrayList<>()).add(entry));
-        Map<String, HashList> lists = new TreeMap<>();
-        apart.forEach((label, own) -> lists.put(label, HashList.of(own)));
-        return lists;
-    }
-
-    /** Of hash lists: changes whenever what is found in them could. */
-    static String version(Map<String, HashList> lists) {
-        return lists.values().stream().map(HashList::version).collect(Collectors.joining());
     }
 
     boolean hasPictures() {

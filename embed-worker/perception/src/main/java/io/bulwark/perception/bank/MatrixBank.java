@@ -2,7 +2,6 @@ package io.bulwark.perception.bank;
 
 import io.bulwark.perception.bank.InvalidReferenceException.Problem;
 import io.bulwark.perception.bank.TopCandidates.ExactRows;
-import io.bulwark.perception.hash.HashList;
 import io.bulwark.perception.hash.ListedHash;
 import io.bulwark.perception.rows.RowSnapshot;
 import io.bulwark.perception.rows.RowSnapshot.Estimates;
@@ -67,7 +66,7 @@ public final class MatrixBank implements Bank {
      *     another dimension than the first, or an embedding that is not finite or not of length 1 within 0.001
      */
     public static MatrixBank of(String modelFingerprint, List<LabelledEmbedding> references) {
-        return of(modelFingerprint, references, Map.of());
+        return of(modelFingerprint, references, new ListedEntries());
     }
 
     /**
@@ -77,11 +76,10 @@ public final class MatrixBank implements Bank {
      */
     public static MatrixBank of(
             String modelFingerprint, List<LabelledEmbedding> references, Collection<? extends ListedHash> listed) {
-        return of(modelFingerprint, references, KnownHashes.byLabel(listed));
+        return of(modelFingerprint, references, ListedEntries.of(listed));
     }
 
-    private static MatrixBank of(
-            String modelFingerprint, List<LabelledEmbedding> references, Map<String, HashList> listed) {
+    private static MatrixBank of(String modelFingerprint, List<LabelledEmbedding> references, ListedEntries listed) {
         int dimension = references.isEmpty() ? 0 : references.get(0).embedding().length;
         Set<String> ids = new HashSet<>();
         for (LabelledEmbedding reference : references) {

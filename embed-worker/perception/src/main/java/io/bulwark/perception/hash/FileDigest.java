@@ -2,7 +2,9 @@ package io.bulwark.perception.hash;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -64,6 +66,11 @@ public record FileDigest(Kind kind, long first, long second, int third) {
                 HexFormat.fromHexDigitsToLong(hex, 0, DIGITS_OF_A_WORD),
                 HexFormat.fromHexDigitsToLong(hex, DIGITS_OF_A_WORD, 2 * DIGITS_OF_A_WORD),
                 kind == Kind.MD5 ? 0 : HexFormat.fromHexDigits(hex, 2 * DIGITS_OF_A_WORD, kind.digits)));
+    }
+
+    /** A digest of each kind. */
+    public static List<FileDigest> all(byte[] file) {
+        return Arrays.stream(Kind.values()).map(kind -> of(kind, file)).toList();
     }
 
     /** The digest of a file's bytes. */

@@ -1,26 +1,22 @@
 package io.bulwark.perception.hash;
 
-import io.bulwark.imaging.pdq.Hex256;
 import io.bulwark.imaging.pdq.PdqHash;
 import io.bulwark.imaging.pdq.PdqVariants;
 import io.bulwark.imaging.pdq.PdqVariants.PdqFingerprint;
 import io.bulwark.imaging.preprocess.Pose;
-import io.bulwark.perception.hash.ListedHash.ListSource;
 import io.bulwark.perception.hash.ListedHash.ListedDigest;
 import io.bulwark.perception.hash.ListedHash.ListedFile;
 import io.bulwark.perception.hash.ListedHash.ListedPicture;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
+import io.bulwark.perception.hash.SortedEntries.Gone;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HexFormat;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.function.Function;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Hashes of known files and pictures, to be searched. A set: what is added twice is there once. Immutable; any thread.
@@ -30,130 +26,97 @@ import java.util.function.Function;
  * 0.6 ms, with all eight poses in 4.5 ms. A million entries with ids of 20 letters take 100 MB, and 200 MB more while the
  * list is made of them.
  *
+ * <p>A list that changed shares the entries of the one before: it has a mark for each that is gone, and later ones
+ * beside them, {@link #mostBeside} of both at most. So a change costs about as much as it has entries, whatever the list has.
+ *
  * <p>Which entry is found does not depend on the order in which they came: of several entries of one file that with the
  * lowest id, of pictures the nearest, at equal distance that with the lowest id; an entry of a verified list is first.
  */
 public final class HashList {
 
-    private static final byte NOT_STATED = -1;
-    private static final int NOWHERE = -1;
+    private static final int ALWAYS_BESIDE = 1024;
+    private static final Comparator<PictureMatch> NEAREST = Comparator.comparingInt(PictureMatch::distance)
+            .thenComparing(PictureMatch::entry, ListedPicture.BY_ID)
+            .thenComparing(PictureMatch::pose);
 
-    private final HashColumns files;
-    private final String[] fileIds;
-    private final String[] fileLabels;
-    private final ListSource[] fileSources;
-    private final HashColumns digests;
-    private final String[] digestIds;
-    private final String[] digestLabels;
-    private final ListSource[] digestSources;
-    private final HashColumns pictures;
-    private final byte[] qualities;
-    private final String[] pictureIds;
-    private final String[] pictureLabels;
-    private final ListSource[] pictureSources;
-    private final String version;
+    private final SortedEntries entries;
+    private final Gone gone;
+    private final SortedEntries recent;
 
-    private HashList(
-            List<ListedFile> sortedFiles, List<ListedDigest> sortedDigests, List<ListedPicture> sortedPictures) {
-        Map<String, String> labels = new HashMap<>();
-        files = HashColumns.of(sortedFiles, entry -> entry.hash().words());
-        fileIds = ids(sortedFiles);
-        fileLabels = labels(sortedFiles, labels);
-        fileSources = sources(sortedFiles);
-        digests = HashColumns.of(sortedDigests, entry -> entry.hash().words());
-        digestIds = ids(sortedDigests);
-        digestLabels = labels(sortedDigests, labels);
-        digestSources = sources(sortedDigests);
-        pictures = HashColumns.of(sortedPictures, entry -> entry.hash().words());
-        pictureIds = ids(sortedPictures);
-        pictureLabels = labels(sortedPictures, labels);
-        pictureSources = sources(sortedPictures);
-        qualities = new byte[sortedPictures.size()];
-        for (int i = 0; i < qualities.length; i++) {
-            qualities[i] = (byte) sortedPictures.get(i).quality().orElse(NOT_STATED);
-        }
-        version = digest();
+    private HashList(SortedEntries entries, Gone gone, SortedEntries recent) {
+        this.entries = entries;
+        this.gone = gone;
+        this.recent = recent;
     }
 
     /** The list of these entries. */
     public static HashList of(Collection<? extends ListedHash> entries) {
-        List<ListedFile> files = new ArrayList<>();
-        List<ListedDigest> digests = new ArrayList<>();
-        List<ListedPicture> pictures = new ArrayList<>();
-        for (ListedHash entry : entries) {
-            if (entry instanceof ListedFile file) {
-                files.add(file);
-            } else if (entry instanceof ListedDigest digest) {
-                digests.add(digest);
-            } else if (entry instanceof ListedPicture picture) {
-                pictures.add(picture);
+        return new HashList(SortedEntries.of(entries), Gone.NONE, SortedEntries.NONE);
+    }
+
+    /** The list that is this one without some entries and with others. */
+    public HashList changed(Collection<? extends ListedHash> removed, Collection<? extends ListedHash> added) {
+        Gone now = gone.copy();
+        Set<ListedHash> beside = new HashSet<>(recent.entries(Gone.NONE));
+        for (ListedHash entry : removed) {
+            if (!beside.remove(entry)) {
+                entries.mark(entry, true, now);
             }
         }
-        files.sort(ListedFile.BY_HASH);
-        digests.sort(ListedDigest.BY_HASH);
-        pictures.sort(ListedPicture.BY_ID);
-        return new HashList(withoutRepeats(files), withoutRepeats(digests), withoutRepeats(pictures));
-    }
-
-    private static <T> List<T> withoutRepeats(List<T> sorted) {
-        List<T> kept = new ArrayList<>(sorted.size());
-        for (T entry : sorted) {
-            if (kept.isEmpty() || !kept.get(kept.size() - 1).equals(entry)) {
-                kept.add(entry);
+        for (ListedHash entry : added) {
+            if (!entries.mark(entry, false, now)) {
+                beside.add(entry);
             }
         }
-        return kept;
+        if (beside.size() + now.size() <= mostBeside(entries.size())) {
+            return new HashList(entries, now, SortedEntries.of(beside));
+        }
+        List<ListedHash> all = new ArrayList<>(entries.entries(now));
+        all.addAll(SortedEntries.of(beside).entries(Gone.NONE));
+        return of(all);
     }
 
-    private static String[] ids(List<? extends ListedHash> entries) {
-        return entries.stream().map(ListedHash::id).toArray(String[]::new);
+    /**
+     * How many entries may be gone or have come before all are put in order again. A change puts all of them in order,
+     * so both costs grow with the root of the list's size.
+     */
+    static int mostBeside(int entries) {
+        return Math.max(ALWAYS_BESIDE, 4 * (int) Math.sqrt(entries));
     }
 
-    /** Each label once in memory, however many entries have it. */
-    private static String[] labels(List<? extends ListedHash> entries, Map<String, String> known) {
-        return entries.stream()
-                .map(entry -> known.computeIfAbsent(entry.label(), label -> label))
-                .toArray(String[]::new);
-    }
-
-    /** Null where an entry's list has no name. */
-    private static ListSource[] sources(List<? extends ListedHash> entries) {
-        return entries.stream().map(entry -> entry.source().orElse(null)).toArray(ListSource[]::new);
+    /** Whether the list has an entry, its source included. */
+    public boolean has(ListedHash entry) {
+        return entries.has(entry, gone) || recent.has(entry, Gone.NONE);
     }
 
     /** How many entries are SHA-256 hashes of files. */
     public int fileCount() {
-        return files.size();
+        return entries.fileCount() - gone.files().cardinality() + recent.fileCount();
     }
 
     /** How many entries are MD5 or SHA-1 hashes of files. */
     public int digestCount() {
-        return digests.size();
+        return entries.digestCount() - gone.digests().cardinality() + recent.digestCount();
     }
 
     /** How many entries are hashes of pictures. */
     public int pictureCount() {
-        return pictures.size();
+        return entries.pictureCount() - gone.pictures().cardinality() + recent.pictureCount();
+    }
+
+    /** Whether the list has no entry. */
+    public boolean isEmpty() {
+        return fileCount() + digestCount() + pictureCount() == 0;
     }
 
     /** The entry of a file, if the list has it; of several that with the lowest id. */
     public Optional<ListedFile> find(Sha256 file) {
-        int at = files.firstNotBelow(file.words());
-        return at < files.size() && Hex256.compare(files.words(at), file.words()) == 0
-                ? Optional.of(file(at))
-                : Optional.empty();
+        return first(entries.find(file, gone), recent.find(file, Gone.NONE), ListedFile.BY_HASH);
     }
 
     /** The entry of a file by its MD5 or SHA-1, if the list has it; of several that with the lowest id. */
     public Optional<ListedDigest> find(FileDigest digest) {
-        int at = digests.firstNotBelow(digest.words());
-        return at < digests.size() && Hex256.compare(digests.words(at), digest.words()) == 0
-                ? Optional.of(new ListedDigest(
-                        FileDigest.of(digests.words(at)),
-                        digestIds[at],
-                        digestLabels[at],
-                        Optional.ofNullable(digestSources[at])))
-                : Optional.empty();
+        return first(entries.find(digest, gone), recent.find(digest, Gone.NONE), ListedDigest.BY_HASH);
     }
 
     /** The entry that a picture looks most like, if one is near enough; at equal distance that with the lowest id. */
@@ -170,168 +133,13 @@ public final class HashList {
     }
 
     private Optional<PictureMatch> nearest(Map<Pose, PdqHash> hashes, int quality, MatchRule rule) {
-        if (quality < rule.minQuality()) {
-            return Optional.empty();
-        }
-        PictureMatch nearest = null;
-        int nearestEntry = pictures.size();
-        int limit = rule.maxDistance();
-        for (Pose pose : Pose.values()) {
-            PdqHash hash = hashes.get(pose);
-            int entry = hash == null ? NOWHERE : nearest(hash, limit, rule.minQuality());
-            if (entry == NOWHERE) {
-                continue;
-            }
-            int distance = hash.distance(PdqHash.of(pictures.words(entry)));
-            if (distance < limit || entry < nearestEntry) {
-                nearest = new PictureMatch(picture(entry), distance, pose);
-                nearestEntry = entry;
-                limit = distance;
-            }
-        }
-        return Optional.ofNullable(nearest);
+        return quality < rule.minQuality()
+                ? Optional.empty()
+                : first(entries.nearest(hashes, rule, gone), recent.nearest(hashes, rule, Gone.NONE), NEAREST);
     }
 
-    /**
-     * The first of the nearest entries.
-     *
-     * @param limit the largest distance
-     * @return {@link #NOWHERE} where none is as near
-     */
-    private int nearest(PdqHash hash, int limit, int minQuality) {
-        int least = limit + 1;
-        int found = NOWHERE;
-        for (int i = 0; i < pictures.size(); i++) {
-            int distance = Long.bitCount(pictures.first()[i] ^ hash.first())
-                    + Long.bitCount(pictures.second()[i] ^ hash.second());
-            if (distance < least) {
-                distance += Long.bitCount(pictures.third()[i] ^ hash.third())
-                        + Long.bitCount(pictures.fourth()[i] ^ hash.fourth());
-                if (distance < least && (qualities[i] == NOT_STATED || qualities[i] >= minQuality)) {
-                    least = distance;
-                    found = i;
-                }
-            }
-        }
-        return found;
-    }
-
-    /** SHA-256, in lower-case hexadecimal, over all entries: two lists of one version find the same. */
-    public String version() {
-        return version;
-    }
-
-    private String digest() {
-        MessageDigest digest = Sha256.newDigest();
-        Map<ListSource, String> texts = new HashMap<>();
-        for (int i = 0; i < files.size(); i++) {
-            update(digest, "sha256", files.words(i), "", fileIds[i], fileLabels[i], text(fileSources[i], texts));
-        }
-        for (int i = 0; i < digests.size(); i++) {
-            update(
-                    digest,
-                    "digest",
-                    digests.words(i),
-                    "",
-                    digestIds[i],
-                    digestLabels[i],
-                    text(digestSources[i], texts));
-        }
-        for (int i = 0; i < pictures.size(); i++) {
-            String quality = qualities[i] == NOT_STATED ? "" : Integer.toString(qualities[i]);
-            update(
-                    digest,
-                    "pdq",
-                    pictures.words(i),
-                    quality,
-                    pictureIds[i],
-                    pictureLabels[i],
-                    text(pictureSources[i], texts));
-        }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    /** A list has few sources, and an entry each. */
-    private static String text(ListSource source, Map<ListSource, String> texts) {
-        return source == null ? "" : texts.computeIfAbsent(source, ListSource::toString);
-    }
-
-    /** Each text with its length before it, so that no two contents read the same. */
-    private static void update(
-            MessageDigest digest, String kind, long[] hash, String quality, String id, String label, String source) {
-        String hex = Hex256.format(hash[0], hash[1], hash[2], hash[3]);
-        for (String text : List.of(kind, hex, quality, id, label, source)) {
-            byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-            digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(utf8.length).array());
-            digest.update(utf8);
-        }
-    }
-
-    private ListedFile file(int entry) {
-        return new ListedFile(
-                Sha256.of(files.words(entry)),
-                fileIds[entry],
-                fileLabels[entry],
-                Optional.ofNullable(fileSources[entry]));
-    }
-
-    private ListedPicture picture(int entry) {
-        OptionalInt quality = qualities[entry] == NOT_STATED ? OptionalInt.empty() : OptionalInt.of(qualities[entry]);
-        return new ListedPicture(
-                PdqHash.of(pictures.words(entry)),
-                quality,
-                pictureIds[entry],
-                pictureLabels[entry],
-                Optional.ofNullable(pictureSources[entry]));
-    }
-
-    /**
-     * Hashes of many entries, word by word in arrays: 32 bytes each, and a search that needs the first words alone
-     * leaves the others in memory. Immutable.
-     *
-     * @param first the first word of each hash, and so on
-     */
-    record HashColumns(long[] first, long[] second, long[] third, long[] fourth) {
-
-        static <T> HashColumns of(List<T> entries, Function<T, long[]> words) {
-            int size = entries.size();
-            HashColumns columns = new HashColumns(new long[size], new long[size], new long[size], new long[size]);
-            for (int i = 0; i < size; i++) {
-                long[] hash = words.apply(entries.get(i));
-                columns.first[i] = hash[0];
-                columns.second[i] = hash[1];
-                columns.third[i] = hash[2];
-                columns.fourth[i] = hash[3];
-            }
-            return columns;
-        }
-
-        int size() {
-            return first.length;
-        }
-
-        long[] words(int entry) {
-            return new long[] {first[entry], second[entry], third[entry], fourth[entry]};
-        }
-
-        /**
-         * The first of sorted hashes that is not below another.
-         *
-         * @return its place; the size where all are below
-         */
-        int firstNotBelow(long[] hash) {
-            int low = 0;
-            int high = size();
-            while (low < high) {
-                int middle = (low + high) >>> 1;
-                if (Hex256.compare(words(middle), hash) < 0) {
-                    low = middle + 1;
-                } else {
-                    high = middle;
-                }
-            }
-            return low;
-        }
+    private static <T> Optional<T> first(Optional<T> one, Optional<T> other, Comparator<T> order) {
+        return Stream.concat(one.stream(), other.stream()).min(order);
     }
 
     /**

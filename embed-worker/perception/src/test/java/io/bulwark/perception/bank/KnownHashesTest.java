@@ -129,11 +129,12 @@ class KnownHashesTest {
     }
 
     private static String version(ListedHash... entries) {
-        return KnownHashes.version(KnownHashes.byLabel(List.of(entries)));
+        return ListedEntries.of(List.of(entries)).version();
     }
 
     private static KnownHashes listed(ListedHash... entries) {
-        return new KnownHashes(new SourceFiles().seen(), KnownHashes.byLabel(List.of(entries)));
+        return new KnownHashes(
+                new SourceFiles().seen(), ListedEntries.of(List.of(entries)).byLabel());
     }
 
     private static ContentHashes seen(PdqHash hash, int quality) {

@@ -9,21 +9,29 @@ import io.bulwark.imaging.pdq.PdqVariants.PdqFingerprint;
 import io.bulwark.imaging.preprocess.Pose;
 import io.bulwark.perception.hash.HashList.MatchRule;
 import io.bulwark.perception.hash.HashList.PictureMatch;
+import io.bulwark.perception.hash.ListedHash.ListSource;
+import io.bulwark.perception.hash.ListedHash.ListedDigest;
 import io.bulwark.perception.hash.ListedHash.ListedFile;
 import io.bulwark.perception.hash.ListedHash.ListedPicture;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.Set;
+import java.util.SplittableRandom;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HashListTest {
 
@@ -151,22 +159,104 @@ class HashListTest {
 
         assertThat(again.fileCount()).isEqualTo(2);
         assertThat(again.pictureCount()).isEqualTo(3);
-        assertThat(again.version()).isEqualTo(list.version()).matches("[0-9a-f]{64}");
+        assertThat(entries).allMatch(again::has).allMatch(list::has);
+        assertThat(version(entries)).isEqualTo(version(new HashSet<>(entries))).matches("[0-9a-f]{64}");
     }
 
     @Test
     void eachPartOfAnEntryChangesTheVersion() {
         ListedPicture entry = new ListedPicture(ORIGIN, OptionalInt.of(60), "a", "x");
-        List<HashList> lists = List.of(
-                HashList.of(List.of()),
-                HashList.of(List.of(entry)),
-                HashList.of(List.of(new ListedPicture(distant(1), entry.quality(), "a", "x"))),
-                HashList.of(List.of(new ListedPicture(ORIGIN, OptionalInt.empty(), "a", "x"))),
-                HashList.of(List.of(new ListedPicture(ORIGIN, entry.quality(), "b", "x"))),
-                HashList.of(List.of(new ListedPicture(ORIGIN, entry.quality(), "a", "y"))),
-                HashList.of(List.of(new ListedFile(Sha256.of(ORIGIN.words()), "a", "x"))));
+        List<List<ListedHash>> lists = List.of(
+                List.of(),
+                List.of(entry),
+                List.of(new ListedPicture(distant(1), entry.quality(), "a", "x")),
+                List.of(new ListedPicture(ORIGIN, OptionalInt.empty(), "a", "x")),
+                List.of(new ListedPicture(ORIGIN, entry.quality(), "b", "x")),
+                List.of(new ListedPicture(ORIGIN, entry.quality(), "a", "y")),
+                List.of(new ListedFile(Sha256.of(ORIGIN.words()), "a", "x")));
 
-        assertThat(lists).extracting(HashList::version).doesNotHaveDuplicates();
+        assertThat(lists).extracting(HashListTest::version).doesNotHaveDuplicates();
+    }
+
+    /** Whatever came and went before, it finds what a list finds that was made at once, and has the same version. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void aListThatChangedAgainAndAgainIsAsOneMadeAtOnce(long seed) {
+        var random = new SplittableRandom(seed);
+        Set<ListedHash> expected = new HashSet<>();
+        HashList list = HashList.of(List.of());
+        ListVersion version = new ListVersion();
+        for (int round = 0; round < 60; round++) {
+            Set<ListedHash> gone = new HashSet<>();
+            Set<ListedHash> come = new HashSet<>();
+            for (int i = random.nextInt(round % 10 == 9 ? 1500 : 40); i > 0; i--) {
+                ListedHash entry = entry(random);
+                if (expected.contains(entry) && !come.contains(entry)) {
+                    gone.add(entry);
+                } else if (!gone.contains(entry)) {
+                    come.add(entry);
+                }
+            }
+            come.removeAll(expected);
+            gone.forEach(version::remove);
+            come.forEach(version::add);
+            expected.removeAll(gone);
+            expected.addAll(come);
+            list = list.changed(gone, come);
+
+            HashList atOnce = HashList.of(expected);
+            assertThat(version.hex()).isEqualTo(version(expected));
+            assertThat(List.of(list.fileCount(), list.digestCount(), list.pictureCount()))
+                    .isEqualTo(List.of(atOnce.fileCount(), atOnce.digestCount(), atOnce.pictureCount()));
+            for (int asked = 0; asked < 200; asked++) {
+                ListedHash entry = entry(random);
+                assertThat(list.has(entry)).isEqualTo(expected.contains(entry));
+                if (entry instanceof ListedFile file) {
+                    assertThat(list.find(file.hash())).isEqualTo(atOnce.find(file.hash()));
+                } else if (entry instanceof ListedDigest digest) {
+                    assertThat(list.find(digest.hash())).isEqualTo(atOnce.find(digest.hash()));
+                } else if (entry instanceof ListedPicture picture) {
+                    var rule = new MatchRule(random.nextInt(60), 50);
+                    assertThat(list.nearest(seen(picture.hash(), 100), rule))
+                            .isEqualTo(atOnce.nearest(seen(picture.hash(), 100), rule));
+                }
+            }
+        }
+    }
+
+    /** Few hashes and ids, so that entries come again and share hashes. */
+    private static ListedHash entry(SplittableRandom random) {
+        String id = "id" + random.nextInt(3);
+        String label = "label" + random.nextInt(2);
+        var source = Optional.of(new ListSource("list", Optional.empty(), random.nextBoolean(), false));
+        long hash = random.nextInt(150);
+        return switch (random.nextInt(3)) {
+            case 0 -> new ListedFile(new Sha256(hash, 0, 0, 0), id, label, source);
+            case 1 ->
+                new ListedDigest(
+                        FileDigest.of(FileDigest.Kind.values()[random.nextInt(2)], new byte[] {(byte) hash}),
+                        id,
+                        label,
+                        source);
+            default ->
+                new ListedPicture(
+                        distant((int) hash),
+                        random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(40),
+                        id,
+                        label,
+                        source);
+        };
+    }
+
+    private static String version(Collection<ListedHash> entries) {
+        ListVersion version = new ListVersion();
+        Set.copyOf(entries).forEach(version::add);
+        return version.hex();
+    }
+
+    @Test
+    void whatASetDoesNotHaveCannotBeTakenFromItsVersion() {
+        assertThatThrownBy(() -> new ListVersion().remove(file("a", 1))).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

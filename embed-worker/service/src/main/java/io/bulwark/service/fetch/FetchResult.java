@@ -1,7 +1,11 @@
 package io.bulwark.service.fetch;
 
 import io.bulwark.events.Reason;
+import io.bulwark.perception.bank.ContentHashes;
+import io.bulwark.perception.hash.FileDigest;
 import io.bulwark.perception.hash.Sha256;
+import java.util.List;
+import java.util.Optional;
 
 /** The result of getting an image's bytes. The receiver calls {@link #release} on every path, also after a failure. */
 public sealed interface FetchResult {
@@ -35,12 +39,27 @@ public sealed interface FetchResult {
      * @param reason as in the verdict
      * @param detail one sentence: what was found and what is allowed
      * @param scope what else it says
+     * @param arrived hashes of the file, where all of it arrived and is refused nonetheless
      */
-    record Refused(Reason reason, String detail, Scope scope) implements FetchResult {
+    record Refused(Reason reason, String detail, Scope scope, Optional<ContentHashes> arrived) implements FetchResult {
+
+        /** No file arrived. */
+        public Refused(Reason reason, String detail, Scope scope) {
+            this(reason, detail, scope, Optional.empty());
+        }
 
         /** What is so of this location alone. */
         public Refused(Reason reason, String detail) {
             this(reason, detail, Scope.LOCATION);
+        }
+
+        /** The same of a file that arrived: what it is stays known. */
+        Refused of(byte[] file) {
+            return new Refused(
+                    reason,
+                    detail,
+                    scope,
+                    Optional.of(new ContentHashes(Optional.of(Sha256.digest(file)), FileDigest.all(file), List.of())));
         }
 
         /** Whether the location answered that this program must not have the file. */
@@ -55,7 +74,7 @@ public sealed interface FetchResult {
 
         /** The same of a host that the location's own redirected to. */
         Refused elsewhere() {
-            return scope == Scope.HOST ? new Refused(reason, detail, Scope.ELSEWHERE) : this;
+            return scope == Scope.HOST ? new Refused(reason, detail, Scope.ELSEWHERE, arrived) : this;
         }
 
         @Override

@@ -82,19 +82,22 @@ public final class ImageSources implements AutoCloseable {
 
     /** The bytes that came with the event; copied only where they are a part of a larger array. Nothing is leased. */
     public FetchResult inline(InlineImage image) {
-        ByteBuffer content = image.getBytes();
-        if (content.remaining() > reader.maxBytes()) {
-            return reader.tooLarge(content.remaining() + " bytes");
-        }
+        byte[] bytes = bytes(image.getBytes());
+        return bytes.length > reader.maxBytes()
+                ? reader.tooLarge(bytes.length + " bytes").of(bytes)
+                : FetchResult.Fetched.of(bytes, () -> {});
+    }
+
+    private static byte[] bytes(ByteBuffer content) {
         if (content.hasArray()
                 && content.arrayOffset() == 0
                 && content.position() == 0
                 && content.array().length == content.remaining()) {
-            return FetchResult.Fetched.of(content.array(), () -> {});
+            return content.array();
         }
         byte[] bytes = new byte[content.remaining()];
         content.duplicate().get(bytes);
-        return FetchResult.Fetched.of(bytes, () -> {});
+        return bytes;
     }
 
     /**
@@ -125,8 +128,12 @@ public final class ImageSources implements AutoCloseable {
             return result;
         }
         Optional<FetchResult.Refused> mismatch = mismatch(location, fetched);
-        mismatch.ifPresent(refused -> fetched.release());
-        return mismatch.isPresent() ? mismatch.get() : fetched;
+        if (mismatch.isEmpty()) {
+            return fetched;
+        }
+        FetchResult.Refused refused = mismatch.get().of(fetched.bytes());
+        fetched.release();
+        return refused;
     }
 
     private static Optional<FetchResult.Refused> mismatch(ImageLocation location, FetchResult.Fetched fetched) {

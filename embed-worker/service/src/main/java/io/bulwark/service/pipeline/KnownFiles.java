@@ -7,7 +7,6 @@ import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.ScoredImage;
 import io.bulwark.service.follow.PolicySnapshot;
 import io.bulwark.service.follow.SnapshotHolder;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,11 +38,12 @@ final class KnownFiles {
 
     /** MD5 and SHA-1 of a file, where the bank knows such; else none. */
     List<FileDigest> digests(byte[] file) {
-        return shelf.current().filter(Bank::knowsDigests).isEmpty()
-                ? List.of()
-                : Arrays.stream(FileDigest.Kind.values())
-                        .map(kind -> FileDigest.of(kind, file))
-                        .toList();
+        return shelf.current().filter(Bank::knowsDigests).isEmpty() ? List.of() : FileDigest.all(file);
+    }
+
+    /** Whether hashes decide anything at all: without restricted labels none does. */
+    boolean isAsked() {
+        return asked;
     }
 
     /**

@@ -7,6 +7,7 @@ import io.bulwark.events.Reason;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.imaging.process.PictureRead;
 import io.bulwark.imaging.process.PictureReader;
+import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
@@ -87,8 +88,9 @@ final class Preparation implements UploadSink {
     }
 
     /**
-     * An event that cannot be read at once is a dead letter: an upload that killed three times gets no fourth way to do
-     * so.
+     * Its file is compared with the restricted hash lists, which decodes nothing; where it is at a location, it is
+     * fetched for that. An event that cannot be read at once is a dead letter: an upload that killed three times gets no
+     * fourth way to do so.
      */
     @Override
     public void refusePoison(UploadInFlight upload) {
@@ -96,8 +98,10 @@ final class Preparation implements UploadSink {
         preparing.submit(
                 () -> {
                     try {
-                        if (event(upload, undecodable -> bury(upload, undecodable.detail()), bad -> bury(upload, bad))
-                                .isPresent()) {
+                        Optional<ImageUploaded> event = event(
+                                upload, undecodable -> bury(upload, undecodable.detail()), bad -> bury(upload, bad));
+                        if (event.isPresent()
+                                && !isKnownPoison(upload, event.get().getContent())) {
                             refusals.refuse(upload, Reason.POISON, POISON);
                         }
                     } catch (RuntimeException | StackOverflowError failed) {
@@ -106,6 +110,32 @@ final class Preparation implements UploadSink {
                     return upload;
                 },
                 answered -> lane.ends());
+    }
+
+    /** Completes an upload whose bytes are on a restricted list; false where they are not, or are not to be had. */
+    private boolean isKnownPoison(UploadInFlight upload, Object content) {
+        if (!known.isAsked()) {
+            return false;
+        }
+        FetchResult file =
+                content instanceof InlineImage inline ? inlines.inline(inline) : inlines.fetch((ImageLocation) content);
+        try {
+            return isKnown(upload, file);
+        } finally {
+            file.release();
+        }
+    }
+
+    /** The same of a file that was fetched, whether or not it is of use otherwise. */
+    private boolean isKnown(UploadInFlight upload, FetchResult file) {
+        if (file instanceof FetchResult.Fetched fetched) {
+            upload.hasContent(fetched.sha256(), known.digests(fetched.bytes()));
+            return known.answers(upload);
+        }
+        Optional<ContentHashes> arrived = known.isAsked() ? ((FetchResult.Refused) file).arrived() : Optional.empty();
+        arrived.ifPresent(
+                hashes -> upload.hasContent(hashes.file().orElseThrow().hex(), hashes.digests()));
+        return arrived.isPresent() && known.answers(upload);
     }
 
     private static void bury(UploadInFlight upload, String unread) {
@@ -183,15 +213,14 @@ final class Preparation implements UploadSink {
     }
 
     private Optional<PreparedImage> look(UploadInFlight upload, FetchResult file) {
+        if (isKnown(upload, file)) {
+            return Optional.empty();
+        }
         if (file instanceof FetchResult.Refused refused) {
             refusals.refuse(upload, refused.reason(), refused.detail());
             return Optional.empty();
         }
         FetchResult.Fetched fetched = (FetchResult.Fetched) file;
-        upload.hasContent(fetched.sha256(), known.digests(fetched.bytes()));
-        if (known.answers(upload)) {
-            return Optional.empty();
-        }
         long start = clock.nanos();
         PictureRead read = reader.read(fetched.bytes(), picturesAreKnown.getAsBoolean());
         upload.span().step(SpanStep.DECODE, start, clock.nanos());

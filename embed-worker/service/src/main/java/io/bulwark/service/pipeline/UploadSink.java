@@ -8,7 +8,10 @@ public interface UploadSink {
     /** Sends an upload on its way; never throws for what it holds, and does not wait. */
     void submit(UploadInFlight upload);
 
-    /** Refuses an upload that brought down workers: its event is read for the verdict, its content is not touched. */
+    /**
+     * Refuses an upload that brought down workers: its event is read for the verdict. Its bytes are compared with hashes
+     * where labels are restricted, and never decoded.
+     */
     void refusePoison(UploadInFlight upload);
 
     /**

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.events.Decision;
 import io.bulwark.events.DecisionBasis;
+import io.bulwark.events.ImageLocation;
+import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.ListMatch;
 import io.bulwark.events.ListedHashKind;
 import io.bulwark.events.Reason;
@@ -27,12 +29,21 @@ import io.bulwark.perception.hash.ListedHash.ListedDigest;
 import io.bulwark.perception.hash.ListedHash.ListedFile;
 import io.bulwark.perception.hash.ListedHash.ListedPicture;
 import io.bulwark.perception.hash.Sha256;
+import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.service.fetch.ImageSources;
 import io.bulwark.service.follow.FlaggedTopic.FlaggedSnapshot;
+import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.Readiness;
+import io.bulwark.service.testing.SampleUploads;
+import io.bulwark.service.testing.TestConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +51,9 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a worker leaves of a file that a list of a restricted label has. The files are single grey pixels. */
 class RestrictedPipelineTest extends PipelineFixture {
@@ -48,6 +62,9 @@ class RestrictedPipelineTest extends PipelineFixture {
     private static final byte[] GREY = {70};
     private static final byte LOOKS_LIKE = 33;
     private static final PdqHash LOOK = PdqHash.parse("0f".repeat(32));
+
+    @TempDir
+    Path folder;
 
     @Test
     void a_listed_file_leaves_a_verdict_that_names_the_list_and_nothing_made_of_the_picture() {
@@ -98,6 +115,83 @@ class RestrictedPipelineTest extends PipelineFixture {
         assertThat(verdict(submit(upload("broken", BREAK))))
                 .returns(Decision.NSFW, Verdict::getDecision)
                 .returns(true, Verdict::getRestricted);
+    }
+
+    @Test
+    void a_listed_file_is_found_though_it_killed_workers_and_it_is_not_decoded_again() {
+        startRestricted();
+        publish(md5(new byte[] {HANG}));
+        UploadInFlight poison = flight(upload("poison", HANG));
+        pipeline.refusePoison(poison);
+
+        assertThat(verdict(poison))
+                .returns(Decision.NSFW, Verdict::getDecision)
+                .returns(true, Verdict::getRestricted)
+                .returns(Sha256.digest(new byte[] {HANG}).hex(), Verdict::getContentSha256);
+    }
+
+    @Test
+    void a_listed_file_at_a_location_is_found_though_it_killed_workers() throws IOException {
+        sources = atFolder(Map.of());
+        startRestricted();
+        publish(sha256(new byte[] {HANG}, "sealed", true));
+        UploadInFlight poison = flight(event(located(HANG)));
+        pipeline.refusePoison(poison);
+
+        assertThat(verdict(poison)).returns(true, Verdict::getRestricted);
+        assertThat(sources.memoryBytes()).isZero();
+    }
+
+    @Test
+    void poison_that_no_list_has_or_that_cannot_be_fetched_is_refused() throws IOException {
+        sources = atFolder(Map.of());
+        startRestricted();
+        publish(md5(GREY));
+        String gone = folder.resolve("gone").toUri().toString();
+        for (byte[] upload :
+                List.of(upload("inline", HANG), event(located(HANG)), event(new ImageLocation(gone, null, null)))) {
+            UploadInFlight poison = flight(upload);
+            pipeline.refusePoison(poison);
+            assertThat(verdict(poison))
+                    .returns(Decision.REFUSED, Verdict::getDecision)
+                    .returns(Reason.POISON, Verdict::getReason)
+                    .returns(false, Verdict::getRestricted);
+        }
+        assertThat(sources.memoryBytes()).isZero();
+    }
+
+    @Test
+    void a_listed_file_at_a_location_is_found_though_it_cannot_be_decoded() throws IOException {
+        sources = atFolder(Map.of());
+        startRestricted();
+        publish(md5(new byte[] {KILL}));
+
+        assertThat(verdict(submit(event(located(KILL))))).returns(true, Verdict::getRestricted);
+    }
+
+    /** It arrived, so it is known what it is. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Reason.class,
+            names = {"CHECKSUM_MISMATCH", "SIZE_MISMATCH", "TOO_LARGE"})
+    void a_listed_file_is_found_though_it_is_refused_before_it_is_decoded(Reason reason) throws IOException {
+        sources = atFolder(Map.of("bulwark.fetch.max-bytes", "4"));
+        startRestricted();
+        byte[] file = {GREY[0], 1, 2, 3, 4};
+        byte[] listed = reason == Reason.TOO_LARGE ? file : GREY;
+        byte[] upload = reason == Reason.TOO_LARGE
+                ? upload("large", GREY[0], 1, 2, 3, 4)
+                : event(new ImageLocation(
+                        located(GREY[0]).getUri(),
+                        reason == Reason.CHECKSUM_MISMATCH ? "0".repeat(64) : null,
+                        reason == Reason.SIZE_MISMATCH ? 2L : null));
+        assertThat(verdict(submit(upload))).returns(reason, Verdict::getReason);
+        publish(md5(listed));
+
+        assertThat(verdict(submit(upload)))
+                .returns(true, Verdict::getRestricted)
+                .returns(Sha256.digest(listed).hex(), Verdict::getContentSha256);
+        assertThat(sources.memoryBytes()).isZero();
     }
 
     /** It cannot be known to be on no list. */
@@ -203,6 +297,22 @@ class RestrictedPipelineTest extends PipelineFixture {
                         new ListMatch(LIST, "42-image1", ListedHashKind.SHA256, "A1", false, true), Verdict::getListed);
         assertThat(answered.verdict().getViews()).isNotEmpty();
         assertThat(answered.embedding()).isPresent();
+    }
+
+    private ImageSources atFolder(Map<String, String> more) {
+        var settings = new HashMap<>(more);
+        settings.put("bulwark.fetch.file-root", folder.toString());
+        return ImageSources.of(TestConfig.of(settings).fetch(), NanoClock.SYSTEM);
+    }
+
+    private ImageLocation located(byte file) throws IOException {
+        Path written = Files.write(folder.resolve("file-" + file), new byte[] {file});
+        return new ImageLocation(written.toUri().toString(), null, null);
+    }
+
+    private static byte[] event(ImageLocation location) {
+        return new EventSerializer<>(ImageUploaded.class)
+                .serialize("images.uploaded", SampleUploads.of("located", location, Map.of()));
     }
 
     private void startRestricted() {

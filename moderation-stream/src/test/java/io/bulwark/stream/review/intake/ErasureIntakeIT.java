@@ -109,6 +109,16 @@ class ErasureIntakeIT {
         assertThat(erasures.image(order)).hasValue("image").isEqualTo(decisions.image(decision));
     }
 
+    /** So the order of a restricted image goes once it was carried out. */
+    @Test
+    void anOrderThatIsTakenAwayStaysCarriedOut() {
+        ordered(Subject.IMAGE, "image", NOW);
+        take(erasures, Topics.ERASURES, "image", (byte[]) null, NOW.plusSeconds(60));
+        decided("image", "u", NOW.minusSeconds(1));
+        assertThat(images()).isEmpty();
+        assertThat(desk.rows("audit_log", "default")).isEqualTo(1);
+    }
+
     /** The topics are read partition by partition. */
     @Test
     void whatWasDecidedBeforeTheErasureComesInNoMoreAndWhatComesAfterItDoes() {

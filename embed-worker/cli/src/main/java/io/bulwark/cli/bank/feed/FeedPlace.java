@@ -17,7 +17,7 @@ import java.util.TreeSet;
  * How far a list was read and under what rules, as its record on the references' topic says in its note.
  *
  * @param cursor where to go on
- * @param begun when the window that is being read was asked for first; empty between windows
+ * @param begun when the round that is under way asked for its first page; empty between rounds
  * @param whole whether a read of the whole list began and has not ended
  * @param adult whether the list is about adults
  * @param labels all that its entries may get
@@ -82,9 +82,11 @@ record FeedPlace(FeedCursor cursor, Optional<Instant> begun, boolean whole, bool
         return new FeedPlace(cursor, begun, whole, isAdult, today);
     }
 
-    /** A page is asked for: the first of a window begins it. */
+    /** A page is asked for: the first of a round begins it. */
     FeedPlace asked(Instant now) {
-        return cursor.page().isEmpty() ? new FeedPlace(cursor, Optional.of(now), whole, adult, labels) : this;
+        return cursor.page().isEmpty() && (begun.isEmpty() || cursor.since().isEmpty())
+                ? new FeedPlace(cursor, Optional.of(now), whole, adult, labels)
+                : this;
     }
 
     /** The first page of the same window: the exchange forgot the one that it was asked for. */
@@ -92,7 +94,7 @@ record FeedPlace(FeedCursor cursor, Optional<Instant> begun, boolean whole, bool
         return new FeedPlace(cursor.again(), Optional.of(now), whole, adult, labels);
     }
 
-    /** A page was taken in. A window that was read whole says what held when it began. */
+    /** A page was taken in. A round that was read whole says what held when it began. */
     FeedPlace after(HashFeed.FeedPage page) {
         FeedCursor next = page.next();
         return page.more()
@@ -113,5 +115,10 @@ record FeedPlace(FeedCursor cursor, Optional<Instant> begun, boolean whole, bool
     /** Whether a page of this window was taken in and others were not. */
     boolean isWithinWindow() {
         return !cursor.page().isEmpty();
+    }
+
+    /** The same, or that a window was and others of its round were not. */
+    boolean isWithinRound() {
+        return isWithinWindow() || begun.isPresent();
     }
 }

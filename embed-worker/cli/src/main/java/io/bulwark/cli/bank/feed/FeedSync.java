@@ -257,8 +257,8 @@ public final class FeedSync {
 
     /** Of idle rounds few leave a trace: each record of the topic is read by every worker. */
     private boolean isToWrite() {
-        return place.isWithinWindow()
-                || written.filter(there -> !there.isWithinWindow() && !there.whole())
+        return place.isWithinRound()
+                || written.filter(there -> !there.isWithinRound() && !there.whole())
                         .isEmpty()
                 || written.get().cursor().since().isEmpty()
                         && !place.cursor().since().isEmpty()
@@ -457,7 +457,11 @@ public final class FeedSync {
                 page = feed.page(place.cursor());
             }
             count++;
-            if (page.more() && (!asked.add(page.next().page()) || count == MOST_PAGES)) {
+            if (page.next().page().isEmpty()) {
+                again = false; // what is asked for next begins a window
+            }
+            if (page.more()
+                    && (!asked.add(page.next().since() + ' ' + page.next().page()) || count == MOST_PAGES)) {
                 throw CommandFailure.failed("the exchange of the list " + rules.list()
                         + " names a next page that it named before, or more than " + MOST_PAGES
                         + " pages: check --url. What earlier pages said is kept");

@@ -45,7 +45,12 @@ public interface HashFeed {
             return new FeedCursor(since, until, page, readAt);
         }
 
-        /** The window was read whole. */
+        /** The window was read whole, and the next one of the same round follows. */
+        FeedCursor nextWindow(String since) {
+            return new FeedCursor(since, "", "", readAt);
+        }
+
+        /** The last window of a round was read whole. */
         FeedCursor done(String since, Instant now) {
             return new FeedCursor(since, "", "", Optional.of(now));
         }
@@ -61,7 +66,7 @@ public interface HashFeed {
      *
      * @param entries in its order, the last word on one of them last
      * @param next where to go on
-     * @param more whether the window has further pages
+     * @param more whether the window has further pages, or another window follows
      * @param whole whether these are all entries that the list has, so that others are gone
      * @param skipped how many hashes are left out, by the reason
      */

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -23,18 +25,29 @@ import javax.xml.stream.XMLStreamReader;
 
 /**
  * NCMEC's hash sharing API, version 2: {@code GET /v2/entries?from=&to=} answers in XML with images and videos, of
- * which some are deleted, and a path to the next page. Entries come in no order of time, so only a window that was read whole
- * moves the place on. Windows overlap by five minutes, since the exchange's clock is not ours.
+ * which some are deleted, and a path to the next page. Entries come in no order of time, so only a window that was
+ * read whole moves the place on. So a long time is read in windows of some {@value #MOST_ENTRIES} entries, as
+ * ThreatExchange's client does: the path to the next page says how many entries a window has, and one that has more is
+ * requested shorter before any of it is used. The last window ends at the present; the next one overlaps it by five
+ * minutes, since the exchange's clock is not ours.
  */
 final class NcmecFeed implements HashFeed {
 
-    private static final Instant FIRST = Instant.EPOCH;
+    /** Of one window, where it is longer than {@link #SHORTEST}. */
+    static final int MOST_ENTRIES = 50_000;
+
+    private static final Duration SHORTEST = Duration.ofMinutes(1);
     private static final Duration OVERLAP = Duration.ofMinutes(5);
     private static final Duration SETTLED = Duration.ofSeconds(5);
+
+    /** Between two windows: whether both ends count is not documented. */
+    private static final Duration SEAM = Duration.ofSeconds(1);
 
     private final URI base;
     private final FeedClient client;
     private final Clock clock;
+    private Duration length = Duration.between(Instant.EPOCH, Instant.MAX);
+    private long inWindow;
 
     /** @param base what {@code /v2/entries} is appended to */
     NcmecFeed(URI base, FeedClient client, Clock clock) {
@@ -45,12 +58,45 @@ final class NcmecFeed implements HashFeed {
 
     @Override
     public FeedPage page(FeedCursor cursor) {
-        String until = cursor.until().isEmpty()
-                ? clock.instant().minus(SETTLED).truncatedTo(ChronoUnit.SECONDS).toString()
-                : cursor.until();
-        String path = cursor.page().isEmpty()
-                ? "/v2/entries?from=" + encoded(from(cursor)) + "&to=" + encoded(until)
-                : cursor.page();
+        return cursor.page().isEmpty() ? first(cursor) : page(cursor, cursor.until(), read(cursor.page()));
+    }
+
+    /** The first page of a window that has not too many entries. */
+    private FeedPage first(FeedCursor cursor) {
+        Instant from = from(cursor);
+        inWindow = 0;
+        while (true) {
+            Instant end = present();
+            boolean whole = length.compareTo(Duration.between(from, end)) >= 0;
+            String until = (whole ? end : from.plus(length)).toString();
+            EntriesReader entries = read("/v2/entries?from=" + encoded(from.toString()) + "&to=" + encoded(until));
+            Duration asked = Duration.between(from, Instant.parse(until));
+            if (entries.estimated() <= MOST_ENTRIES || asked.compareTo(SHORTEST) <= 0) {
+                return page(cursor, until, entries);
+            }
+            double part = Math.min(0.5, (double) MOST_ENTRIES / entries.estimated());
+            long seconds = (long) (asked.toSeconds() * part);
+            length = Duration.ofSeconds(Math.max(SHORTEST.toSeconds(), seconds));
+        }
+    }
+
+    private FeedPage page(FeedCursor cursor, String until, EntriesReader entries) {
+        inWindow += entries.found.size();
+        if (!entries.next.isEmpty()) {
+            return new FeedPage(entries.found, cursor.next(until, path(entries.next)), true, false, entries.skipped);
+        }
+        if (inWindow < MOST_ENTRIES / 4 && length.toDays() < Integer.MAX_VALUE) {
+            length = length.multipliedBy(2);
+        }
+        Instant end = Instant.parse(until);
+        boolean more = end.plus(OVERLAP).isBefore(present());
+        FeedCursor next = more
+                ? cursor.nextWindow(end.minus(SEAM).toString())
+                : cursor.done(end.minus(OVERLAP).toString(), clock.instant());
+        return new FeedPage(entries.found, next, more, false, entries.skipped);
+    }
+
+    private EntriesReader read(String path) {
         FeedClient.Answer answer = client.get(ExchangeAnswers.address(base + path, base), Map.of());
         ExchangeAnswers.requireOk(answer, base);
         EntriesReader entries = new EntriesReader();
@@ -59,15 +105,16 @@ final class NcmecFeed implements HashFeed {
         } catch (XMLStreamException | DateTimeException | IllegalArgumentException rubbish) {
             throw ExchangeAnswers.rubbish(base, "no answer of NCMEC's hash sharing API", null);
         }
-        boolean more = !entries.next.isEmpty();
-        FeedCursor next = more
-                ? cursor.next(until, path(entries.next))
-                : cursor.done(Instant.parse(until).minus(OVERLAP).toString(), clock.instant());
-        return new FeedPage(entries.found, next, more, false, entries.skipped);
+        return entries;
     }
 
-    private static String from(FeedCursor cursor) {
-        return cursor.since().isEmpty() ? FIRST.toString() : cursor.since();
+    /** What is younger may still change its place in time. */
+    private Instant present() {
+        return clock.instant().minus(SETTLED).truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    private static Instant from(FeedCursor cursor) {
+        return cursor.since().isEmpty() ? Instant.EPOCH : Instant.parse(cursor.since());
     }
 
     private static String encoded(String text) {
@@ -86,6 +133,7 @@ final class NcmecFeed implements HashFeed {
     /** One answer. */
     private static final class EntriesReader {
 
+        private static final Pattern REST = Pattern.compile("[?&](start|max)=([0-9]{1,15})(?=&|$)");
         private static final XMLInputFactory XML = XMLInputFactory.newFactory();
 
         static {
@@ -112,6 +160,17 @@ final class NcmecFeed implements HashFeed {
                     }
                 }
             }
+        }
+
+        /** How many entries the window has, as the path to the next page says; those of this page where it does not. */
+        long estimated() {
+            Map<String, Long> said = new TreeMap<>();
+            Matcher found = REST.matcher(next);
+            for (int at = 0; found.find(at); at = found.end(2)) {
+                said.put(found.group(1), Long.parseLong(found.group(2)));
+            }
+            long rest = said.getOrDefault("max", 0L) - said.getOrDefault("start", 0L);
+            return this.found.size() + Math.max(0, rest);
         }
 
         private void entry(XMLStreamReader xml, String kind) throws XMLStreamException {

@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,6 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -91,11 +91,16 @@ public final class BankHashesCommand {
             List<ListedHash> entries;
             try (BankTopic topic = bank.topic()) {
                 Set<String> restricted = bank.restrictedLabels();
-                entries = topic.read().of(bank.name()).stream()
-                        .filter(stored -> stored.value().getListing() == null)
-                        .filter(stored -> !restricted.contains(stored.value().getLabel()))
-                        .flatMap(BankHashesExportCommand::hashes)
-                        .filter(entry -> label == null || entry.label().equals(label))
+                entries = topic
+                        .find(
+                                bank.name(),
+                                (key, reference) ->
+                                        reference.getListing() != null || restricted.contains(reference.getLabel())
+                                                ? Optional.empty()
+                                                : hash(new StoredReference(key, reference))
+                                                        .filter(entry -> label == null
+                                                                || entry.label().equals(label)))
+                        .stream()
                         .distinct()
                         .toList();
             }
@@ -114,15 +119,14 @@ public final class BankHashesCommand {
             }
         }
 
-        private static Stream<ListedHash> hashes(StoredReference stored) {
+        private static Optional<ListedHash> hash(StoredReference stored) {
             if (HashEntry.is(stored.key())) {
-                return HashEntry.of(stored).stream();
+                return HashEntry.of(stored);
             }
             return Optional.ofNullable(stored.value().getSourceSha256())
                     .flatMap(Sha256::find)
-                    .<ListedHash>map(hash -> new ListedFile(
-                            hash, stored.key().referenceId(), stored.value().getLabel()))
-                    .stream();
+                    .map(hash -> new ListedFile(
+                            hash, stored.key().referenceId(), stored.value().getLabel()));
         }
     }
 
@@ -223,16 +227,15 @@ public final class BankHashesCommand {
                     topic.put(key, HashEntry.reference(entry, addedBy, now));
                 }
                 if (replace) {
-                    for (StoredReference stored : topic.read().of(bank.name())) {
-                        boolean gone = HashEntry.is(stored.key())
-                                && stored.value().getListing() == null
-                                && labels.contains(stored.value().getLabel())
-                                && !keys.contains(stored.key());
-                        if (gone) {
-                            topic.remove(stored.key());
-                            removed++;
-                        }
-                    }
+                    Collection<ReferenceKey> gone = topic.find(
+                            bank.name(),
+                            (key, reference) -> Optional.of(key)
+                                    .filter(there -> HashEntry.is(there)
+                                            && reference.getListing() == null
+                                            && labels.contains(reference.getLabel())
+                                            && !keys.contains(there)));
+                    gone.forEach(topic::remove);
+                    removed = gone.size();
                 }
                 topic.confirm();
             }
@@ -261,24 +264,18 @@ public final class BankHashesCommand {
         @Override
         public Integer call() {
             try (BankTopic topic = bank.topic()) {
-                List<StoredReference> there = topic.read().of(bank.name()).stream()
-                        .filter(stored -> HashEntry.is(stored.key()))
-                        .toList();
+                Collection<StoredReference> there = HashEntry.there(topic, bank.name(), hashes);
                 for (String hash : hashes) {
                     if (there.stream().noneMatch(stored -> HashEntry.isOf(stored.key(), hash))) {
                         throw CommandFailure.failed(
                                 "the bank " + bank.name() + " has no hash " + hash + ". Nothing is changed", null);
                     }
                 }
-                if (there.stream()
-                        .filter(stored -> hashes.stream().anyMatch(hash -> HashEntry.isOf(stored.key(), hash)))
-                        .anyMatch(stored -> stored.value().getListing() != null)) {
+                if (there.stream().anyMatch(stored -> stored.value().getListing() != null)) {
                     throw CommandFailure.failed("an exchange's list has one of these hashes, and a sync could bring it "
                             + "back: use `bulwark bank hashes disable`. Nothing is changed");
                 }
-                there.stream()
-                        .filter(stored -> hashes.stream().anyMatch(hash -> HashEntry.isOf(stored.key(), hash)))
-                        .forEach(stored -> topic.remove(stored.key()));
+                there.forEach(stored -> topic.remove(stored.key()));
                 topic.confirm();
             }
             hashes.forEach(hash -> options.output().print("removed " + hash, Map.of("removed", hash)));

@@ -12,6 +12,7 @@ import io.bulwark.events.Reference;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -55,10 +56,7 @@ final class BankHashesDisableCommand implements Callable<Integer> {
                 .truncatedTo(ChronoUnit.MILLIS);
         int disabled = 0;
         try (BankTopic topic = bank.topic()) {
-            List<StoredReference> there = topic.read().of(bank.name()).stream()
-                    .filter(stored -> HashEntry.is(stored.key()))
-                    .filter(stored -> hashes.stream().anyMatch(hash -> HashEntry.isOf(stored.key(), hash)))
-                    .toList();
+            Collection<StoredReference> there = HashEntry.there(topic, bank.name(), hashes);
             if (there.isEmpty()) {
                 throw CommandFailure.failed("the bank " + bank.name() + " has none of these hashes");
             }

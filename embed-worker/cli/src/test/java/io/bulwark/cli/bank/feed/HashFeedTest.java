@@ -81,6 +81,56 @@ class HashFeedTest {
                         + Base64.getEncoder().encodeToString("someone:secret".getBytes(StandardCharsets.UTF_8)));
     }
 
+    /** Entries come in no order of time: what is not read in one go is only finished window by window. */
+    @Test
+    void ncmecs_entries_of_a_long_time_are_read_in_windows() {
+        String crowd = "/v2/entries?from=a&to=b&start=2&size=1&max=";
+        FeedCursor since = new FeedCursor("2026-11-20T00:00:00Z", "", "", Optional.of(NOON));
+        server.answers(
+                ncmec(crowd + "500000", ncmecDeleted(43, "image1")),
+                ncmec(crowd + "60000", ncmecDeleted(43, "image1")),
+                ncmec(crowd + "50000", ncmecDeleted(43, "image1")),
+                ncmec("", ncmecDeleted(43, "image2")));
+        HashFeed feed = open(FeedShape.NCMEC, "someone:secret");
+
+        FeedPage first = feed.page(since);
+        FeedPage last = feed.page(first.next());
+        assertThat(server.asked())
+                .containsExactly(
+                        "/v2/entries?from=2026-11-20T00%3A00%3A00Z&to=2026-11-30T11%3A59%3A55Z",
+                        "/v2/entries?from=2026-11-20T00%3A00%3A00Z&to=2026-11-21T01%3A11%3A59Z",
+                        "/v2/entries?from=2026-11-20T00%3A00%3A00Z&to=2026-11-20T12%3A35%3A59Z",
+                        crowd + "50000");
+        assertThat(first.entries()).containsExactly(FeedEntry.gone("43-image-image1"));
+        assertThat(last.more()).isTrue();
+        assertThat(last.next())
+                .as("the place after a window that was read whole")
+                .isEqualTo(new FeedCursor("2026-11-20T12:35:58Z", "", "", Optional.of(NOON)));
+
+        server.answers(ncmec(""));
+        FeedPage next = feed.page(last.next());
+        assertThat(server.asked())
+                .as("few entries: the next window may be longer")
+                .containsExactly("/v2/entries?from=2026-11-20T12%3A35%3A58Z&to=2026-11-21T13%3A47%3A56Z");
+        assertThat(next.more()).isTrue();
+        int windows = 0;
+        while (next.more() && windows++ < 100) {
+            next = feed.page(next.next());
+        }
+        assertThat(next.next().since()).isEqualTo("2026-11-30T11:54:55Z");
+        assertThat(windows).isLessThan(10);
+    }
+
+    /** A window of a minute is not made shorter: its pages are read. */
+    @Test
+    void a_crowded_minute_is_one_window() {
+        server.answers(ncmec("/v2/entries?from=a&to=b&start=2&size=1&max=900000", ncmecDeleted(43, "image1")));
+        FeedPage page = open(FeedShape.NCMEC, "someone:secret")
+                .page(new FeedCursor("2026-11-30T11:50:00Z", "", "", Optional.of(NOON)));
+        assertThat(page.next().until()).isEqualTo("2026-11-30T11:51:00Z");
+        assertThat(server.asked()).hasSizeLessThan(6);
+    }
+
     /** The credentials would go there. */
     @ParameterizedTest
     @ValueSource(
