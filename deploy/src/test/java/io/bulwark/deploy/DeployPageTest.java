@@ -242,8 +242,8 @@ class DeployPageTest {
                 PlannedImage cli = PlannedImage.named("cli");
                 int image = words.indexOf(cli.reference());
                 assertThat(image).as("the command line's image in %s", words).isPositive();
-                PagesTest.BULWARK
-                        .parseArgs(words.subList(image + 1, words.size()).toArray(String[]::new));
+                PagesTest.BULWARK.parseArgs(
+                        words.subList(image + 1, words.size()).toArray(String[]::new));
             }
             default -> fail("no check for docker " + words);
         }

@@ -72,8 +72,7 @@ record Overlay(String name, List<Manifest> objects) {
                     .append('\n');
         }
         Files.writeString(folder.resolve("kustomization.yaml"), file);
-        return read(
-                name + " with " + String.join(", ", components), Program.KUBECTL.output(folder, "kustomize", "."));
+        return read(name + " with " + String.join(", ", components), Program.KUBECTL.output(folder, "kustomize", "."));
     }
 
     /** Asks kubectl for the pod that fills a bank, which no overlay has. */
