@@ -54,7 +54,7 @@ class DeployPageTest {
             case "promtool" -> Program.PROMTOOL.output(ROOT, words.toArray(String[]::new));
             case "docker" -> checkDocker(words);
             case "mvn" -> checkMaven(words);
-            case "deploy/local/bulwark" -> BulwarkCommand.commandLine().parseArgs(words.toArray(String[]::new));
+            case "deploy/local/bulwark" -> PagesTest.BULWARK.parseArgs(words.toArray(String[]::new));
             case "helm" -> checkHelm(words);
             case "kind" -> {
                 assertThat(words.subList(0, 2)).containsExactly("load", "image-archive");
@@ -121,7 +121,7 @@ class DeployPageTest {
         assertThat(Pages.blocks(page, "sh").stream()
                         .flatMap(block -> ShellBlock.read(block).commands().stream())
                         .filter(command -> command.get(0).equals("deploy/local/bulwark"))
-                        .map(command -> BulwarkCommand.commandLine()
+                        .map(command -> PagesTest.BULWARK
                                 .parseArgs(command.stream().skip(1).toArray(String[]::new))
                                 .asCommandLineList()))
                 .isNotEmpty()
@@ -203,7 +203,7 @@ class DeployPageTest {
 
     /** What names a folder is rendered; what asks a cluster names objects that one of the overlays has. */
     private static void checkKubectl(List<String> words) {
-        String rendered = Program.KUBECTL.output(
+        String rendered = Program.KUBECTL.outputOnce(
                 ROOT,
                 "kustomize",
                 words.stream()
@@ -212,7 +212,7 @@ class DeployPageTest {
                         .orElse("deploy/kubernetes/overlays/cpu"));
         assertThat(rendered).contains("kind: ");
         if (words.get(0).equals("-n")) {
-            rendered += Program.KUBECTL.output(ROOT, "kustomize", "deploy/kubernetes/curator");
+            rendered += Program.KUBECTL.outputOnce(ROOT, "kustomize", "deploy/kubernetes/curator");
             assertThat(rendered).contains("namespace: " + words.get(1) + "\n");
             if (words.size() > 5 && words.subList(2, 5).equals(List.of("create", "secret", "generic"))) {
                 assertThat(rendered).contains("secretName: " + words.get(5) + "\n");
@@ -236,14 +236,14 @@ class DeployPageTest {
 
     private static void checkDocker(List<String> words) {
         switch (words.get(0)) {
-            case "compose" -> Program.DOCKER_COMPOSE.output(ROOT, "-f", words.get(2), "config", "--quiet");
+            case "compose" -> Program.DOCKER_COMPOSE.outputOnce(ROOT, "-f", words.get(2), "config", "--quiet");
             case "load" -> assertThat(tars()).contains(words.get(2));
             case "run" -> {
                 PlannedImage cli = PlannedImage.named("cli");
                 int image = words.indexOf(cli.reference());
                 assertThat(image).as("the command line's image in %s", words).isPositive();
-                BulwarkCommand.commandLine()
-                        .parseArgs(words.subList(image + 1, words.size()).toArray(String[]::new));
+                PagesTest.BULWARK.parseArgs(
+                        words.subList(image + 1, words.size()).toArray(String[]::new));
             }
             default -> fail("no check for docker " + words);
         }

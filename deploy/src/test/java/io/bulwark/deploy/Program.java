@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -23,6 +25,7 @@ public enum Program {
     DOCKER_COMPOSE("docker-compose");
 
     private static final int LIMIT_SECONDS = 300;
+    private static final Map<List<String>, String> OUTPUTS = new ConcurrentHashMap<>();
 
     private final String command;
 
@@ -41,6 +44,13 @@ public enum Program {
                 .as("%s %s: %s", command, String.join(" ", arguments), answer.errors())
                 .isZero();
         return answer.output();
+    }
+
+    /** The same of files that do not change, which it is asked once in a JVM. */
+    public String outputOnce(Path folder, String... arguments) {
+        List<String> question = new ArrayList<>(List.of(command, folder.toString()));
+        question.addAll(Arrays.asList(arguments));
+        return OUTPUTS.computeIfAbsent(question, asked -> output(folder, arguments));
     }
 
     /** Runs it to its end, however that is. */

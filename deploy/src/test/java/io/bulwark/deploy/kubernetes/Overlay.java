@@ -50,7 +50,7 @@ record Overlay(String name, List<Manifest> objects) {
                     .render();
             return new Overlay(name, chart.objects());
         }
-        return rendered(name, Checkout.path("deploy/kubernetes/overlays"), name);
+        return ofCheckout(name, Checkout.path("deploy/kubernetes/overlays"));
     }
 
     /**
@@ -72,7 +72,7 @@ record Overlay(String name, List<Manifest> objects) {
                     .append('\n');
         }
         Files.writeString(folder.resolve("kustomization.yaml"), file);
-        return rendered(name + " with " + String.join(", ", components), folder, ".");
+        return read(name + " with " + String.join(", ", components), Program.KUBECTL.output(folder, "kustomize", "."));
     }
 
     /** Asks kubectl for the pod that fills a bank, which no overlay has. */
@@ -82,7 +82,7 @@ record Overlay(String name, List<Manifest> objects) {
 
     /** A folder beside the overlays. */
     static Overlay renderFolder(String name) {
-        return rendered(name, Checkout.path("deploy/kubernetes"), name);
+        return ofCheckout(name, Checkout.path("deploy/kubernetes"));
     }
 
     /** One object, as it stands on a page. */
@@ -94,8 +94,11 @@ record Overlay(String name, List<Manifest> objects) {
         }
     }
 
-    private static Overlay rendered(String name, Path folder, String which) {
-        String text = Program.KUBECTL.output(folder, "kustomize", which);
+    private static Overlay ofCheckout(String name, Path folder) {
+        return read(name, Program.KUBECTL.outputOnce(folder, "kustomize", name));
+    }
+
+    private static Overlay read(String name, String text) {
         try (MappingIterator<JsonNode> documents =
                 YAML.readerFor(JsonNode.class).readValues(text)) {
             return new Overlay(

@@ -37,8 +37,10 @@ class ReviewSimulationIT {
             handle.execute("CREATE SCHEMA simulated");
             handle.execute("CREATE TABLE simulated.clock (ahead interval NOT NULL)");
             handle.execute("INSERT INTO simulated.clock VALUES ('0 seconds')");
-            handle.execute("CREATE FUNCTION simulated.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE AS"
-                    + " 'SELECT pg_catalog.clock_timestamp() + ahead FROM simulated.clock'");
+            // Not LANGUAGE sql, which is parsed and planned again in each statement that calls it.
+            handle.execute(
+                    "CREATE FUNCTION simulated.clock_timestamp() RETURNS timestamptz LANGUAGE plpgsql VOLATILE AS"
+                            + " 'BEGIN RETURN pg_catalog.clock_timestamp() + (SELECT ahead FROM simulated.clock); END'");
             handle.execute("GRANT USAGE ON SCHEMA simulated TO bulwark");
             handle.execute("GRANT SELECT ON simulated.clock TO bulwark");
             handle.execute("ALTER ROLE bulwark SET deadlock_timeout = '50ms'");

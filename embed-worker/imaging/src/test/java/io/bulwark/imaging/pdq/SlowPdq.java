@@ -72,9 +72,13 @@ final class SlowPdq {
         int width = boxWidth(line.length);
         double[] means = new double[line.length];
         for (int i = 0; i < line.length; i++) {
-            means[i] = Arrays.stream(line, Math.max(0, i - (width - 1) / 2), Math.min(line.length, i + width / 2 + 1))
-                    .average()
-                    .orElseThrow();
+            int from = Math.max(0, i - (width - 1) / 2);
+            int to = Math.min(line.length, i + width / 2 + 1);
+            double sum = 0;
+            for (int j = from; j < to; j++) {
+                sum += line[j];
+            }
+            means[i] = sum / (to - from);
         }
         return means;
     }
