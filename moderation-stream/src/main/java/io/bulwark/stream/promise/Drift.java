@@ -252,7 +252,8 @@ public final class Drift {
         var evidence = new DriftScales(
                 reference.read(),
                 reference.effect(),
-                FalseAlarmBudget.share(FalseAlarmBudget.ERRORS, reference.position()));
+                FalseAlarmBudget.share(FalseAlarmBudget.ERRORS, reference.position()),
+                FalseAlarmBudget.share(FalseAlarmBudget.EVIDENCE, reference.position()));
         List<Point> points = new ArrayList<>();
         long all = 0;
         for (var each : days.entrySet()) {
@@ -262,9 +263,9 @@ public final class Drift {
                     DriftScales.cumulated(day.cells()),
                     day.unplacedSoFar());
             all += day.sampled();
-            points.add(new Point(each.getKey(), Math.max(0, evidence.log() / reference.needed())));
+            points.add(new Point(each.getKey(), evidence.reached()));
         }
-        double reached = evidence.greatestLog() / reference.needed();
+        double reached = evidence.greatest();
         Optional<Cluster> cluster = reached < NAMED_FROM && reference.driftedAt() == null || days.isEmpty()
                 ? Optional.empty()
                 : Optional.of(cluster(handle, reference, evidence.lead(), days));
@@ -464,11 +465,6 @@ public final class Drift {
 
         DriftReference read() {
             return DriftReference.of(summary);
-        }
-
-        /** The logarithm of the evidence at which it alarms. */
-        double needed() {
-            return -Math.log(FalseAlarmBudget.share(FalseAlarmBudget.EVIDENCE, position));
         }
     }
 }

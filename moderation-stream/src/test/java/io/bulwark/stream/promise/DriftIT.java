@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 /** Samples, references and alarms of drift on a real PostgreSQL. */
 class DriftIT {
 
-    private static final int PER_DAY = 200;
-    private static final int PIECE = 220;
+    private static final int PER_DAY = 100;
+    private static final int PIECE = 120;
     private static final int CENTRES = 8;
     private static final LocalDate FIRST = LocalDate.now(ZoneOffset.UTC).minusDays(24); // pictures go by the clock
     private static final Instant BEGIN = FIRST.atStartOfDay(ZoneOffset.UTC).toInstant();
@@ -81,7 +81,7 @@ class DriftIT {
         assertThat(same.cluster()).isNull();
         assertThat(gauge("alarmed")).isZero();
         assertThat(gauge("unapproved")).isZero();
-        take(days(20, 32, 0.4));
+        take(days(20, 32, 0.6));
         watch.look();
         DriftDocument other = document();
         assertThat(other.state()).isEqualTo(State.DRIFTED);

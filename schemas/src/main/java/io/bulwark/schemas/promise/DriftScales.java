@@ -29,7 +29,8 @@ public final class DriftScales {
     private final DriftEvidence empty;
     private final DriftEvidence[] blocks = new DriftEvidence[SCALES.size()];
     private final long[] numbers = new long[SCALES.size()]; // of the present block, from 1 on
-    private int best;
+    private final double needed;
+    private Lead lead;
     private double log = Double.NEGATIVE_INFINITY;
     private double greatestLog;
 
@@ -38,8 +39,10 @@ public final class DriftScales {
      *
      * @param effect the share of traffic that may move, in (0, 1)
      * @param delta chance that the reference's own counts mislead, in (0, 1)
+     * @param alpha chance of a false alarm while they do not, in (0, 1)
      */
-    public DriftScales(DriftReference reference, double effect, double delta) {
+    public DriftScales(DriftReference reference, double effect, double delta, double alpha) {
+        needed = -Math.log(alpha);
         empty = new DriftEvidence(reference, effect, delta / 2); // either of two selections could have been counted
     }
 
@@ -90,7 +93,9 @@ public final class DriftScales {
      * @param unplaced by scale, pictures whose cell is not known
      */
     public void add(long day, long[][] counts, long[] unplaced) {
+        boolean alarmed = isAlarm();
         log = Double.NEGATIVE_INFINITY;
+        int best = 0;
         for (int i = 0; i < blocks.length; i++) {
             long number = (day - 1) / SCALES.get(i) + 1;
             if (number != numbers[i]) {
@@ -106,21 +111,27 @@ public final class DriftScales {
             }
         }
         greatestLog = Math.max(greatestLog, log);
+        lead = alarmed ? lead : blocks[best].lead();
     }
 
-    /** The natural logarithm of the most evidence of a block now, times the block's share of &alpha;. */
-    public double log() {
-        return log;
+    /** Whether evidence has ever been enough: it is log(1 / &alpha;), with probability &alpha; at most. */
+    public boolean isAlarm() {
+        return greatestLog >= needed;
     }
 
-    /** The greatest that it has been, 0 at least. It is log(1 / &alpha;) or more with probability &alpha; at most. */
-    public double greatestLog() {
-        return greatestLog;
+    /** The most evidence now as a share of what alarms, 0 at least. */
+    public double reached() {
+        return Math.max(0, log / needed);
     }
 
-    /** The region against which most speaks; before the first day any. */
+    /** The greatest share that it has been; 1 is an alarm. */
+    public double greatest() {
+        return greatestLog / needed;
+    }
+
+    /** The region against which most speaks, of an alarm that which did; before the first day any. */
     public Lead lead() {
-        return blocks[best] == null ? empty.lead() : blocks[best].lead();
+        return lead == null ? empty.lead() : lead;
     }
 
     /**

@@ -14,7 +14,7 @@ class DriftScalesTest {
 
     private static final double EFFECT = 0.05;
     private static final double DELTA = 0.005;
-    private static final double NEEDED = -Math.log(0.02);
+    private static final double ALPHA = 0.02;
     private static final int KINDS = 8;
     private static final int PER_DAY = 200;
     private static final double LEAVE = 0.05;
@@ -136,7 +136,7 @@ class DriftScalesTest {
                         .toList();
         DriftReference reference = DriftReference.of(
                 pictures(before.stream().filter(each -> each.fitted).toList()), pictures(counted));
-        var evidence = new DriftScales(reference, EFFECT, DELTA);
+        var evidence = new DriftScales(reference, EFFECT, DELTA, ALPHA);
         List<Account> now = first;
         for (int day = 1; day <= days; day++) {
             now = later(now, leave);
@@ -148,7 +148,7 @@ class DriftScalesTest {
                 }
             }
             evidence.add(day, DriftScales.cumulated(exact), new long[exact.length]);
-            if (evidence.greatestLog() >= NEEDED) {
+            if (evidence.isAlarm()) {
                 return day;
             }
         }
@@ -172,7 +172,7 @@ class DriftScalesTest {
             pictures(now).forEach(each -> counts[reference.cell(each)]++);
             evidence.add(day, counts, 0);
         }
-        return evidence.greatestLog() >= NEEDED;
+        return evidence.greatestLog() >= -Math.log(ALPHA);
     }
 
     private List<float[]> pictures(List<Account> accounts) {

@@ -158,8 +158,11 @@ final class DriftRun {
                 .map(Upload::features)
                 .toList();
         DriftReference reference = DriftReference.of(fitted, counted);
-        var evidence = new DriftScales(reference, EFFECT, FalseAlarmBudget.share(FalseAlarmBudget.ERRORS, 1));
-        double needed = -Math.log(FalseAlarmBudget.share(FalseAlarmBudget.EVIDENCE, 1));
+        var evidence = new DriftScales(
+                reference,
+                EFFECT,
+                FalseAlarmBudget.share(FalseAlarmBudget.ERRORS, 1),
+                FalseAlarmBudget.share(FalseAlarmBudget.EVIDENCE, 1));
         long[] before = clusters(cells(reference, approved));
         var result = new Stream();
         for (int day = 1; day <= days && result.alarm == 0; day++) {
@@ -182,7 +185,7 @@ final class DriftRun {
                                 .toList());
             }
             evidence.add(day, DriftScales.cumulated(exact), new long[exact.length]);
-            if (evidence.log() >= needed) {
+            if (evidence.isAlarm()) {
                 result.alarm = day;
                 boolean unlike = scenario.unlike().applyAsDouble(day) > 0;
                 result.named = evidence.lead().region().far() == unlike;
