@@ -81,7 +81,7 @@ class DriftIT {
         assertThat(same.cluster()).isNull();
         assertThat(gauge("alarmed")).isZero();
         assertThat(gauge("unapproved")).isZero();
-        take(days(20, 32, 0.6));
+        take(days(20, 32, 0.9));
         watch.look();
         DriftDocument other = document();
         assertThat(other.state()).isEqualTo(State.DRIFTED);
