@@ -29,7 +29,7 @@ function about({ state, effect, pictures, days, approvable, from, until, drifted
   return state === "NOT_APPROVED"
     ? html`${counted(pictures, "picture")} of ${counted(days, "day")} sampled. ${approvable
       ? html`A senior approves them: <span class="mono">POST /api/v1/promises/drift/references</span>.`
-      : "A reference needs 400 pictures of 7 days."}`
+      : "A reference needs 50 uploaders of 7 days, each counted once."}`
     : html`${counted(pictures, "picture")} of ${counted(days, "day")} since, beside ${from} to ${until}. More than ${share(effect)} of the traffic has to move for an alarm.
       ${driftedAt === undefined ? nothing : html`Drifted ${time(driftedAt)}.`}
       ${state === "OTHER_MODEL" ? "The model has changed: approve its traffic." : nothing}`;

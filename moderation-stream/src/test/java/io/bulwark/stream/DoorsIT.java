@@ -217,6 +217,20 @@ class DoorsIT extends DoorsRig {
         assertNamed(call(user, endpoint.method(), endpoint.path()), 403, "not-allowed");
     }
 
+    /** It stops other work at once. */
+    @Test
+    void anOrderIsPassedOnBySeniors() throws IOException {
+        for (String duty : List.of("ORDER", "IMMINENT_HARM")) {
+            String body = "{\"duty\":\"" + duty + "\",\"imageId\":\"no-image\",\"reporter\":\"r\"}";
+            Map<String, String> json = Map.of("Content-Type", "application/json");
+            String path = "/api/v1/review/reports";
+            assertNamed(RawHttp.send(app.port(), "POST", path, withLogin("rita", json), body), 403, "not-allowed");
+            assertThat(RawHttp.send(app.port(), "POST", path, withLogin("sven", json), body)
+                            .status())
+                    .isNotEqualTo(403);
+        }
+    }
+
     /** Neither an administrator nor a user who sees every tenant is designated staff, and these are nothing else. */
     @ParameterizedTest
     @MethodSource("endpoints")

@@ -1,5 +1,6 @@
 package io.bulwark.stream.api;
 
+import io.bulwark.events.Duty;
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.auditlog.AuditLog;
 import io.bulwark.stream.database.Database;
@@ -17,10 +18,12 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -34,6 +37,9 @@ public class ReportResource {
 
     private static final int MOST_WORDS = 4000;
     private static final int MOST_LETTERS = 200;
+
+    /** Duties that stop other work at once, so that a reviewer alone cannot open them. */
+    private static final Set<Duty> BY_SENIORS = EnumSet.of(Duty.ORDER, Duty.IMMINENT_HARM);
 
     private final Asker asker;
     private final Database database;
@@ -50,11 +56,15 @@ public class ReportResource {
     @Operation(
             operationId = "report",
             summary = "Takes a report or an appeal; the same again is once",
-            description = "`duty` names a clock that begins with `receivedAt`, without it now: NOTICE, TRUSTED_NOTICE,"
-                    + " COMPLAINT (an appeal), ORDER, INTIMATE_IMAGE or IMMINENT_HARM.")
+            description =
+                    "`duty` names a clock that begins with `receivedAt`, without it now: NOTICE, TRUSTED_NOTICE,"
+                            + " COMPLAINT (an appeal), ORDER, INTIMATE_IMAGE or IMMINENT_HARM. ORDER and IMMINENT_HARM are for seniors.")
     public ItemDocument report(ReportRequest request) {
         Person person = asker.person();
         Optional<Duties.Notice> duty = duty(request);
+        Problem.NOT_ALLOWED.when(
+                duty.filter(notice -> BY_SENIORS.contains(notice.duty())).isPresent() && !person.isSenior(),
+                "An ORDER or an IMMINENT_HARM is passed on by a senior or an administrator.");
         Origin kind = kind(request, duty);
         require(request.imageId() != null, "imageId is missing.");
         CaseResource.CaseQuestions.text("imageId", request.imageId());

@@ -1,9 +1,9 @@
 package io.bulwark.stream.promise;
 
-import io.bulwark.schemas.promise.DriftEvidence;
 import io.bulwark.schemas.promise.DriftEvidence.Lead;
 import io.bulwark.schemas.promise.DriftReference;
 import io.bulwark.schemas.promise.DriftReference.Region;
+import io.bulwark.schemas.promise.DriftScales;
 import io.bulwark.schemas.promise.FalseAlarmBudget;
 import io.bulwark.stream.ReviewConfig;
 import io.bulwark.stream.auditlog.AuditLog;
@@ -13,13 +13,16 @@ import io.bulwark.stream.promise.DriftDocument.Cluster;
 import io.bulwark.stream.promise.DriftDocument.Point;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
@@ -30,10 +33,10 @@ import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
  */
 public final class Drift {
 
-    /** Days and pictures that a reference needs at least. */
+    /** Days that a reference needs at least, and uploaders that are counted in it. */
     static final int FEWEST_DAYS = 7;
 
-    static final int FEWEST_PICTURES = 400;
+    static final int FEWEST_UPLOADERS = 50;
 
     /** Days of which pictures are kept, and so of which a reference is made at most. */
     static final int KEPT_DAYS = 30;
@@ -48,7 +51,9 @@ public final class Drift {
     /** Above this part of the evidence that alarms the cluster is named. */
     private static final double NAMED_FROM = 0.5;
 
-    private static final String PICTURE = "day, unit, fitted, chosen_by, image_id, features";
+    private static final String ROW = "day, unit, fitted, place, chosen_by, image_id, ";
+    private static final String PICTURE = ROW + "features";
+    private static final String WITHOUT_FEATURES = ROW + "''::bytea AS features"; // where only numbers are asked for
 
     /** The sampled ones of the days that are over. */
     private static final String SAMPLED = """
@@ -91,7 +96,8 @@ public final class Drift {
             Optional<Reference> reference = Reference.latest(handle, tenant);
             Optional<String> model = model(handle, tenant);
             return reference.isEmpty()
-                    ? DriftDocument.without(settings.effect(), available(handle, tenant, model.orElse("")))
+                    ? DriftDocument.without(
+                            settings.effect(), available(pictures(handle, tenant, model.orElse(""), WITHOUT_FEATURES)))
                     : DriftDocument.of(
                             reference.get(),
                             look(handle, reference.get()),
@@ -120,18 +126,16 @@ public final class Drift {
                     .one();
             Problem.BAD_PARAMETER.when(approved, ONCE);
             String model = model(handle, tenant).orElse("");
-            List<Picture> pictures = pictures(handle, tenant, model);
-            long days = pictures.stream().map(Picture::day).distinct().count();
+            List<Picture> pictures = pictures(handle, tenant, model, PICTURE);
+            Available available = available(pictures);
             Problem.BAD_PARAMETER.when(
-                    pictures.size() < FEWEST_PICTURES || days < FEWEST_DAYS,
-                    "A reference needs " + FEWEST_PICTURES + " pictures of " + FEWEST_DAYS
-                            + " days that are over; there are " + pictures.size() + " of " + days
+                    !available.suffices(),
+                    "A reference needs " + FEWEST_UPLOADERS + " uploaders, each counted once, of " + FEWEST_DAYS
+                            + " days that are over; there are " + available.uploaders() + " of " + available.days()
                             + " by the present model. Approve it later.");
-            var fitted = new ArrayList<float[]>();
-            var counted = new ArrayList<float[]>();
-            for (Picture picture : pictures) {
-                (picture.fitted() ? fitted : counted).add(DriftSamples.toFeatures(picture.features()));
-            }
+            DriftReference summary = DriftReference.of(
+                    pictures.stream().filter(Picture::fitted).map(Picture::read).toList(),
+                    counted(pictures).stream().map(Picture::read).toList());
             int added = handle.createUpdate("""
                     INSERT INTO drift_reference (tenant, model, effect, first_day, last_day, begins, pictures, summary,
                     approved_by) SELECT :tenant, :model, :effect, :first, :last, max(day), :pictures, :summary, :person
@@ -142,7 +146,7 @@ public final class Drift {
                     .bind("first", pictures.get(0).day())
                     .bind("last", pictures.get(pictures.size() - 1).day())
                     .bind("pictures", pictures.size())
-                    .bind("summary", DriftReference.of(fitted, counted).toBytes())
+                    .bind("summary", summary.toBytes())
                     .bind("person", person)
                     .execute();
             Problem.BAD_PARAMETER.when(added == 0, ONCE);
@@ -158,8 +162,8 @@ public final class Drift {
                 .findOne();
     }
 
-    private List<Picture> pictures(Handle handle, String tenant, String model) {
-        return handle.createQuery("SELECT " + PICTURE + " FROM (" + SAMPLED + ") sampled"
+    private List<Picture> pictures(Handle handle, String tenant, String model, String columns) {
+        return handle.createQuery("SELECT " + columns + " FROM (" + SAMPLED + ") sampled"
                         + " JOIN drift_picture picture USING (tenant, day, unit) WHERE sampled.model = :model"
                         + " ORDER BY day, place, unit")
                 .bind("tenant", tenant)
@@ -170,15 +174,15 @@ public final class Drift {
                 .list();
     }
 
-    private Available available(Handle handle, String tenant, String model) {
-        return handle.createQuery("SELECT count(*) AS pictures, count(DISTINCT day) AS days FROM (" + SAMPLED
-                        + ") sampled JOIN drift_picture picture USING (tenant, day, unit) WHERE sampled.model = :model")
-                .bind("tenant", tenant)
-                .bind("after", newestDay(handle, tenant).minusDays(KEPT_DAYS))
-                .bind("most", settings.perDay())
-                .bind("model", model)
-                .map(ConstructorMapper.of(Available.class))
-                .one();
+    /** Those of uploaders to whom the cells are not fitted, no two of one uploader. */
+    private static List<Picture> counted(List<Picture> pictures) {
+        return DriftScales.onceEach(
+                pictures.stream().filter(picture -> !picture.fitted()).toList());
+    }
+
+    private static Available available(List<Picture> pictures) {
+        return new Available(pictures.size(), counted(pictures).size(), (int)
+                pictures.stream().map(Picture::day).distinct().count());
     }
 
     private static LocalDate newestDay(Handle handle, String tenant) {
@@ -208,7 +212,7 @@ public final class Drift {
                         "UPDATE drift_sample SET reference = ?, cell = ? WHERE tenant = ? AND day = ? AND unit = ?"
                                 + " AND chosen_by = ?",
                         reference.position(),
-                        known.cell(DriftSamples.toFeatures(picture.features())),
+                        known.cell(picture.read()),
                         reference.tenant(),
                         picture.day(),
                         picture.unit(),
@@ -244,72 +248,110 @@ public final class Drift {
 
     /** What the rows say against a reference now. */
     Look look(Handle handle, Reference reference) {
-        Map<LocalDate, long[]> days = days(handle, reference);
-        var evidence = new DriftEvidence(
+        Map<LocalDate, Day> days = days(handle, reference);
+        var evidence = new DriftScales(
                 reference.read(),
                 reference.effect(),
-                FalseAlarmBudget.share(FalseAlarmBudget.ERRORS, reference.position()));
+                FalseAlarmBudget.share(FalseAlarmBudget.ERRORS, reference.position()),
+                FalseAlarmBudget.share(FalseAlarmBudget.EVIDENCE, reference.position()));
         List<Point> points = new ArrayList<>();
         long all = 0;
-        for (var day : days.entrySet()) {
-            long[] cells = new long[DriftReference.CELLS];
-            System.arraycopy(day.getValue(), 0, cells, 0, cells.length);
-            evidence.add(cells, day.getValue()[DriftReference.CELLS]);
-            all += sum(day.getValue());
-            points.add(new Point(day.getKey(), Math.max(0, evidence.log() / reference.needed())));
+        for (var each : days.entrySet()) {
+            Day day = each.getValue();
+            evidence.add(
+                    ChronoUnit.DAYS.between(reference.begins(), each.getKey()),
+                    DriftScales.cumulated(day.cells()),
+                    day.unplacedSoFar());
+            all += day.sampled();
+            points.add(new Point(each.getKey(), evidence.reached()));
         }
-        double reached = evidence.greatestLog() / reference.needed();
+        double reached = evidence.greatest();
         Optional<Cluster> cluster = reached < NAMED_FROM && reference.driftedAt() == null || days.isEmpty()
                 ? Optional.empty()
                 : Optional.of(cluster(handle, reference, evidence.lead(), days));
         return new Look(days.size(), all, reached, List.copyOf(newest(points)), cluster);
     }
 
+    /**
+     * The sampled pictures of a day.
+     *
+     * @param cells by scale those that count and whose longest scale it is, by cell
+     * @param unplaced likewise, those whose cell is not known
+     * @param fitted those that do not count
+     */
+    private record Day(long[][] cells, long[][] unplaced, long[] fitted) {
+
+        Day() {
+            this(
+                    new long[DriftScales.SCALES.size()][DriftReference.CELLS],
+                    new long[DriftScales.SCALES.size()][1],
+                    new long[1]);
+        }
+
+        long sampled() {
+            return counted() + fitted[0];
+        }
+
+        long counted() {
+            return Stream.of(cells, unplaced)
+                    .flatMap(Arrays::stream)
+                    .flatMapToLong(Arrays::stream)
+                    .sum();
+        }
+
+        long inside(Region region) {
+            long inside = 0;
+            for (int cell = 0; cell < DriftReference.CELLS; cell++) {
+                for (long[] scale : cells) {
+                    inside += region.has(cell) ? scale[cell] : 0;
+                }
+            }
+            return inside;
+        }
+
+        long[] unplacedSoFar() {
+            return Arrays.stream(DriftScales.cumulated(unplaced))
+                    .mapToLong(each -> each[0])
+                    .toArray();
+        }
+    }
+
     private static List<Point> newest(List<Point> points) {
         return points.subList(Math.max(0, points.size() - MOST_POINTS), points.size());
     }
 
-    /** By day: pictures of each cell, then of none. */
-    private Map<LocalDate, long[]> days(Handle handle, Reference reference) {
-        Map<LocalDate, long[]> days = new TreeMap<>();
+    private Map<LocalDate, Day> days(Handle handle, Reference reference) {
+        Map<LocalDate, Day> days = new TreeMap<>();
         handle.createQuery(
-                        "SELECT day, CASE WHEN reference = :position THEN cell END AS cell, count(*) AS pictures FROM ("
-                                + SAMPLED + ") sampled WHERE model = :model GROUP BY 1, 2")
+                        "SELECT day, fitted, floor(place) AS place, CASE WHEN reference = :position THEN cell END AS cell,"
+                                + " count(*) AS pictures FROM (" + SAMPLED + ") sampled WHERE model = :model"
+                                + " GROUP BY 1, 2, 3, 4")
                 .bind("tenant", reference.tenant())
                 .bind("after", reference.begins())
                 .bind("most", settings.perDay())
                 .bind("model", reference.model())
                 .bind("position", reference.position())
                 .map((row, context) -> {
+                    Day day = days.computeIfAbsent(row.getObject("day", LocalDate.class), date -> new Day());
+                    int scale = DriftScales.SCALES.indexOf(DriftSamples.scale(row.getDouble("place")));
                     int cell = row.getInt("cell");
-                    return days.computeIfAbsent(
-                                            row.getObject("day", LocalDate.class),
-                                            day -> new long[DriftReference.CELLS + 1])[
-                                    row.wasNull() ? DriftReference.CELLS : cell] +=
-                            row.getLong("pictures");
+                    boolean placed = !row.wasNull();
+                    boolean counts = !row.getBoolean("fitted") && scale >= 0;
+                    long[] to = !counts ? day.fitted() : placed ? day.cells()[scale] : day.unplaced()[scale];
+                    return to[counts && placed ? cell : 0] += row.getLong("pictures");
                 })
                 .list();
         return days;
     }
 
-    private static long sum(long[] counts) {
-        long sum = 0;
-        for (long count : counts) {
-            sum += count;
-        }
-        return sum;
-    }
-
-    private Cluster cluster(Handle handle, Reference reference, Lead lead, Map<LocalDate, long[]> days) {
-        LocalDate since = List.copyOf(days.keySet()).get(lead.since() - 1);
+    private Cluster cluster(Handle handle, Reference reference, Lead lead, Map<LocalDate, Day> days) {
+        LocalDate since = reference.begins().plusDays(lead.since());
         long inside = 0;
         long all = 0;
         for (var day : days.entrySet()) {
             if (!day.getKey().isBefore(since)) {
-                all += sum(day.getValue());
-                for (int cell = 0; cell < DriftReference.CELLS; cell++) {
-                    inside += lead.region().has(cell) ? day.getValue()[cell] : 0;
-                }
+                all += day.getValue().counted();
+                inside += day.getValue().inside(lead.region());
             }
         }
         return new Cluster(
@@ -341,7 +383,7 @@ public final class Drift {
                 .list();
         double[] middle = new double[DriftReference.DIMENSIONS];
         for (Picture picture : pictures) {
-            float[] features = DriftSamples.toFeatures(picture.features());
+            float[] features = picture.read();
             for (int i = 0; i < middle.length; i++) {
                 middle[i] += features[i] / pictures.size();
             }
@@ -355,7 +397,7 @@ public final class Drift {
     }
 
     private static double distance(Picture picture, double[] middle) {
-        float[] features = DriftSamples.toFeatures(picture.features());
+        float[] features = picture.read();
         double sum = 0;
         for (int i = 0; i < middle.length; i++) {
             sum += (features[i] - middle[i]) * (features[i] - middle[i]);
@@ -364,10 +406,32 @@ public final class Drift {
     }
 
     /** A sampled picture. */
-    record Picture(LocalDate day, UUID unit, boolean fitted, double chosenBy, String imageId, byte[] features) {}
+    record Picture(
+            LocalDate day, UUID unit, boolean fitted, double place, double chosenBy, String imageId, byte[] features)
+            implements DriftScales.Sampled {
 
-    /** Pictures and days of which a reference could be made. */
-    record Available(int pictures, int days) {}
+        @Override
+        public long sampledOn() {
+            return day.toEpochDay();
+        }
+
+        @Override
+        public int scale() {
+            return DriftSamples.scale(place);
+        }
+
+        float[] read() {
+            return DriftSamples.toFeatures(features);
+        }
+    }
+
+    /** Pictures, uploaders and days of which a reference could be made; {@code uploaders} are counted once each. */
+    record Available(int pictures, int uploaders, int days) {
+
+        boolean suffices() {
+            return uploaders >= FEWEST_UPLOADERS && days >= FEWEST_DAYS;
+        }
+    }
 
     /** What is known against a reference; {@code evidence} as a share of what alarms. */
     record Look(int days, long pictures, double evidence, List<Point> points, Optional<Cluster> cluster) {}
@@ -401,11 +465,6 @@ public final class Drift {
 
         DriftReference read() {
             return DriftReference.of(summary);
-        }
-
-        /** The logarithm of the evidence at which it alarms. */
-        double needed() {
-            return -Math.log(FalseAlarmBudget.share(FalseAlarmBudget.EVIDENCE, position));
         }
     }
 }

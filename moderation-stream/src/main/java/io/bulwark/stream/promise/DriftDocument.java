@@ -43,13 +43,12 @@ public record DriftDocument(
     }
 
     static DriftDocument without(double effect, Available available) {
-        boolean approvable = available.pictures() >= Drift.FEWEST_PICTURES && available.days() >= Drift.FEWEST_DAYS;
         return new DriftDocument(
                 State.NOT_APPROVED,
                 effect,
                 available.pictures(),
                 available.days(),
-                approvable,
+                available.suffices(),
                 null,
                 null,
                 null,

@@ -1,6 +1,7 @@
 package io.bulwark.stream.promise;
 
 import io.bulwark.schemas.promise.DriftReference;
+import io.bulwark.schemas.promise.DriftScales;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -11,12 +12,19 @@ import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Samples what workers call SAFE, in the caller's transaction: of each tenant and day the uploaders whose digests are
- * smallest, and of each of them one picture, the one whose digest is smallest. So an uploader counts once a day,
- * however much they upload; the sample is as large on a busy day as on another; and it depends on the records alone,
- * not on the order in which instances take them. Twice the same is once. One thread.
+ * Samples what workers call SAFE, in the caller's transaction: of each tenant and day the uploaders whose turn it is in
+ * four weeks, then those whose turn it is in a week, then others, of each those whose digests are smallest, and of each
+ * uploader one picture, the one whose digest is smallest. So an uploader counts once a day, however much they upload; the
+ * sample is as large on a busy day as on another; and it depends on the records alone, not on the order in which instances
+ * take them. Twice the same is once. One thread.
+ *
+ * <p>A row's place is below 2 for {@link DriftScales#SCALES the longest scale}, below 3 for the next one and else below 4.
+ * Rows of before there were scales have places below 1, and count at none.
  */
 public final class DriftSamples {
+
+    /** Part of the uploaders to whose pictures a reference is fitted. They are counted nowhere: cells suit them. */
+    static final double FITTED = 0.25;
 
     private static final int MOST_LIMITS = 10_000;
 
@@ -66,11 +74,22 @@ public final class DriftSamples {
 
     /** Whether it can still be among the sampled ones; needs no query. */
     public boolean mayTake(Seen seen) {
-        return perDay > 0 && (key == null || place(seen) <= limits.getOrDefault(seen.day(), 1.0));
+        return perDay > 0 && (key == null || place(seen) <= limits.getOrDefault(seen.day(), Double.MAX_VALUE));
     }
 
     private double place(Seen seen) {
-        return PromiseDraws.uniform(key, seen.tenant(), seen.unitOfDay());
+        double turn = PromiseDraws.uniform(key, seen.tenant(), "drift turn\n" + seen.unit());
+        int scale = DriftScales.scale(
+                (int) (turn * DriftScales.TURNS), seen.day().date().toEpochDay());
+        return DriftScales.SCALES.size()
+                - DriftScales.SCALES.indexOf(scale)
+                + PromiseDraws.uniform(key, seen.tenant(), seen.unitOfDay());
+    }
+
+    /** The scale of a row; 0 where it was sampled before there were scales. */
+    static int scale(double place) {
+        int group = (int) place;
+        return group < 1 ? 0 : DriftScales.SCALES.get(DriftScales.SCALES.size() - group);
     }
 
     /** Of the day too, so that rows of an uploader cannot be put together. */
@@ -106,7 +125,7 @@ public final class DriftSamples {
                 .bind("tenant", seen.tenant())
                 .bind("day", seen.day().date())
                 .bind("unit", unit)
-                .bind("fitted", PromiseDraws.uniform(key, seen.tenant(), "drift half\n" + seen.unit()) < 0.5)
+                .bind("fitted", PromiseDraws.uniform(key, seen.tenant(), "drift half\n" + seen.unit()) < FITTED)
                 .bind("place", place(seen))
                 .bind("chosenBy", chosenBy(seen))
                 .bind("model", seen.model())

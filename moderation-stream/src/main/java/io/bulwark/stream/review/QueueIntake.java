@@ -28,6 +28,9 @@ public final class QueueIntake {
     /** Appeals of one person a day that go to the seniors; further ones to another reviewer. */
     static final int APPEALS_A_DAY = 5;
 
+    /** Notices of one person a day that reopen what people called SAFE; further ones end with what holds. */
+    static final int NOTICES_A_DAY = 10;
+
     private final ReviewRules rules;
 
     public QueueIntake(ReviewRules rules) {
@@ -117,7 +120,7 @@ public final class QueueIntake {
      * decision goes to another person, a senior for the first {@value #APPEALS_A_DAY} of a person a day and where a
      * senior decided; what a senior decided on an appeal is final. Reports against a person's SAFE reopen it once
      * {@value #REPORTS_TO_REOPEN} came. One that names a duty begins its clock; it reopens at once what no person called
-     * NSFW, and where nothing is to be decided any more its clock ends with what holds. That of an intimate image is
+     * NSFW, a NOTICE only for the first {@value #NOTICES_A_DAY} of a person a day where a person called it SAFE, and where nothing is to be decided any more its clock ends with what holds. That of an intimate image is
      * about copies too, so a person looks once with it in mind.
      *
      * @param candidate the image with its decision in force
@@ -153,9 +156,11 @@ public final class QueueIntake {
             if (item.stage() != Stage.CLOSED) {
                 origins.addAll(item.origins());
                 update(handle, item, candidate, origins, item.strikes(), item.stage(), Optional.empty());
-            } else if (reopens(handle, item, candidate, kind, duty)) {
+            } else if (reopens(handle, item, candidate, kind, reporter, duty)) {
                 boolean senior = item.decisionId().isPresent()
-                        && (kind == Origin.APPEAL && appealsToday(handle, candidate.tenant(), reporter) <= APPEALS_A_DAY
+                        && (kind == Origin.APPEAL
+                                        && today(handle, candidate.tenant(), reporter, "kind = 'APPEAL'")
+                                                <= APPEALS_A_DAY
                                 || (kind == Origin.APPEAL || duty.isPresent()) && isBySenior(handle, item));
                 Stage stage = senior ? Stage.SENIOR : Stage.FIRST;
                 update(handle, item, candidate, origins, item.strikes(), stage, lastReviewer(handle, item));
@@ -223,11 +228,21 @@ public final class QueueIntake {
     }
 
     private boolean reopens(
-            Handle handle, ItemRow item, ReviewCandidate candidate, Origin kind, Optional<Duties.Notice> notice) {
+            Handle handle,
+            ItemRow item,
+            ReviewCandidate candidate,
+            Origin kind,
+            String reporter,
+            Optional<Duties.Notice> notice) {
         if (kind == Origin.APPEAL) {
             return !isFinal(handle, item);
         }
         if (notice.isPresent()) {
+            if (notice.get().duty() == Duty.NOTICE
+                    && item.decisionId().isPresent()
+                    && today(handle, candidate.tenant(), reporter, "duty = 'NOTICE'") > NOTICES_A_DAY) {
+                return false;
+            }
             // What people decided a moment ago is not in the casebook yet.
             Optional<DecisionRows.Row> held = DecisionRows.inForce(DecisionRows.of(handle, item));
             return item.decisionId().isEmpty()
@@ -265,10 +280,15 @@ public final class QueueIntake {
                 .one();
     }
 
-    private static long appealsToday(Handle handle, String tenant, String reporter) {
-        return handle.select("""
-                SELECT count(*) FROM report WHERE tenant = ? AND reporter = ?
-                AND kind = 'APPEAL' AND at > clock_timestamp() - interval '1 day'""", tenant, reporter).mapTo(Long.class).one();
+    /** What of a person came within a day, that one included. */
+    private static long today(Handle handle, String tenant, String reporter, String which) {
+        return handle.select(
+                        "SELECT count(*) FROM report WHERE tenant = ? AND reporter = ? AND " + which
+                                + " AND at > clock_timestamp() - interval '1 day'",
+                        tenant,
+                        reporter)
+                .mapTo(Long.class)
+                .one();
     }
 
     private static Optional<String> lastReviewer(Handle handle, ItemRow item) {

@@ -28,7 +28,8 @@ import org.junit.jupiter.api.Test;
 /** Samples, references and alarms of drift on a real PostgreSQL. */
 class DriftIT {
 
-    private static final int PER_DAY = 60;
+    private static final int PER_DAY = 100;
+    private static final int PIECE = 120;
     private static final int CENTRES = 8;
     private static final LocalDate FIRST = LocalDate.now(ZoneOffset.UTC).minusDays(24); // pictures go by the clock
     private static final Instant BEGIN = FIRST.atStartOfDay(ZoneOffset.UTC).toInstant();
@@ -61,7 +62,7 @@ class DriftIT {
         assertThat(document().approvable()).isFalse();
         assertThatThrownBy(() -> drift.approve("default", "sara", "Too early."))
                 .isInstanceOf(ProblemException.class)
-                .hasMessageContaining("400 pictures of 7 days");
+                .hasMessageContaining("50 uploaders, each counted once, of 7 days");
         take(days(5, 12, 0));
         watch.look();
         assertThat(gauge("unapproved")).isEqualTo(1);
@@ -80,7 +81,7 @@ class DriftIT {
         assertThat(same.cluster()).isNull();
         assertThat(gauge("alarmed")).isZero();
         assertThat(gauge("unapproved")).isZero();
-        take(days(20, 32, 0.4));
+        take(days(20, 32, 0.9));
         watch.look();
         DriftDocument other = document();
         assertThat(other.state()).isEqualTo(State.DRIFTED);
@@ -104,9 +105,9 @@ class DriftIT {
         List<Upload> after = days(12, 24, 0.2);
         take(before);
         drift.approve("default", "sara", "An ordinary fortnight.");
-        for (int i = 0; i < after.size(); i += 60) {
-            take(after.subList(i, i + 60)); // each time by an instance that has just begun
-            if (i % 240 == 0) {
+        for (int i = 0; i < after.size(); i += PIECE) {
+            take(after.subList(i, i + PIECE)); // each time by an instance that has just begun
+            if (i % (4 * PIECE) == 0) {
                 watch.look();
             }
         }
@@ -118,13 +119,13 @@ class DriftIT {
         database.asSuperuser()
                 .useHandle(handle -> handle.execute("DELETE FROM drift_sample WHERE day > ?", FIRST.plusDays(11)));
         List<Upload> again = new ArrayList<>(after);
-        again.addAll(after.subList(0, 300));
+        again.addAll(after.subList(0, 3 * PIECE));
         Collections.shuffle(again, new Random(1));
         var first = new DriftSamples(PER_DAY);
         var second = new DriftSamples(PER_DAY);
-        for (int i = 0; i < again.size(); i += 60) {
-            List<Upload> some = again.subList(i, i + 60);
-            DriftSamples instance = i % 120 == 0 ? first : second;
+        for (int i = 0; i < again.size(); i += PIECE) {
+            List<Upload> some = again.subList(i, i + PIECE);
+            DriftSamples instance = i % (2 * PIECE) == 0 ? first : second;
             database.database().acrossTenants(handle -> {
                 some.forEach(upload -> instance.take(handle, upload.seen(), upload.embedding()));
                 return null;

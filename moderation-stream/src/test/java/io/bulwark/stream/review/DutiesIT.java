@@ -155,6 +155,25 @@ class DutiesIT {
         assertThat(desk.queue.claim(BEN)).map(ReviewQueue.Claim::imageId).hasValue("safe");
     }
 
+    /** Else one person could have reviewers look at everything again, each day. */
+    @Test
+    void noticesOfOnePersonReopenWhatPeopleCalledSafeAFewTimesADayAndFlaggersAlways() {
+        int most = QueueIntake.NOTICES_A_DAY;
+        for (int i = 0; i < most + 2; i++) {
+            decides("safe-" + i, "SAFE");
+        }
+        for (int i = 0; i <= most; i++) {
+            notice("safe-" + i, Duty.NOTICE, Instant.now());
+        }
+        assertThat(standing("NOTICE").open()).isEqualTo(most);
+        assertThat(standing("NOTICE").kept()).as("it ends with what holds").isEqualTo(1);
+        notice("undecided", Duty.NOTICE, Instant.now());
+        notice("safe-" + most, Duty.NOTICE, Instant.now(), "SAFE", "another person");
+        assertThat(standing("NOTICE").open()).isEqualTo(most + 2);
+        notice("safe-" + (most + 1), Duty.TRUSTED_NOTICE, Instant.now());
+        assertThat(standing("TRUSTED_NOTICE").open()).isEqualTo(1);
+    }
+
     @Test
     void oneDecisionThatAnswersTwoNoticesCanBeUndone() {
         desk.arrives("image", 0.5);

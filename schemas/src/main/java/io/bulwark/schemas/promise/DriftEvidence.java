@@ -29,10 +29,10 @@ public final class DriftEvidence {
     private static final List<Region> REGIONS = Region.all();
 
     private final DriftReference reference;
-    private final double[] allowed = new double[REGIONS.size()];
+    private final double[] allowed;
     private final double[][] money = new double[REGIONS.size()][BETS.length];
     private final double[][] best = new double[REGIONS.size()][BETS.length]; // the largest of the rounds in money
-    private final int[][] start = new int[REGIONS.size()][BETS.length]; // and the day on which that began
+    private final long[][] start = new long[REGIONS.size()][BETS.length]; // and the day on which that began
     private int days;
     private double log;
     private double greatestLog;
@@ -44,22 +44,33 @@ public final class DriftEvidence {
      * @param delta chance that the reference's own counts mislead, in (0, 1)
      */
     public DriftEvidence(DriftReference reference, double effect, double delta) {
+        this(reference, new double[REGIONS.size()]);
         if (!(effect > 0 && effect < 1)) {
             throw new IllegalArgumentException("A share that may move is above 0 and below 1, not " + effect + ".");
         }
-        this.reference = reference;
         for (int i = 0; i < allowed.length; i++) {
             allowed[i] = Math.min(1, reference.most(REGIONS.get(i), delta / allowed.length) + effect);
         }
     }
 
+    private DriftEvidence(DriftReference reference, double[] allowed) {
+        this.reference = reference;
+        this.allowed = allowed;
+    }
+
+    /** Another one against the same shares. */
+    DriftEvidence withoutDays() {
+        return new DriftEvidence(reference, allowed);
+    }
+
     /**
      * Takes the next day.
      *
+     * @param day by which {@link Lead#since} names it, 1 or more
      * @param counts pictures by cell
      * @param unplaced pictures whose cell is not known: they count as outside of every region
      */
-    public void add(long[] counts, long unplaced) {
+    public void add(long day, long[] counts, long unplaced) {
         days++;
         double round = 1 / ((double) days * (days + 1));
         long all = Arrays.stream(counts).sum() + unplaced;
@@ -73,7 +84,7 @@ public final class DriftEvidence {
                 double factor = Math.exp(Math.min(MOST_FACTOR, gain));
                 if (round >= best[i][bet]) {
                     best[i][bet] = round;
-                    start[i][bet] = days;
+                    start[i][bet] = day;
                 }
                 best[i][bet] = Math.min(MOST, best[i][bet] * factor);
                 money[i][bet] = Math.min(MOST, (money[i][bet] + round) * factor);
@@ -125,8 +136,8 @@ public final class DriftEvidence {
      * What moved most.
      *
      * @param region with more traffic than in the reference
-     * @param since which day, from 1 on
+     * @param since the day on which it began
      * @param before the region's share in the reference, in [0, 1]
      */
-    public record Lead(Region region, int since, double before) {}
+    public record Lead(Region region, long since, double before) {}
 }

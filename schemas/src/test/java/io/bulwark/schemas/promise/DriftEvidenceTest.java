@@ -29,7 +29,7 @@ class DriftEvidenceTest {
         double greatest = 1;
         for (int day = 1; day <= 12; day++) {
             days.add(counts(reference, pictures(30, 8, day < 6 ? 0 : 0.3)));
-            evidence.add(days.get(day - 1), 2);
+            evidence.add(day, days.get(day - 1), 2);
             double slow = 1.0 / (day + 1);
             for (Region region : Region.all()) {
                 double a = reference.most(region, DELTA / Region.all().size()) + EFFECT;
@@ -60,14 +60,14 @@ class DriftEvidenceTest {
         DriftReference reference = DriftReference.of(pictures(1400, 8, 0), pictures(1400, 8, 0));
         var evidence = new DriftEvidence(reference, EFFECT, DELTA);
         for (int day = 1; day <= 20; day++) {
-            evidence.add(counts(reference, pictures(200, 8, 0)), 0);
+            evidence.add(day, counts(reference, pictures(200, 8, 0)), 0);
         }
         assertThat(evidence.greatestLog()).isLessThan(1);
         for (int day = 21; day <= 25; day++) {
-            evidence.add(counts(reference, pictures(200, 8, 0.2)), 0);
+            evidence.add(day, counts(reference, pictures(200, 8, 0.2)), 0);
         }
         assertThat(evidence.greatestLog()).isGreaterThan(-Math.log(FalseAlarmBudget.share(0.04, 1)));
-        assertThat(evidence.lead().since()).isBetween(20, 22);
+        assertThat(evidence.lead().since()).isBetween(20L, 22L);
         assertThat(evidence.lead().region().far()).isTrue();
         assertThat(evidence.lead().before()).isLessThan(0.1);
     }
@@ -77,7 +77,7 @@ class DriftEvidenceTest {
         DriftReference reference = DriftReference.of(pictures(400, 8, 0), pictures(400, 8, 0));
         var evidence = new DriftEvidence(reference, EFFECT, DELTA);
         for (int day = 1; day <= 30; day++) {
-            evidence.add(new long[DriftReference.CELLS], 1000);
+            evidence.add(day, new long[DriftReference.CELLS], 1000);
         }
         assertThat(evidence.greatestLog()).isZero();
         assertThatIllegalArgumentException().isThrownBy(() -> new DriftEvidence(reference, 0, DELTA));

@@ -16,7 +16,6 @@ import io.bulwark.cli.traffic.Broker;
 import io.bulwark.events.Decision;
 import io.bulwark.lab.experiment.Machine;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -24,9 +23,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -46,8 +43,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyIn;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -69,6 +64,7 @@ final class TeamBenchCommand implements Callable<Integer> {
 
     private static final Duration READY_LIMIT = Duration.ofSeconds(180);
     private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final Duration NOTED_EACH = Duration.ofSeconds(15);
     private static final int REVIEWERS = 12;
     private static final int SENIORS = 2;
     private static final double MOST_GROWTH = 1.5;
@@ -81,10 +77,6 @@ final class TeamBenchCommand implements Callable<Integer> {
 
     /** Of {@link #PASSWORD}, by bcrypt. */
     private static final String HASH = "$2a$12$vNouJXD78b4RXm1HO26AV.tw47X1QYtQrtmZuuqCtUeocKulDGYxS";
-
-    private static final String FILL =
-            "COPY casebook (tenant, image_id, content_sha256, uploader_id, upload_topic, upload_partition, upload_offset,"
-                    + " decision, reason, labels, score, decided_by, by_person, decided_at, audited) FROM STDIN (FORMAT csv)";
 
     /** How many times the items that are theirs on average a person may be given in an hour. */
     private static final double LIMIT = 1.2;
@@ -150,6 +142,8 @@ final class TeamBenchCommand implements Callable<Integer> {
     private List<Shift> run(Checkout checkout, Path scratch, int count, Output output)
             throws IOException, InterruptedException, SQLException {
         Path users = Files.write(scratch.resolve("users"), users());
+        var phases = new Phases(output, count);
+        phases.note("a broker, PostgreSQL and moderation-stream start");
         try (KafkaProcess kafka = KafkaProcess.start(scratch.resolve("kafka"), Ports.free());
                 PostgresProcess database = PostgresProcess.start(scratch.resolve("postgres"), Ports.free())) {
             Topology.create(kafka.bootstrapServers());
@@ -163,7 +157,8 @@ final class TeamBenchCommand implements Callable<Integer> {
             try (ServiceProcess stream = ServiceProcess.ready(spec, READY_LIMIT)) {
                 ReviewApi lead = ReviewApi.login(stream.url(), "lead", PASSWORD);
                 awaitTables(lead);
-                fill(database, count);
+                phases.note("cases are copied");
+                TeamCases.copy(database, count, REVIEWERS, phases::note);
                 QUEUES.forEach((score, seconds) -> lead.putQueue(
                         "within-" + seconds,
                         Map.of(
@@ -180,9 +175,11 @@ final class TeamBenchCommand implements Callable<Integer> {
                 List<Shift> shifts = new ArrayList<>();
                 for (int i = 0; i < think.length; i++) {
                     String prefix = "doubtful-" + i + "-";
+                    phases.note(items + " items come into the queues");
                     DecisionLatency.doubt(broker, prefix, items, List.copyOf(QUEUES.keySet()));
                     awaitItems(database, (i + 1L) * items);
-                    Shift shift = work(stream, database, count, think[i], prefix);
+                    phases.note("people decide, " + think[i] + " ms a picture");
+                    Shift shift = work(stream, database, count, think[i], prefix, phases);
                     shift.print(output);
                     shifts.add(shift);
                 }
@@ -218,30 +215,22 @@ final class TeamBenchCommand implements Callable<Integer> {
         }
     }
 
-    private static void fill(PostgresProcess database, int count) throws SQLException {
-        try (Connection owner = database.connectAsOwner();
-                Statement analyze = owner.createStatement()) {
-            Instant now = Clock.systemUTC().instant();
-            CopyIn copy = owner.unwrap(PGConnection.class).getCopyAPI().copyIn(FILL);
-            for (int i = 1; i <= count; i++) {
-                byte[] row = row(i, now.minusSeconds(i)).getBytes(StandardCharsets.UTF_8);
-                copy.writeToCopy(row, 0, row.length);
-            }
-            copy.endCopy();
-            analyze.execute("ANALYZE casebook");
-        }
-    }
+    /** What the command is at, on standard error, with the seconds since it began with that number of cases. */
+    private static final class Phases {
 
-    /** A case as the intake writes it: of twenty one is doubtful, one is NSFW, and one a person called NSFW. */
-    private static String row(int i, Instant decidedAt) {
-        String rest = switch (i % 20) {
-            case 0 -> "REVIEW,UNCERTAIN,{}," + (i % 1000) / 1000.0 + ",worker,false";
-            case 1 -> "NSFW,,{spam}," + (i % 1000) / 1000.0 + ",worker,false";
-            case 2 -> "NSFW,,{spam}," + (i % 1000) / 1000.0 + ",reviewer-" + i % REVIEWERS + ",true";
-            default -> "SAFE,,{}," + (i % 1000) / 1000.0 + ",worker,false";
-        };
-        return "default,old-%d,%064x,uploader-%d,images.uploaded,0,%d,%s,%s,%s\n"
-                .formatted(i, i, i % 5000, i, rest, decidedAt, i % 500 == 0);
+        private final Output output;
+        private final int cases;
+        private final long begin = System.nanoTime();
+
+        Phases(Output output, int cases) {
+            this.output = output;
+            this.cases = cases;
+        }
+
+        void note(String phase) {
+            output.note(String.format(
+                    Locale.ROOT, "%d cases, %.0f s: %s", cases, (System.nanoTime() - begin) / 1e9, phase));
+        }
     }
 
     private static void awaitItems(PostgresProcess database, long items) throws SQLException, InterruptedException {
@@ -261,7 +250,8 @@ final class TeamBenchCommand implements Callable<Integer> {
         }
     }
 
-    private Shift work(ServiceProcess stream, PostgresProcess database, int count, int millis, String prefix)
+    private Shift work(
+            ServiceProcess stream, PostgresProcess database, int count, int millis, String prefix, Phases phases)
             throws InterruptedException, SQLException {
         var timings = new Timings(new ConcurrentLinkedQueue<>(), new ConcurrentLinkedQueue<>(), new AtomicInteger());
         List<String> names = new ArrayList<>();
@@ -281,7 +271,7 @@ final class TeamBenchCommand implements Callable<Integer> {
             }
             Future<?> lead = desks.submit(() -> watch(ReviewApi.login(stream.url(), "lead", PASSWORD)));
             for (Future<?> person : people) {
-                person.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                await(person, begin, timings, phases);
             }
             lead.cancel(true);
         } catch (ExecutionException failed) {
@@ -313,6 +303,21 @@ final class TeamBenchCommand implements Callable<Integer> {
                     rows.getLong(4),
                     most.getLong(1),
                     limit());
+        }
+    }
+
+    private void await(Future<?> person, long begin, Timings timings, Phases phases)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        while (true) {
+            try {
+                person.get(NOTED_EACH.toSeconds(), TimeUnit.SECONDS);
+                return;
+            } catch (TimeoutException atWork) {
+                phases.note(timings.decided().get() + " of " + items + " items decided");
+                if (System.nanoTime() - begin > PATIENCE.toNanos()) {
+                    throw atWork;
+                }
+            }
         }
     }
 

@@ -4,12 +4,15 @@ import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.InputFile;
 import io.bulwark.cli.traffic.ImageFiles;
 import io.bulwark.imaging.preprocess.PreprocessBenchmark;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import picocli.CommandLine.Help.Visibility;
@@ -90,21 +93,53 @@ final class WorkerBenchOptions {
     /** Folders of one run. */
     static final class Scratch {
 
+        private static final Duration END_LIMIT = Duration.ofSeconds(60);
+
         private Scratch() {}
 
-        /** Runs a benchmark in a folder that is deleted afterwards, whether it failed or not. */
+        /**
+         * Runs a benchmark in a folder that is deleted afterwards, whether it failed or not. Where the program is to end,
+         * as after Ctrl-C, the calling thread is interrupted, and the folder's deletion is waited for.
+         */
         static <T> T in(Run<T> run) throws Exception {
             Path folder = Files.createTempDirectory("bulwark-bench");
+            Thread caller = Thread.currentThread();
+            var deleted = new CountDownLatch(1);
+            var stop = new Thread(() -> interrupt(caller, deleted), "bench-stop");
+            Runtime.getRuntime().addShutdownHook(stop);
             try {
                 return run.in(folder);
             } finally {
-                List<Path> inside;
-                try (Stream<Path> files = Files.walk(folder)) {
-                    inside = files.sorted(Comparator.reverseOrder()).toList();
-                }
-                for (Path file : inside) {
-                    Files.delete(file);
-                }
+                delete(folder);
+                deleted.countDown();
+                removeHook(stop);
+            }
+        }
+
+        private static void interrupt(Thread caller, CountDownLatch deleted) {
+            caller.interrupt();
+            try {
+                deleted.await(END_LIMIT.toSeconds(), TimeUnit.SECONDS);
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private static void removeHook(Thread stop) {
+            try {
+                Runtime.getRuntime().removeShutdownHook(stop);
+            } catch (IllegalStateException ending) {
+                // the hook runs, and now finds that the folder is deleted
+            }
+        }
+
+        private static void delete(Path folder) throws IOException {
+            List<Path> inside;
+            try (Stream<Path> files = Files.walk(folder)) {
+                inside = files.sorted(Comparator.reverseOrder()).toList();
+            }
+            for (Path file : inside) {
+                Files.delete(file);
             }
         }
     }

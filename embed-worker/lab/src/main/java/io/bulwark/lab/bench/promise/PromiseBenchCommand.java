@@ -223,7 +223,7 @@ public final class PromiseBenchCommand implements Callable<Integer> {
                         "days",
                         days,
                         "uploaders",
-                        DriftRun.UPLOADERS,
+                        scenario.who().uploaders(),
                         "alarmed",
                         found.alarmed(),
                         "allowed",

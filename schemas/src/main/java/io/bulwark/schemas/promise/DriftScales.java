@@ -1,0 +1,154 @@
+package io.bulwark.schemas.promise;
+
+import io.bulwark.schemas.promise.DriftEvidence.Lead;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Evidence of drift in which an uploader counts once, however loyal. Time since the approval is cut into blocks of {@link
+ * #SCALES} days, and each block begins its own {@link DriftEvidence}. In a block an uploader counts on one day at most: in
+ * a block of one day anyway, in longer ones on the day of their turn, which is drawn for them by a keyed digest. So within a
+ * block pictures are of different uploaders, each as likely to count on one day as on another, whatever they upload and
+ * however often.
+ *
+ * <p>Blocks are not independent of each other, since uploaders come back, nor of the reference. They need not be: of block c
+ * of a scale evidence has to reach 3 c (c + 1) / &alpha;, and the chances of all blocks add up to &alpha; (the union
+ * bound). The reference's bounds hold or mislead for all blocks at once, with the chance that is set apart for it.
+ *
+ * <p>What is assumed: uploaders are independent of each other and are alike in law, in the approved time and since. One
+ * thread.
+ */
+public final class DriftScales {
+
+    /** Days of a block. Each divides the next. */
+    public static final List<Integer> SCALES = List.of(1, 7, 28);
+
+    /** Days of the longest block, and so the number of turns. */
+    public static final int TURNS = 28;
+
+    private final DriftEvidence empty;
+    private final DriftEvidence[] blocks = new DriftEvidence[SCALES.size()];
+    private final long[] numbers = new long[SCALES.size()]; // of the present block, from 1 on
+    private final double needed;
+    private Lead lead;
+    private double log = Double.NEGATIVE_INFINITY;
+    private double greatestLog;
+
+    /**
+     * Without a day.
+     *
+     * @param effect the share of traffic that may move, in (0, 1)
+     * @param delta chance that the reference's own counts mislead, in (0, 1)
+     * @param alpha chance of a false alarm while they do not, in (0, 1)
+     */
+    public DriftScales(DriftReference reference, double effect, double delta, double alpha) {
+        needed = -Math.log(alpha);
+        empty = new DriftEvidence(reference, effect, delta / 2); // either of two selections could have been counted
+    }
+
+    /** A picture by which uploaders are counted; {@code scale} as {@link #scale}. */
+    public interface Sampled {
+
+        /** Any numbering of days in which the next day has the next number. */
+        long sampledOn();
+
+        int scale();
+    }
+
+    /**
+     * The longest scale at which an uploader counts on a day.
+     *
+     * @param turn of the uploader, always the same, in [0, {@value #TURNS})
+     * @param day since any fixed day
+     */
+    public static int scale(int turn, long day) {
+        int longest = 1;
+        for (int scale : SCALES) {
+            longest = Math.floorMod(day - turn, scale) == 0 ? scale : longest;
+        }
+        return longest;
+    }
+
+    /**
+     * Of a time's pictures those of which no two are of one uploader: by turns of {@value #TURNS} days or, where that is
+     * more, by turns of a week in the last week.
+     *
+     * @param pictures of at most {@value #TURNS} days
+     */
+    public static <T extends Sampled> List<T> onceEach(List<T> pictures) {
+        long last = pictures.stream().mapToLong(Sampled::sampledOn).max().orElse(0);
+        List<T> all = pictures.stream().filter(each -> each.scale() == TURNS).toList();
+        List<T> week = pictures.stream()
+                .filter(each -> each.scale() >= 7 && each.sampledOn() > last - 7)
+                .toList();
+        return all.size() >= week.size() ? all : week;
+    }
+
+    /**
+     * Takes a day that is over.
+     *
+     * @param day since the approval, from 1 on; later than the one before, and days without a picture may be left out
+     * @param counts by scale, in the order of {@link #SCALES}, the pictures by cell; a picture counts at its scale and at
+     *     all shorter ones
+     * @param unplaced by scale, pictures whose cell is not known
+     */
+    public void add(long day, long[][] counts, long[] unplaced) {
+        boolean alarmed = isAlarm();
+        log = Double.NEGATIVE_INFINITY;
+        int best = 0;
+        for (int i = 0; i < blocks.length; i++) {
+            long number = (day - 1) / SCALES.get(i) + 1;
+            if (number != numbers[i]) {
+                numbers[i] = number;
+                blocks[i] = empty.withoutDays();
+            }
+            blocks[i].add(day, counts[i], unplaced[i]);
+            double share = FalseAlarmBudget.share(1.0 / blocks.length, number);
+            double weighed = blocks[i].log() + Math.log(share);
+            if (weighed > log) {
+                log = weighed;
+                best = i;
+            }
+        }
+        greatestLog = Math.max(greatestLog, log);
+        lead = alarmed ? lead : blocks[best].lead();
+    }
+
+    /** Whether evidence has ever been enough: it is log(1 / &alpha;), with probability &alpha; at most. */
+    public boolean isAlarm() {
+        return greatestLog >= needed;
+    }
+
+    /** The most evidence now as a share of what alarms, 0 at least. */
+    public double reached() {
+        return Math.max(0, log / needed);
+    }
+
+    /** The greatest share that it has been; 1 is an alarm. */
+    public double greatest() {
+        return greatestLog / needed;
+    }
+
+    /** The region against which most speaks, of an alarm that which did; before the first day any. */
+    public Lead lead() {
+        return lead == null ? empty.lead() : lead;
+    }
+
+    /**
+     * Sums of pictures of a longest scale, for {@link #add}.
+     *
+     * @param exact by longest scale, in the order of {@link #SCALES}
+     * @return at each scale those of it and of longer ones
+     */
+    public static long[][] cumulated(long[][] exact) {
+        long[][] sums = new long[exact.length][];
+        for (int i = exact.length - 1; i >= 0; i--) {
+            long[] longer = i + 1 < exact.length ? sums[i + 1] : new long[exact[i].length];
+            long[] own = exact[i];
+            sums[i] = IntStream.range(0, own.length)
+                    .mapToLong(cell -> own[cell] + longer[cell])
+                    .toArray();
+        }
+        return sums;
+    }
+}
