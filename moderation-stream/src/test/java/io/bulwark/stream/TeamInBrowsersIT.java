@@ -47,7 +47,7 @@ class TeamInBrowsersIT {
     private static final int SENIORS = Integer.getInteger("team.seniors", 1);
     private static final int THINK_MILLIS = Integer.getInteger("team.think", 0);
 
-    /** Items that a person may be given in an hour; twice those that are theirs on average, as claims are made ahead. */
+    /** Items that a person may be given in an hour; twice a person's mean share, as claims are made ahead. */
     private static final int LIMIT = 2 * ITEMS / (REVIEWERS + SENIORS) + 4;
 
     /** Deadlines of the four queues in seconds, by score from the lowest on. */

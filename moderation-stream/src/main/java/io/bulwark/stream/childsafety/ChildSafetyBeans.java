@@ -77,9 +77,7 @@ class ChildSafetyBeans {
                         StreamSettings.consumers(config, Map.of()),
                         StreamSettings.decoder(config, schemas, ImageUploaded.class),
                         preview));
-        var standing = new StandingContents(database, restriction);
-        job("restricted-contents", OFTEN, standing::follow);
-        job("restricted-changes", HOLDS, standing::sweep);
+        job("restricted-contents", OFTEN, () -> restriction.stand(cases.known()));
         job("restricted-forget", HOLDS, cases::forgetAgain);
         job("restricted-files", OFTEN, files::keepUp);
         job("restricted-meters", OFTEN, caseMeters::look);

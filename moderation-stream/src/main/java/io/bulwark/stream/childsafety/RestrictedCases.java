@@ -16,10 +16,12 @@ import io.bulwark.stream.review.Person;
 import io.bulwark.stream.review.intake.RestrictedIntake;
 import io.bulwark.stream.state.Restriction;
 import io.bulwark.stream.state.Restriction.Content;
+import io.bulwark.stream.state.Restriction.Standing;
 import io.opentelemetry.context.Context;
 import jakarta.annotation.Nullable;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -227,8 +229,27 @@ public final class RestrictedCases implements RestrictedIntake.Cases {
         });
     }
 
-    /** By which orders of designated staff are marked. */
-    static byte[] orderKey(Handle handle) {
+    /** What an instance has to know of the cases of all tenants. */
+    Standing known() {
+        return database.acrossTenants(handle -> {
+            enter(handle);
+            return new Standing(contents(handle), orderKey(handle));
+        });
+    }
+
+    /** Contents of which a case stands, in all tenants. */
+    Set<Content> standing() {
+        return known().contents();
+    }
+
+    private static Set<Content> contents(Handle handle) {
+        return new HashSet<>(handle.createQuery("SELECT DISTINCT tenant, content_sha256 FROM restricted_case"
+                        + " WHERE content_sha256 <> '' AND state <> 'LIFTED'")
+                .map((row, context) -> new Content(row.getString("tenant"), row.getString("content_sha256")))
+                .list());
+    }
+
+    private static byte[] orderKey(Handle handle) {
         return handle.createQuery("SELECT key FROM restricted_order_key")
                 .mapTo(byte[].class)
                 .one();

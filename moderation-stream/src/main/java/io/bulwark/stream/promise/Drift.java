@@ -275,9 +275,9 @@ public final class Drift {
     /**
      * The sampled pictures of a day.
      *
-     * @param cells by scale those that count and whose longest scale it is, by cell
-     * @param unplaced likewise, those whose cell is not known
-     * @param fitted those that do not count
+     * @param cells pictures that count, by their longest scale, then by cell
+     * @param unplaced likewise, pictures whose cell is not known
+     * @param fitted pictures that do not count
      */
     private record Day(long[][] cells, long[][] unplaced, long[] fitted) {
 

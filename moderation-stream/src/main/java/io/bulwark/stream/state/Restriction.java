@@ -6,7 +6,6 @@ import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Review;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.topic.RestrictedDecisions;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -16,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -49,60 +47,16 @@ public final class Restriction {
     public record Content(String tenant, String sha256) {}
 
     /**
-     * Contents of which a case stands. Each is a digest of 16 bytes, some 80 bytes of memory: a million is no burden, and
-     * a content is taken for another with a chance of less than one in 10^25. Any thread.
-     */
-    public static final class Contents {
-
-        private final Set<Digest> digests = ConcurrentHashMap.newKeySet();
-
-        private record Digest(long first, long second) {
-
-            static Digest of(byte[] bytes) {
-                ByteBuffer words = ByteBuffer.wrap(bytes);
-                return new Digest(words.getLong(), words.getLong());
-            }
-        }
-
-        public static Contents of(Set<Content> contents) {
-            var all = new Contents();
-            contents.forEach(content -> all.put(StoreKey.sha256(content.tenant() + "\n" + content.sha256()), true));
-            return all;
-        }
-
-        /**
-         * Adds a content or takes it away.
-         *
-         * @param digest the first 16 bytes or more of SHA-256 over the tenant, a line feed and the file's hash
-         */
-        public void put(byte[] digest, boolean stands) {
-            if (stands) {
-                digests.add(Digest.of(digest));
-            } else {
-                digests.remove(Digest.of(digest));
-            }
-        }
-
-        private boolean has(String tenant, String sha256) {
-            return !digests.isEmpty() && digests.contains(Digest.of(StoreKey.sha256(tenant + "\n" + sha256)));
-        }
-    }
-
-    /**
      * What the database knows.
      *
-     * @param contents of which a case stands; follow the database
+     * @param contents of which a case stands
      * @param key by which orders are marked, 32 bytes
      */
-    public record Standing(Contents contents, byte[] key) {
+    public record Standing(Set<Content> contents, byte[] key) {
 
         public Standing {
+            contents = Set.copyOf(contents);
             key = key.clone();
-        }
-
-        /** With contents that stay as they are. */
-        public Standing(Set<Content> contents, byte[] key) {
-            this(Contents.of(contents), key);
         }
     }
 
@@ -114,7 +68,7 @@ public final class Restriction {
     /** Of how many contents a case stands, as far as is known here. */
     public int contents() {
         Standing present = standing;
-        return present == null ? 0 : present.contents().digests.size();
+        return present == null ? 0 : present.contents().size();
     }
 
     /** Whether verdicts would be decided before it is known of which contents a case stands, where labels are restricted. */
@@ -143,7 +97,7 @@ public final class Restriction {
      */
     public boolean covers(String tenant, String sha256) {
         Standing present = standing;
-        return sha256 != null && present != null && present.contents().has(tenant, sha256);
+        return sha256 != null && present != null && present.contents().contains(new Content(tenant, sha256));
     }
 
     /** The same decision without anything that says what the image shows. */

@@ -1,7 +1,5 @@
 package io.bulwark.stream.childsafety;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.bulwark.events.Decision;
 import io.bulwark.events.ListMatch;
 import io.bulwark.events.ListedHashKind;
@@ -14,7 +12,6 @@ import io.bulwark.stream.childsafety.RestrictedCases.Details;
 import io.bulwark.stream.childsafety.RestrictedCases.Ruling;
 import io.bulwark.stream.review.Person;
 import io.bulwark.stream.review.evidence.EvidenceKeys;
-import io.bulwark.stream.state.Restriction;
 import io.bulwark.stream.testing.CyberTiplineReceiver;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.Samples;
@@ -52,16 +49,12 @@ abstract class CaseRig {
     CyberTiplineReceiver receiver;
     RestrictedCases cases;
     CaseFiles files;
-    final Restriction restriction = new Restriction(Set.of());
-    StandingContents standing;
 
     @BeforeEach
     void open() throws IOException {
         database = TestDatabase.open();
         receiver = new CyberTiplineReceiver();
         cases = cases(Automatic.OFF);
-        standing = new StandingContents(database.database(), restriction);
-        standing.follow();
         Path keys = Files.writeString(folder.resolve("keys"), "k1:" + "ab".repeat(32));
         files = new CaseFiles(
                 database.database(),
@@ -73,15 +66,6 @@ abstract class CaseRig {
     void close() {
         receiver.close();
         database.close();
-    }
-
-    /** Of how many contents a case stands, as an instance knows that follows the changes, and one that starts now. */
-    int standing() {
-        standing.follow();
-        var fresh = new Restriction(Set.of());
-        new StandingContents(database.database(), fresh).follow();
-        assertThat(restriction.contents()).isEqualTo(fresh.contents());
-        return fresh.contents();
     }
 
     RestrictedCases cases(Automatic automatic) {

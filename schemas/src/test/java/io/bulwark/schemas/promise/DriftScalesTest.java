@@ -37,7 +37,7 @@ class DriftScalesTest {
         }
     }
 
-    /** Each comes every day, until another takes the place, with pictures of one kind: a day says little of its own. */
+    /** Each comes every day, until another takes the place, with pictures of one kind: a day by itself says little. */
     @Test
     void loyalUploadersAlarmNoMoreOftenThanIsPromised() {
         int alarmed = 0;
