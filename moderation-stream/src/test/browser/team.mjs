@@ -12,6 +12,7 @@ const items = Number(all);
 const files = readdirSync(pictures, { recursive: true }).filter((name) => name.endsWith(".png")).sort();
 const SKIPS = 0.05;
 const LIMIT_MILLIS = 60 * 60_000;
+const STALLED_MILLIS = 60_000;
 const begun = Date.now();
 const errors = [];
 /** By item, who decided it; by item, who has it in hand; what two had in hand at once. */
@@ -84,11 +85,20 @@ async function sit(name, page) {
   }
 }
 
-/** What waits by the lead's page, each two seconds until the others are done. */
+/** What waits by the lead's page, each two seconds until the others are done. Fails where none decides for a minute. */
 async function watch(page, done) {
   const seen = [];
   const tooLate = Symbol("two seconds");
+  let [size, grown] = [0, Date.now()];
   do {
+    [size, grown] = decided.size > size ? [decided.size, Date.now()] : [size, grown];
+    if (Date.now() - grown > STALLED_MILLIS) {
+      for (const [name, each] of people) {
+        await shot(each, `team-stalled-${name}`);
+        console.error(`${name}: ${(await each.locator("main").innerText()).replace(/\s+/g, " ")}`);
+      }
+      throw new Error(`stalled at ${size} of ${items} decided; the browsers' errors: ${errors.join("; ")}`);
+    }
     seen.push(await page.locator("tr[data-queue]").evaluateAll((rows) => rows.reduce((sum, row) => sum + Number(row.cells[2].innerText.replace(/\D/g, "")), 0)));
     console.error(`${((Date.now() - begun) / 1000).toFixed(0)} s: ${decided.size} of ${items} decided`);
   } while (await Promise.race([done.then(() => null), page.waitForTimeout(2000).then(() => tooLate)]) === tooLate);
