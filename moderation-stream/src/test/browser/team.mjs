@@ -78,8 +78,11 @@ async function sit(name, page) {
       await page.keyboard.press("k");
       await page.keyboard.type("Left to others.");
       await page.keyboard.press("Enter");
+    } else if (Math.random() < 0.5) {
+      await page.keyboard.press("s");
     } else {
-      await page.keyboard.press(Math.random() < 0.5 ? "s" : "n");
+      await page.keyboard.press("1"); // the label that says why
+      await page.keyboard.press("n");
     }
     former = item;
   }
