@@ -17,6 +17,7 @@ import io.bulwark.stream.review.Casebook.Case;
 import io.bulwark.stream.review.Person;
 import io.bulwark.stream.review.ReviewCandidate;
 import io.bulwark.stream.state.Restriction;
+import io.bulwark.stream.state.Restriction.Content;
 import io.bulwark.stream.testing.ReviewDesk;
 import io.bulwark.stream.testing.Samples;
 import java.time.Instant;
