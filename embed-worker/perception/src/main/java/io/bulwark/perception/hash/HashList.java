@@ -30,7 +30,8 @@ import java.util.stream.Stream;
  * beside them, {@link #mostBeside} of both at most. So a change costs about as much as it has entries, whatever the list has.
  *
  * <p>Which entry is found does not depend on the order in which they came: of several entries of one file that with the
- * lowest id, of pictures the nearest, at equal distance that with the lowest id; an entry of a verified list is first.
+ * lowest id, of pictures the nearest, at equal distance that with the lowest id, of those of one id the lowest by its
+ * other parts; an entry of a verified list is first.
  */
 public final class HashList {
 

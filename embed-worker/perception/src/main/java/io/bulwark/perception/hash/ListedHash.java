@@ -36,7 +36,8 @@ public sealed interface ListedHash {
         static final Comparator<ListedFile> BY_HASH = Comparator.comparing(ListedFile::hash)
                 .thenComparing(ListedFile::isUnverified)
                 .thenComparing(ListedFile::id)
-                .thenComparing(ListedFile::label);
+                .thenComparing(ListedFile::label)
+                .thenComparing(ListedFile::source, ListSource.BY_NAME);
 
         public ListedFile {
             ListedHash.checkTexts(id, label);
@@ -65,7 +66,8 @@ public sealed interface ListedHash {
                 .thenComparing(entry -> entry.hash().kind())
                 .thenComparing(ListedDigest::isUnverified)
                 .thenComparing(ListedDigest::id)
-                .thenComparing(ListedDigest::label);
+                .thenComparing(ListedDigest::label)
+                .thenComparing(ListedDigest::source, ListSource.BY_NAME);
 
         public ListedDigest {
             ListedHash.checkTexts(id, label);
@@ -93,7 +95,8 @@ public sealed interface ListedHash {
                 .thenComparing(ListedPicture::id)
                 .thenComparing(ListedPicture::hash)
                 .thenComparing(ListedPicture::label)
-                .thenComparing(entry -> entry.quality().orElse(-1));
+                .thenComparing(entry -> entry.quality().orElse(-1))
+                .thenComparing(ListedPicture::source, ListSource.BY_NAME);
 
         public ListedPicture {
             quality.ifPresent(PdqVariants::checkQuality);
@@ -115,6 +118,15 @@ public sealed interface ListedHash {
      * @param adult whether the list is about adults, and never leads to a report
      */
     record ListSource(String list, Optional<String> severity, boolean verified, boolean adult) {
+
+        /** By the list's name, then all the rest; an entry of a list without a name is first. */
+        static final Comparator<Optional<ListSource>> BY_NAME = Comparator.comparing(
+                source -> source.orElse(null),
+                Comparator.nullsFirst(Comparator.comparing(ListSource::list)
+                        .thenComparing(source -> source.severity().orElse(""))
+                        .thenComparing(source -> source.severity().isPresent())
+                        .thenComparing(ListSource::verified)
+                        .thenComparing(ListSource::adult)));
 
         public ListSource {
             if (list.isBlank()) {

@@ -166,7 +166,6 @@ final class SortedEntries {
                 : place((ListedPicture) entry, pictures.size(), this::picture, ListedPicture.BY_ID);
     }
 
-    /** Entries that the order does not tell apart may differ in their source. */
     private static <T> int place(T wanted, int size, IntFunction<T> entry, Comparator<T> order) {
         int low = 0;
         int high = size;
@@ -178,12 +177,7 @@ final class SortedEntries {
                 high = middle;
             }
         }
-        for (int at = low; at < size && order.compare(entry.apply(at), wanted) == 0; at++) {
-            if (entry.apply(at).equals(wanted)) {
-                return at;
-            }
-        }
-        return NOWHERE;
+        return low < size && entry.apply(low).equals(wanted) ? low : NOWHERE;
     }
 
     Optional<ListedFile> find(Sha256 file, Gone gone) {

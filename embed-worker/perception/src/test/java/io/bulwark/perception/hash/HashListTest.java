@@ -163,6 +163,36 @@ class HashListTest {
         assertThat(version(entries)).isEqualTo(version(new HashSet<>(entries))).matches("[0-9a-f]{64}");
     }
 
+    /** Verdicts name the list, and pods have one bank although its records reached them in other orders. */
+    @Test
+    void ofEntriesThatDifferInTheirListAloneTheSameIsFoundInEachOrder() {
+        List<Optional<ListSource>> sources = new ArrayList<>(List.of(
+                Optional.empty(),
+                Optional.of(new ListSource("a", Optional.empty(), false, false)),
+                Optional.of(new ListSource("a", Optional.empty(), false, true)),
+                Optional.of(new ListSource("a", Optional.of("A1"), false, false)),
+                Optional.of(new ListSource("a", Optional.of("A2"), false, false)),
+                Optional.of(new ListSource("b", Optional.empty(), false, false))));
+        Sha256 sha256 = new Sha256(7, 0, 0, 0);
+        FileDigest md5 = FileDigest.of(FileDigest.Kind.MD5, new byte[] {7});
+        Set<List<Object>> found = new HashSet<>();
+        for (int order = 0; order < sources.size(); order++) {
+            List<ListedHash> entries = new ArrayList<>();
+            for (Optional<ListSource> source : sources) {
+                entries.add(new ListedFile(sha256, "id", "x", source));
+                entries.add(new ListedDigest(md5, "id", "x", source));
+                entries.add(new ListedPicture(ORIGIN, OptionalInt.empty(), "id", "x", source));
+            }
+            int atFirst = entries.size() / 2;
+            HashList list = HashList.of(entries.subList(0, atFirst))
+                    .changed(List.of(), entries.subList(atFirst, entries.size()));
+            found.add(List.of(list.find(sha256), list.find(md5), list.nearest(seen(ORIGIN, 50), RULE)));
+            Collections.rotate(sources, 1);
+        }
+
+        assertThat(found).hasSize(1);
+    }
+
     @Test
     void eachPartOfAnEntryChangesTheVersion() {
         ListedPicture entry = new ListedPicture(ORIGIN, OptionalInt.of(60), "a", "x");
@@ -228,7 +258,7 @@ class HashListTest {
     private static ListedHash entry(SplittableRandom random) {
         String id = "id" + random.nextInt(3);
         String label = "label" + random.nextInt(2);
-        var source = Optional.of(new ListSource("list", Optional.empty(), random.nextBoolean(), false));
+        var source = random.nextInt(4) == 0 ? Optional.<ListSource>empty() : Optional.of(source(random));
         long hash = random.nextInt(150);
         return switch (random.nextInt(3)) {
             case 0 -> new ListedFile(new Sha256(hash, 0, 0, 0), id, label, source);
@@ -246,6 +276,14 @@ class HashListTest {
                         label,
                         source);
         };
+    }
+
+    private static ListSource source(SplittableRandom random) {
+        return new ListSource(
+                "list" + random.nextInt(2),
+                random.nextBoolean() ? Optional.empty() : Optional.of("A" + random.nextInt(2)),
+                random.nextBoolean(),
+                random.nextBoolean());
     }
 
     private static String version(Collection<ListedHash> entries) {

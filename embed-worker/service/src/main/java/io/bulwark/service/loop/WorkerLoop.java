@@ -242,7 +242,8 @@ public final class WorkerLoop implements Runnable {
                     report.poison(upload);
                     upload.deadLetter(
                             Reason.POISON.name(),
-                            "The upload was alone when two workers died, and the next one died over reading its event");
+                            "The upload was alone when two workers died, and the next one died over reading its event"
+                                    + " or comparing its file with restricted hash lists");
                 }
             }
         }

@@ -47,8 +47,9 @@
  *       flight, one at a time and with nothing beside it in the whole worker, each after a mark with its offset is
  *       committed. The mark for the next one travels with the answer to the last.
  *   <li>A worker that finds such a mark tries that upload once more before all others, again after a mark; one that
- *       finds the mark of a second trial refuses the upload. Its event is read for the verdict, again after a mark: who
- *       dies even over this leaves a dead letter to the next, who reads nothing.
+ *       finds the mark of a second trial refuses the upload. Its event is read for the verdict, and its file is
+ *       compared with hash lists where labels are restricted, again after a mark: who dies even over this leaves a dead
+ *       letter to the next, who reads nothing.
  * </ul>
  *
  * <p>A worker that is stopped while one of its threads hangs ({@link io.bulwark.service.lifecycle.ThreadWatch}) and

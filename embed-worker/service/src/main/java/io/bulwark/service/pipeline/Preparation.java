@@ -17,6 +17,7 @@ import io.bulwark.service.fetch.ImageSources;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.telemetry.Timings.Step;
 import io.bulwark.service.telemetry.Tracing.UploadSpan.SpanStep;
+import io.bulwark.service.telemetry.WorkerLog;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -89,8 +90,8 @@ final class Preparation implements UploadSink {
 
     /**
      * Its file is compared with the restricted hash lists, which decodes nothing; where it is at a location, it is
-     * fetched for that. An event that cannot be read at once is a dead letter: an upload that killed three times gets no
-     * fourth way to do so.
+     * fetched for that. Where the comparison fails, it is refused as one that no list has: an upload that killed three
+     * times is not tried again. An event that cannot be read at once is a dead letter.
      */
     @Override
     public void refusePoison(UploadInFlight upload) {
@@ -98,12 +99,9 @@ final class Preparation implements UploadSink {
         preparing.submit(
                 () -> {
                     try {
-                        Optional<ImageUploaded> event = event(
-                                upload, undecodable -> bury(upload, undecodable.detail()), bad -> bury(upload, bad));
-                        if (event.isPresent()
-                                && !isKnownPoison(upload, event.get().getContent())) {
-                            refusals.refuse(upload, Reason.POISON, POISON);
-                        }
+                        event(upload, undecodable -> bury(upload, undecodable.detail()), bad -> bury(upload, bad))
+                                .filter(event -> !isKnownPoison(upload, event.getContent()))
+                                .ifPresent(unknown -> refusals.refuse(upload, Reason.POISON, POISON));
                     } catch (RuntimeException | StackOverflowError failed) {
                         bury(upload, failed.getClass().getSimpleName());
                     }
@@ -112,17 +110,24 @@ final class Preparation implements UploadSink {
                 answered -> lane.ends());
     }
 
-    /** Completes an upload whose bytes are on a restricted list; false where they are not, or are not to be had. */
+    /** Completes an upload whose bytes are on a restricted list; false where they are not, or it is not known. */
     private boolean isKnownPoison(UploadInFlight upload, Object content) {
         if (!known.isAsked()) {
             return false;
         }
-        FetchResult file =
-                content instanceof InlineImage inline ? inlines.inline(inline) : inlines.fetch((ImageLocation) content);
         try {
-            return isKnown(upload, file);
-        } finally {
-            file.release();
+            FetchResult file = content instanceof InlineImage inline
+                    ? inlines.inline(inline)
+                    : inlines.fetch((ImageLocation) content);
+            try {
+                return isKnown(upload, file);
+            } finally {
+                file.release();
+            }
+        } catch (RuntimeException | StackOverflowError failed) {
+            WorkerLog.unexpected(
+                    "comparison with hash lists", upload.partition().partition(), upload.offset(), failed);
+            return false;
         }
     }
 
@@ -139,7 +144,7 @@ final class Preparation implements UploadSink {
     }
 
     private static void bury(UploadInFlight upload, String unread) {
-        upload.deadLetter(Reason.POISON.name(), POISON + "; its event cannot be read: " + unread);
+        upload.deadLetter(Reason.POISON.name(), POISON + "; no verdict can be written for its event: " + unread);
     }
 
     @Override

@@ -161,8 +161,8 @@ public final class WorkerLog {
 
     public static void poison(Object partition, long offset) {
         LOG.errorf(
-                "BULWARK-0029 The upload at %s offset %d is answered unseen as POISON: it was in flight when a worker died, and"
-                        + " alone when the next two died",
+                "BULWARK-0029 The upload at %s offset %d is answered without being decoded: it was in flight when"
+                        + " a worker died, and alone when the next two died",
                 partition, offset);
     }
 

@@ -17,6 +17,7 @@ import io.bulwark.imaging.preprocess.Pose;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.imaging.process.PictureRead;
 import io.bulwark.perception.audit.AuditSample;
+import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.BankBuilder;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.flagged.FlaggedEntry;
@@ -37,6 +38,7 @@ import io.bulwark.service.lifecycle.Readiness;
 import io.bulwark.service.testing.SampleUploads;
 import io.bulwark.service.testing.TestConfig;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -54,6 +56,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a worker leaves of a file that a list of a restricted label has. The files are single grey pixels. */
 class RestrictedPipelineTest extends PipelineFixture {
@@ -158,6 +161,36 @@ class RestrictedPipelineTest extends PipelineFixture {
                     .returns(false, Verdict::getRestricted);
         }
         assertThat(sources.memoryBytes()).isZero();
+    }
+
+    /** Its event was read, so it has a verdict. */
+    @ParameterizedTest
+    @ValueSource(strings = {"known", "knowsDigests"})
+    void poison_that_cannot_be_compared_with_lists_is_refused(String broken) throws IOException {
+        sources = atFolder(Map.of());
+        startRestricted();
+        for (Throwable failure : List.of(new IllegalStateException("a bug"), new StackOverflowError())) {
+            shelf.put(bankThatFails(broken, failure), new Readiness.Usable("a bank with a bug"));
+            for (byte[] upload : List.of(upload("inline", HANG), event(located(HANG)))) {
+                UploadInFlight poison = flight(upload);
+                pipeline.refusePoison(poison);
+                assertThat(verdict(poison))
+                        .returns(Decision.REFUSED, Verdict::getDecision)
+                        .returns(Reason.POISON, Verdict::getReason);
+            }
+        }
+        assertThat(sources.memoryBytes()).isZero();
+    }
+
+    private static Bank bankThatFails(String method, Throwable failure) {
+        Bank bank = bank("brightness");
+        return (Bank) Proxy.newProxyInstance(
+                Bank.class.getClassLoader(), new Class<?>[] {Bank.class}, (proxy, called, arguments) -> {
+                    if (called.getName().equals(method)) {
+                        throw failure;
+                    }
+                    return called.invoke(bank, arguments);
+                });
     }
 
     @Test

@@ -28,8 +28,9 @@ import javax.xml.stream.XMLStreamReader;
  * which some are deleted, and a path to the next page. Entries come in no order of time, so only a window that was
  * read whole moves the place on. So a long time is read in windows of some {@value #MOST_ENTRIES} entries, as
  * ThreatExchange's client does: the path to the next page says how many entries a window has, and one that has more is
- * requested shorter before any of it is used. The last window ends at the present; the next one overlaps it by five
- * minutes, since the exchange's clock is not ours.
+ * requested shorter before any of it is used. A round ends with the first window that ended within five minutes of the
+ * present when it was asked for; the next one overlaps it by five minutes, since the exchange's clock is not ours. So
+ * does one after a window that a killed sync began, of which that is not known.
  */
 final class NcmecFeed implements HashFeed {
 
@@ -40,7 +41,7 @@ final class NcmecFeed implements HashFeed {
     private static final Duration OVERLAP = Duration.ofMinutes(5);
     private static final Duration SETTLED = Duration.ofSeconds(5);
 
-    /** Between two windows: whether both ends count is not documented. */
+    /** Between two windows of the past: whether both ends count is not documented. */
     private static final Duration SEAM = Duration.ofSeconds(1);
 
     private final URI base;
@@ -48,6 +49,12 @@ final class NcmecFeed implements HashFeed {
     private final Clock clock;
     private Duration length = Duration.between(Instant.EPOCH, Instant.MAX);
     private long inWindow;
+
+    /** End of the window that was asked for last; empty before the first. */
+    private String askedUntil = "";
+
+    /** The present when that window was asked for. */
+    private Instant askedAt = Instant.EPOCH;
 
     /** @param base what {@code /v2/entries} is appended to */
     NcmecFeed(URI base, FeedClient client, Clock clock) {
@@ -72,6 +79,8 @@ final class NcmecFeed implements HashFeed {
             EntriesReader entries = read("/v2/entries?from=" + encoded(from.toString()) + "&to=" + encoded(until));
             Duration asked = Duration.between(from, Instant.parse(until));
             if (entries.estimated() <= MOST_ENTRIES || asked.compareTo(SHORTEST) <= 0) {
+                askedUntil = until;
+                askedAt = end;
                 return page(cursor, until, entries);
             }
             double part = Math.min(0.5, (double) MOST_ENTRIES / entries.estimated());
@@ -89,10 +98,11 @@ final class NcmecFeed implements HashFeed {
             length = length.multipliedBy(2);
         }
         Instant end = Instant.parse(until);
-        boolean more = end.plus(OVERLAP).isBefore(present());
-        FeedCursor next = more
-                ? cursor.nextWindow(end.minus(SEAM).toString())
-                : cursor.done(end.minus(OVERLAP).toString(), clock.instant());
+        boolean known = until.equals(askedUntil);
+        boolean more = end.plus(OVERLAP).isBefore(known ? askedAt : present());
+        Instant since = end.minus(known && more ? SEAM : OVERLAP);
+        String place = (since.isBefore(from(cursor)) ? from(cursor) : since).toString();
+        FeedCursor next = more ? cursor.nextWindow(place) : cursor.done(place, clock.instant());
         return new FeedPage(entries.found, next, more, false, entries.skipped);
     }
 

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
@@ -39,7 +40,10 @@ class HashFeedTest {
     private static final String PDQ = "0f".repeat(32);
     private static final Instant NOON = Instant.parse("2026-11-30T12:00:00Z");
 
+    private static final String NEXT = "/v2/entries?from=a&to=b&start=2&size=1&max=2";
+
     private final ExchangeServer server = ExchangeServer.start();
+    private Instant now = NOON;
 
     @AfterEach
     void stop() {
@@ -119,6 +123,57 @@ class HashFeedTest {
         }
         assertThat(next.next().since()).isEqualTo("2026-11-30T11:54:55Z");
         assertThat(windows).isLessThan(10);
+    }
+
+    /** The exchange's clock is not ours: what it stamped before the end may have been shown since. */
+    @Test
+    void ncmecs_next_window_overlaps_one_that_ended_at_the_present_however_long_reading_it_took() {
+        server.answers(ncmec(NEXT, ncmecDeleted(43, "image1")), ncmec(""));
+        HashFeed feed = open(FeedShape.NCMEC, "someone:secret");
+
+        FeedPage first = feed.page(FeedCursor.START);
+        now = NOON.plus(Duration.ofMinutes(30));
+        FeedPage last = feed.page(first.next());
+
+        assertThat(last.next().since()).isEqualTo("2026-11-30T11:54:55Z");
+        assertThat(last.more()).as("the round ends where the present was").isFalse();
+    }
+
+    /** It is not known how long before the present the window ended when it was asked for. */
+    @ParameterizedTest
+    @CsvSource({
+        "2026-11-30T10:00:00Z, 2026-11-30T11:59:55Z, 2026-11-30T11:54:55Z",
+        "2026-11-01T10:00:00Z, 2026-11-02T10:00:00Z, 2026-11-02T09:55:00Z",
+        "2026-11-30T10:00:00Z, 2026-11-30T10:01:00Z, 2026-11-30T10:00:00Z"
+    })
+    void ncmecs_next_window_overlaps_one_that_a_killed_sync_began(String since, String until, String next) {
+        now = NOON.plus(Duration.ofDays(3));
+        server.answers(ncmec(""));
+        HashFeed feed = open(FeedShape.NCMEC, "someone:secret");
+
+        FeedPage resumed = feed.page(new FeedCursor(since, until, NEXT, Optional.of(NOON)));
+        assertThat(resumed.more()).as("the round goes on to the present").isTrue();
+        assertThat(resumed.next().since()).isEqualTo(next);
+
+        FeedPage last = feed.page(resumed.next());
+        assertThat(last.more()).isFalse();
+        assertThat(last.next().since()).isEqualTo("2026-12-03T11:54:55Z");
+    }
+
+    /** Else a round whose minutes take longer to read than windows overlap would begin the same one again. */
+    @Test
+    void a_round_ends_with_a_window_that_was_near_the_present_when_it_was_asked_for() {
+        server.answers(ncmec("/v2/entries?from=a&to=b&start=2&size=1&max=90000000", ncmecDeleted(43, "image1")));
+        HashFeed feed = open(FeedShape.NCMEC, "someone:secret");
+
+        FeedPage first = feed.page(new FeedCursor("2026-11-30T11:56:00Z", "", "", Optional.of(NOON)));
+        assertThat(first.next().until()).isEqualTo("2026-11-30T11:57:00Z");
+        server.answers(ncmec(""));
+        now = NOON.plus(Duration.ofMinutes(6));
+        FeedPage last = feed.page(first.next());
+
+        assertThat(last.more()).isFalse();
+        assertThat(last.next().since()).isEqualTo("2026-11-30T11:56:00Z");
     }
 
     /** A window of a minute is not made shorter: its pages are read. */
@@ -368,7 +423,9 @@ class HashFeedTest {
 
     private HashFeed open(FeedShape shape, String credentials) {
         return shape.open(
-                URI.create(server.url()), client(shape.headers(credentials)), Clock.fixed(NOON, ZoneOffset.UTC));
+                URI.create(server.url()),
+                client(shape.headers(credentials)),
+                ((InstantSource) () -> now).withZone(ZoneOffset.UTC));
     }
 
     private static FeedClient client(Map<String, String> headers) {
