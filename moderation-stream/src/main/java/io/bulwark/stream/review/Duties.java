@@ -230,7 +230,8 @@ public final class Duties {
         return handle.createQuery("""
                 SELECT count(*) FROM report, (SELECT date_trunc('day', least(CAST(:received AS timestamptz),
                 clock_timestamp()), 'UTC') AS begins) AS present WHERE tenant = :tenant AND reporter = :reporter
-                AND duty = 'NOTICE' AND at >= begins AND date_trunc('day', coalesce(received_at, at), 'UTC') = begins""")
+                AND duty = 'NOTICE' AND at >= begins
+                AND date_trunc('day', coalesce(received_at, at), 'UTC') = begins""")
                 .bind("received", notice.receivedAt())
                 .bind("tenant", tenant)
                 .bind("reporter", reporter)
