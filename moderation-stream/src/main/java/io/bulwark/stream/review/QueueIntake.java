@@ -121,7 +121,7 @@ public final class QueueIntake {
      * senior decided; what a senior decided on an appeal is final. Reports against a person's SAFE reopen it once
      * {@value #REPORTS_TO_REOPEN} came. One that names a duty begins its clock; it reopens at once what no person called
      * NSFW, a NOTICE only for {@value #NOTICES_A_DAY} of a person a day where a person called it SAFE, and else its
-     * clock ends with what holds. That of an intimate image is about copies too, so a person looks once with it in mind.
+     * clock ends with what holds. An intimate image is about copies too, so a person looks once with it in mind.
      *
      * @param candidate the image with its decision in force
      * @param kind APPEAL or REPORT

@@ -82,7 +82,7 @@ final class ExportErasure {
      *
      * @param next offset by partition
      * @param waiting orders that a hold keeps from being carried out
-     * @param until all orders from before are carried out, in milliseconds; null where a version wrote it that did not say
+     * @param until orders from before it are carried out, in milliseconds; null where an earlier version wrote it
      */
     record Progress(Map<Integer, Long> next, List<Waiting> waiting, Long until) {
 
