@@ -84,7 +84,8 @@ public class HoldOrders {
 
     /**
      * Takes the orders on an image away: a tombstone, by which the broker removes them once {@link
-     * Cleanup#keptWhole} is over. Until then every reader has them. Waits ten seconds at most.
+     * Cleanup#keptWhole} is over and their segments have ended. Until then every reader has them. The key is the id
+     * alone, so orders of any tenant on an image or uploader of that id go with them. Waits ten seconds at most.
      *
      * @throws ProblemException where the broker does not take it
      */

@@ -61,6 +61,11 @@ public final class Drift {
             FROM drift_sample sample WHERE tenant = :tenant AND day > :after
             AND day < (SELECT max(day) FROM drift_sample WHERE tenant = :tenant) - 1) days WHERE nth <= :most""";
 
+    /** Whether a {@code reference} counts uploaders by scales: one of before there were scales counts days of them. */
+    static final String COUNTS = """
+            EXISTS (SELECT FROM drift_sample made WHERE made.tenant = reference.tenant AND made.model = reference.model
+            AND made.day BETWEEN reference.first_day AND reference.last_day AND made.place >= 1)""";
+
     private final Database database;
     private final Settings settings;
 
@@ -456,9 +461,12 @@ public final class Drift {
             String approvedBy,
             Instant driftedAt) {
 
+        /** The latest one that counts. */
         static Optional<Reference> latest(Handle handle, String tenant) {
             return handle.select(
-                            "SELECT * FROM drift_reference WHERE tenant = ? ORDER BY position DESC LIMIT 1", tenant)
+                            "SELECT * FROM drift_reference reference WHERE tenant = ? AND " + COUNTS
+                                    + " ORDER BY position DESC LIMIT 1",
+                            tenant)
                     .map(ConstructorMapper.of(Reference.class))
                     .findOne();
         }

@@ -23,14 +23,15 @@ public final class DriftWatch {
     private static final Logger LOG = Logger.getLogger(DriftWatch.class);
     private static final Measured NOTHING = new Measured(Double.NaN, Double.NaN, Double.NaN);
 
-    /** Of each tenant the latest reference. */
+    /** Of each tenant the latest reference that counts. */
     private static final String MEASURED = """
             SELECT count(*) FILTER (WHERE drifted_at IS NOT NULL) AS drifted, coalesce(max(evidence), 0) AS evidence,
-            (SELECT count(DISTINCT tenant) FROM drift_sample sample WHERE NOT EXISTS (SELECT FROM drift_reference known
-            WHERE known.tenant = sample.tenant AND known.model = sample.model)
+            (SELECT count(DISTINCT tenant) FROM drift_sample sample WHERE NOT EXISTS (
+            SELECT FROM drift_reference reference WHERE reference.tenant = sample.tenant
+            AND reference.model = sample.model AND %1$s)
             AND day >= (SELECT max(day) FROM drift_sample newest WHERE newest.tenant = sample.tenant)) AS unapproved
             FROM (SELECT DISTINCT ON (tenant) reference.* FROM drift_reference reference
-            ORDER BY tenant, position DESC) latest""";
+            WHERE %1$s ORDER BY tenant, position DESC) latest""".formatted(Drift.COUNTS);
 
     private final Database database;
     private final Drift drift;

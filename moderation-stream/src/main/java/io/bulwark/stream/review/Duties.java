@@ -34,6 +34,9 @@ public final class Duties {
     /** For how long what was kept and missed is counted. */
     private static final int COUNTED_DAYS = 30;
 
+    /** Whether a clock ended with what held, although no person looked again. */
+    public static final String UNSEEN = "closed_at IS NOT NULL AND coalesce(unseen = decision_id, false)";
+
     private final Database database;
 
     public Duties(Database database) {
@@ -98,8 +101,8 @@ public final class Duties {
      * @param open clocks that run
      * @param late those of them past their deadline
      * @param nextDue the next deadline; null where no clock runs
-     * @param kept decided in time in the last 30 days
-     * @param missed decided late in the last 30 days
+     * @param kept decided in time in the last 30 days, without what ended unseen
+     * @param missed decided late in the last 30 days, likewise
      * @param changedBy null where the rule is the one that Bulwark comes with
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -125,8 +128,9 @@ public final class Duties {
                                 + " count(*) FILTER (WHERE due_at IS NOT NULL AND closed_at IS NULL) AS open,"
                                 + " count(*) FILTER (WHERE due_at <= clock_timestamp() AND closed_at IS NULL) AS late,"
                                 + " min(due_at) FILTER (WHERE closed_at IS NULL) AS next_due,"
-                                + " count(*) FILTER (WHERE closed_at <= due_at) AS kept,"
-                                + " count(*) FILTER (WHERE closed_at > due_at) AS missed, changed_by, changed_at"
+                                + " count(*) FILTER (WHERE closed_at <= due_at AND NOT (" + UNSEEN + ")) AS kept,"
+                                + " count(*) FILTER (WHERE closed_at > due_at AND NOT (" + UNSEEN + ")) AS missed,"
+                                + " changed_by, changed_at"
                                 + " FROM duty_rules(:tenant) rule LEFT JOIN duty_case clock"
                                 + " ON clock.tenant = :tenant AND clock.duty = rule.duty AND (closed_at IS NULL"
                                 + " OR closed_at > clock_timestamp() - make_interval(days => " + COUNTED_DAYS + "))"
@@ -221,6 +225,20 @@ public final class Duties {
                 .collect(Collectors.toCollection(() -> EnumSet.noneOf(Origin.class)));
     }
 
+    /** Notices received from a person on the day of this one, that one included: a backlog of days is not one day. */
+    static long received(Handle handle, String tenant, String reporter, Notice notice) {
+        return handle.createQuery("""
+                SELECT count(*) FROM report, (SELECT date_trunc('day', least(CAST(:received AS timestamptz),
+                clock_timestamp()), 'UTC') AS begins) AS present WHERE tenant = :tenant AND reporter = :reporter
+                AND duty = 'NOTICE' AND at >= begins
+                AND date_trunc('day', coalesce(received_at, at), 'UTC') = begins""")
+                .bind("received", notice.receivedAt())
+                .bind("tenant", tenant)
+                .bind("reporter", reporter)
+                .mapTo(Long.class)
+                .one();
+    }
+
     /** Whether the clock of an item's duty runs. */
     static boolean runs(Handle handle, ItemRow item, Duty duty) {
         return handle.select("""
@@ -234,11 +252,17 @@ public final class Duties {
         return duty == Duty.COMPLAINT ? Origin.APPEAL : Origin.REPORT;
     }
 
-    /** Ends the clocks of an item that stays closed: what holds already answers them. */
-    static void settle(Handle handle, ItemRow item) {
+    /**
+     * Ends the clocks of an item that stays closed, with what holds.
+     *
+     * @param unseen whether that does not answer them, but no person is asked again
+     */
+    static void settle(Handle handle, ItemRow item, boolean unseen) {
         handle.createUpdate("""
-                UPDATE duty_case SET closed_at = clock_timestamp(), decision_id = CAST(:decision AS uuid)
+                UPDATE duty_case SET closed_at = clock_timestamp(), decision_id = CAST(:decision AS uuid),
+                unseen = CASE WHEN :unseen THEN CAST(:decision AS uuid) END
                 WHERE tenant = :tenant AND item_id = :item AND closed_at IS NULL""")
+                .bind("unseen", unseen)
                 .bind("decision", item.decisionId().orElse(null))
                 .bind("tenant", item.candidate().tenant())
                 .bind("item", item.itemId())

@@ -28,7 +28,7 @@ public final class QueueIntake {
     /** Appeals of one person a day that go to the seniors; further ones to another reviewer. */
     static final int APPEALS_A_DAY = 5;
 
-    /** Notices of one person a day that reopen what people called SAFE; further ones end with what holds. */
+    /** Notices received from one person on a day (UTC) that reopen what people called SAFE; others end unseen. */
     static final int NOTICES_A_DAY = 10;
 
     private final ReviewRules rules;
@@ -120,8 +120,8 @@ public final class QueueIntake {
      * decision goes to another person, a senior for the first {@value #APPEALS_A_DAY} of a person a day and where a
      * senior decided; what a senior decided on an appeal is final. Reports against a person's SAFE reopen it once
      * {@value #REPORTS_TO_REOPEN} came. One that names a duty begins its clock; it reopens at once what no person called
-     * NSFW, a NOTICE only for the first {@value #NOTICES_A_DAY} of a person a day where a person called it SAFE, and where nothing is to be decided any more its clock ends with what holds. That of an intimate image is
-     * about copies too, so a person looks once with it in mind.
+     * NSFW, a NOTICE only for {@value #NOTICES_A_DAY} of a person a day where a person called it SAFE, and else its
+     * clock ends with what holds. An intimate image is about copies too, so a person looks once with it in mind.
      *
      * @param candidate the image with its decision in force
      * @param kind APPEAL or REPORT
@@ -141,14 +141,15 @@ public final class QueueIntake {
         }
         int added = handle.execute(
                 """
-                INSERT INTO report (tenant, item_id, reporter, kind, words, duty)
-                VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""",
+                INSERT INTO report (tenant, item_id, reporter, kind, words, duty, received_at)
+                VALUES (?, ?, ?, ?, ?, ?, least(CAST(? AS timestamptz), clock_timestamp())) ON CONFLICT DO NOTHING""",
                 candidate.tenant(),
                 itemId,
                 reporter,
                 kind.name(),
                 words,
-                duty.map(notice -> notice.duty().name()).orElse(""));
+                duty.map(notice -> notice.duty().name()).orElse(""),
+                duty.map(Duties.Notice::receivedAt).orElse(null));
         if (added > 0) {
             ItemRow item = ItemRow.lock(handle, candidate.tenant(), itemId);
             duty.ifPresent(notice -> Duties.open(handle, candidate.tenant(), itemId, notice));
@@ -165,7 +166,7 @@ public final class QueueIntake {
                 Stage stage = senior ? Stage.SENIOR : Stage.FIRST;
                 update(handle, item, candidate, origins, item.strikes(), stage, lastReviewer(handle, item));
             } else if (duty.isPresent()) {
-                Duties.settle(handle, item);
+                Duties.settle(handle, item, kind == Origin.REPORT && !isNsfw(handle, item, candidate));
             }
         }
         return itemId;
@@ -240,15 +241,11 @@ public final class QueueIntake {
         if (notice.isPresent()) {
             if (notice.get().duty() == Duty.NOTICE
                     && item.decisionId().isPresent()
-                    && today(handle, candidate.tenant(), reporter, "duty = 'NOTICE'") > NOTICES_A_DAY) {
+                    && Duties.received(handle, candidate.tenant(), reporter, notice.get()) > NOTICES_A_DAY) {
                 return false;
             }
-            // What people decided a moment ago is not in the casebook yet.
-            Optional<DecisionRows.Row> held = DecisionRows.inForce(DecisionRows.of(handle, item));
             return item.decisionId().isEmpty()
-                    || !held.map(DecisionRows.Row::decision)
-                            .orElse(candidate.decision())
-                            .equals("NSFW")
+                    || !isNsfw(handle, item, candidate)
                     || notice.get().duty() == Duty.INTIMATE_IMAGE && !IdenticalCopies.isFollowed(handle, item);
         }
         if (item.decisionId().isEmpty()) {
@@ -261,6 +258,14 @@ public final class QueueIntake {
                 .mapTo(Long.class)
                 .one();
         return candidate.decision().equals("SAFE") && since >= REPORTS_TO_REOPEN;
+    }
+
+    /** What people decided a moment ago is not in the casebook yet. */
+    private static boolean isNsfw(Handle handle, ItemRow item, ReviewCandidate candidate) {
+        return DecisionRows.inForce(DecisionRows.of(handle, item))
+                .map(DecisionRows.Row::decision)
+                .orElse(candidate.decision())
+                .equals("NSFW");
     }
 
     /** Whether a senior has decided on an appeal. */

@@ -203,6 +203,29 @@ class DriftIT {
                 .hasMessageContaining("bulwark.review.drift.per-day");
     }
 
+    /** Its counts are of days of uploaders and not of uploaders, so loyal ones would alarm. */
+    @Test
+    void whatWasApprovedBeforeThereWereScalesDoesNotCount() {
+        take(days(0, 12, 0));
+        drift.approve("default", "sara", "An ordinary fortnight.");
+        database.asSuperuser().useHandle(handle -> {
+            handle.execute("UPDATE drift_sample SET place = place - floor(place)");
+            handle.execute("UPDATE drift_reference SET evidence = 2, drifted_at = clock_timestamp()");
+        });
+        take(days(12, 24, 0.9));
+        watch.look();
+
+        assertThat(document().state()).isEqualTo(State.NOT_APPROVED);
+        assertThat(gauge("alarmed")).isZero();
+        assertThat(gauge("evidence")).isZero();
+        assertThat(gauge("unapproved")).isEqualTo(1);
+
+        drift.approve("default", "sara", "Since the update.");
+        watch.look();
+        assertThat(document().state()).isEqualTo(State.WATCHED);
+        assertThat(gauge("unapproved")).isZero();
+    }
+
     /** Each approval spends of the chance of a false alarm that all tenants have together. */
     @Test
     void aTenantsTrafficIsApprovedOnceADay() {

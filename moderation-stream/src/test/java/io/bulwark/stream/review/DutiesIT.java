@@ -166,12 +166,32 @@ class DutiesIT {
             notice("safe-" + i, Duty.NOTICE, Instant.now());
         }
         assertThat(standing("NOTICE").open()).isEqualTo(most);
-        assertThat(standing("NOTICE").kept()).as("it ends with what holds").isEqualTo(1);
+        assertThat(standing("NOTICE").kept()).as("no person looked again").isZero();
+        assertThat(measured()).containsExactly(new ReviewMeters.DutyMeasured("default", "NOTICE", most, 0, 0, 0, 0, 1));
         notice("undecided", Duty.NOTICE, Instant.now());
         notice("safe-" + most, Duty.NOTICE, Instant.now(), "SAFE", "another person");
         assertThat(standing("NOTICE").open()).isEqualTo(most + 2);
         notice("safe-" + (most + 1), Duty.TRUSTED_NOTICE, Instant.now());
         assertThat(standing("TRUSTED_NOTICE").open()).isEqualTo(1);
+    }
+
+    /** A program that was down for days passes all on at once. */
+    @Test
+    void noticesCountOnTheDayOnWhichThePlatformReceivedThem() {
+        int most = QueueIntake.NOTICES_A_DAY;
+        for (int i = 0; i < 2 * most + 1; i++) {
+            decides("safe-" + i, "SAFE");
+        }
+        Instant now = Instant.now();
+        for (int i = 0; i < 2 * most; i++) {
+            notice("safe-" + i, Duty.NOTICE, i < most ? now : now.minus(Duration.ofDays(1)));
+        }
+        assertThat(standing("NOTICE").open()).isEqualTo(2 * most);
+
+        notice("safe-" + 2 * most, Duty.NOTICE, now.minus(Duration.ofDays(1)));
+
+        assertThat(standing("NOTICE").open()).isEqualTo(2 * most);
+        assertThat(measured()).extracting(ReviewMeters.DutyMeasured::unseen).containsExactly(1.0);
     }
 
     @Test
@@ -280,9 +300,12 @@ class DutiesIT {
         notice("urgent", Duty.INTIMATE_IMAGE, Instant.now().minus(Duration.ofHours(40)));
         notice("late", Duty.INTIMATE_IMAGE, Instant.now().minus(Duration.ofHours(50)));
 
-        assertThat(database.database()
-                        .<List<ReviewMeters.DutyMeasured>, RuntimeException>acrossTenants(ReviewMeters::measureDuties))
-                .containsExactly(new ReviewMeters.DutyMeasured("default", "INTIMATE_IMAGE", 3, 2, 1, 1, 0));
+        assertThat(measured())
+                .containsExactly(new ReviewMeters.DutyMeasured("default", "INTIMATE_IMAGE", 3, 2, 1, 1, 0, 0));
+    }
+
+    private List<ReviewMeters.DutyMeasured> measured() {
+        return database.database().acrossTenants(ReviewMeters::measureDuties);
     }
 
     private void decides(String image, String decision, String... labels) {

@@ -175,14 +175,15 @@ public enum Topics {
 
     /**
      * Orders to forget an image or uploader, and the log of them: each for two weeks, longer than a record from before it
-     * can come late; after that the last one on each id. A tombstone takes away an order that named what nothing may name.
+     * can come late; after that the last one on each id alone, whichever tenant's it is and whether an image's or an
+     * uploader's. A tombstone takes away the orders on an id that nothing may name.
      */
     ERASURES(
             "moderation.erasures",
             "the image's or uploader's id",
             Erasure.class,
             Sizes.BY_IMAGE,
-            Cleanup.compactAndDelete(Duration.ofDays(14), Duration.ofDays(365)),
+            Cleanup.compactAndDelete(Duration.ofDays(14), Duration.ofDays(365)).inSegmentsOf(Duration.ofDays(1)),
             Sizes.RECORD_BYTES),
 
     /** What must neither expire nor be erased, and what had to. */

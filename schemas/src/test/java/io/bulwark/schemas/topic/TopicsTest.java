@@ -89,6 +89,15 @@ class TopicsTest {
                         .isEqualTo(lag.plusDays(1).toMillis()));
     }
 
+    /** Kafka compacts whole segments: one of a week would keep an order a week longer. */
+    @Test
+    void anOrderDoesNotWaitForItsSegmentLongerThanADay() {
+        assertThat(Topics.ERASURES.config())
+                .containsEntry(
+                        TopicConfig.SEGMENT_MS_CONFIG,
+                        Long.toString(Duration.ofDays(1).toMillis()));
+    }
+
     /** A producer's clock neither keeps its records for ever nor moves other windows. */
     @ParameterizedTest
     @EnumSource
@@ -132,10 +141,13 @@ class TopicsTest {
 
     @Test
     void aTopicThatForgetsNothingIsRefused() {
-        assertThatThrownBy(() -> new Cleanup(Optional.empty(), Optional.empty(), Optional.empty()))
+        assertThatThrownBy(() -> new Cleanup(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()))
                 .hasMessageContaining("retention");
-        assertThatThrownBy(() ->
-                        new Cleanup(Optional.of(Duration.ofHours(1)), Optional.of(Duration.ZERO), Optional.empty()))
+        assertThatThrownBy(() -> new Cleanup(
+                        Optional.of(Duration.ofHours(1)),
+                        Optional.of(Duration.ZERO),
+                        Optional.empty(),
+                        Optional.empty()))
                 .hasMessageContaining("PT0S");
     }
 }

@@ -37,8 +37,9 @@ import software.amazon.awssdk.core.exception.SdkException;
         description = {
             "Writes decisions, reviews and audits as Parquet, a file for each hour and partition, up to the last whole hour,"
                     + " and carries out erasures on what was written. Run it each hour, one run at a time.",
-            "Fails where the broker has forgotten records that were not exported, or records cannot be read; the rest is"
-                    + " exported. A partition whose next record only a newer version can read is left at that record."
+            "Fails where the broker has forgotten records that were not exported, records cannot be read, or erasures"
+                    + " may have been missed; the rest is exported. A partition whose next record only a newer version"
+                    + " can read is left at that record."
         })
 public final class ExportCommand implements Callable<Integer> {
 
@@ -116,11 +117,17 @@ public final class ExportCommand implements Callable<Integer> {
                 expired++;
             }
         }
-        Erased erased = new ExportErasure(broker.broker(), target, scratch, until).run(all, fresh);
+        ExportErasure erasure = new ExportErasure(broker.broker(), target, scratch, until);
+        Erased erased = erasure.run(all, fresh);
+        if (erasure.missed()) {
+            output.note("erasures may have been missed: the last run was two weeks ago or longer, or " + to + " has no "
+                    + ExportErasure.PROGRESS + ". Order the ones of that time again, which the next run carries out, or"
+                    + " export to an empty target. Later runs do not say so");
+        }
         output.print(
                 "erasures  orders=" + erased.orders() + " rows=" + erased.rows() + " expired-files=" + expired,
                 Map.of("orders", erased.orders(), "erasedRows", erased.rows(), "expiredFiles", expired));
-        return whole;
+        return whole && !erasure.missed();
     }
 
     private static <T extends SpecificRecord> Written export(

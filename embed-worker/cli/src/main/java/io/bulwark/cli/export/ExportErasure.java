@@ -42,6 +42,10 @@ final class ExportErasure {
     /** The file with the next offset of each partition of the orders' topic, and the orders that wait for a hold's end. */
     static final String PROGRESS = "erasures.json";
 
+    /** For how long the broker keeps every order, less what a run may take to begin. */
+    private static final Duration KEPT_WHOLE =
+            Topics.ERASURES.cleanup().keptWhole().orElseThrow().minusHours(2);
+
     /** As long as uploads are kept, and a day. */
     private static final int LATE_DAYS = 8;
 
@@ -61,6 +65,7 @@ final class ExportErasure {
 
     private final Map<Key, Instant> waiting = new HashMap<>();
     private long rows;
+    private boolean missed;
 
     /** @param until orders from then on are left to a later run, which has the rows before them */
     ExportErasure(Broker broker, ExportTarget target, Path scratch, Instant until) {
@@ -77,8 +82,9 @@ final class ExportErasure {
      *
      * @param next offset by partition
      * @param waiting orders that a hold keeps from being carried out
+     * @param until orders from before it are carried out, in milliseconds; null where an earlier version wrote it
      */
-    record Progress(Map<Integer, Long> next, List<Waiting> waiting) {
+    record Progress(Map<Integer, Long> next, List<Waiting> waiting, Long until) {
 
         record Waiting(String tenant, String subject, String id, long at) {}
     }
@@ -99,7 +105,9 @@ final class ExportErasure {
      * @throws CommandFailure if an order or a hold cannot be read; nothing is erased then
      */
     Erased run(List<ExportedFile> files, Set<ExportedFile> written) throws IOException {
-        Progress before = progress();
+        Optional<Progress> known = progress();
+        missed = mayHaveMissed(known, until, files, written);
+        Progress before = known.orElse(new Progress(Map.of(), List.of(), null));
         Map<Integer, Long> next = new TreeMap<>(before.next());
         before.waiting()
                 .forEach(each -> orders.put(
@@ -107,6 +115,7 @@ final class ExportErasure {
                         Instant.ofEpochMilli(each.at())));
         readOrders(next);
         if (orders.isEmpty() && (lately.isEmpty() || written.isEmpty())) {
+            save(new Progress(next, List.of(), until.toEpochMilli()));
             return new Erased(0, 0);
         }
         readHolds();
@@ -121,7 +130,7 @@ final class ExportErasure {
         for (ExportedFile file : reviewsFirst(asked)) {
             erase(file, written.contains(file) ? lately : orders);
         }
-        Progress after = new Progress(
+        save(new Progress(
                 next,
                 waiting.entrySet().stream()
                         .map(each -> new Progress.Waiting(
@@ -129,11 +138,28 @@ final class ExportErasure {
                                 each.getKey().subject().name(),
                                 each.getKey().id(),
                                 each.getValue().toEpochMilli()))
-                        .toList());
-        if (!after.equals(before)) {
-            save(after);
-        }
+                        .toList(),
+                until.toEpochMilli()));
         return new Erased(orders.size(), rows);
+    }
+
+    /**
+     * Whether orders may have gone that the last run did not see, on rows that it left: the broker keeps each for two
+     * weeks, and then the last one on an id alone. A later run does not say so.
+     */
+    boolean missed() {
+        return missed;
+    }
+
+    static boolean mayHaveMissed(
+            Optional<Progress> known, Instant until, List<ExportedFile> files, Set<ExportedFile> written) {
+        Instant whole = until.minus(KEPT_WHOLE);
+        boolean late = known.isEmpty()
+                || known.get().until() != null
+                        && Instant.ofEpochMilli(known.get().until()).isBefore(whole);
+        return late
+                && files.stream()
+                        .anyMatch(file -> !written.contains(file) && file.hour().isBefore(whole));
     }
 
     private static List<ExportedFile> reviewsFirst(List<ExportedFile> files) {
@@ -143,11 +169,11 @@ final class ExportErasure {
                 .toList();
     }
 
-    private Progress progress() throws IOException {
+    private Optional<Progress> progress() throws IOException {
         Path file = scratch.resolve(PROGRESS);
         return target.get(PROGRESS, file)
-                ? JSON.readValue(file.toFile(), Progress.class)
-                : new Progress(Map.of(), List.of());
+                ? Optional.of(JSON.readValue(file.toFile(), Progress.class))
+                : Optional.empty();
     }
 
     private void save(Progress progress) throws IOException {

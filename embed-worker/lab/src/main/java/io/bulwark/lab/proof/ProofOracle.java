@@ -215,7 +215,7 @@ final class ProofOracle {
 
     private Map<String, ImageHistory> histories() {
         Map<String, Instant> erased = new HashMap<>();
-        for (Placed<Erasure> order : records.erasures()) {
+        for (Placed<Erasure> order : ProofRecords.whole(records.erasures())) {
             erased.merge(order.value().getId(), order.at(), (one, other) -> one.isAfter(other) ? one : other);
         }
         Map<String, ImageHistory> histories = new TreeMap<>();
@@ -227,7 +227,7 @@ final class ProofOracle {
                         .add(verdict);
             }
         }
-        for (Placed<Review> placed : records.reviews()) {
+        for (Placed<Review> placed : ProofRecords.whole(records.reviews())) {
             Review review = placed.value();
             ImageHistory history = histories.get(review.getImageId());
             Instant at = earlier(review.getAt(), placed.at());

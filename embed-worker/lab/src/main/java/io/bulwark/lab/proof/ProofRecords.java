@@ -45,6 +45,8 @@ import org.apache.kafka.common.KafkaException;
  * @param uploads on {@code images.uploaded}, without their pictures
  * @param verdicts with tombstones
  * @param deadLettered uploads that have a dead letter, one entry for each
+ * @param reviews with what is none, as a null
+ * @param erasures with tombstones
  * @param decisions with tombstones
  * @param statistics with tombstones
  * @param cases rows of the casebook
@@ -99,6 +101,11 @@ record ProofRecords(
             boolean byPerson,
             Long uploadOffset) {}
 
+    /** Without what no program can read, and tombstones: they neither ask for anything nor take an order back. */
+    static <T> List<Placed<T>> whole(List<Placed<T>> records) {
+        return records.stream().filter(record -> record.value() != null).toList();
+    }
+
     /**
      * Reads everything to its committed end.
      *
@@ -115,7 +122,7 @@ record ProofRecords(
         List<Placed<Review>> reviews = events(broker, Topics.REVIEWS, Review.class, found);
         List<Placed<Erasure>> erasures = events(broker, Topics.ERASURES, Erasure.class, found);
         Set<String> erased = new TreeSet<>();
-        erasures.forEach(order -> erased.add(order.value().getId()));
+        whole(erasures).forEach(order -> erased.add(order.value().getId()));
         Map<String, Set<String>> traces = new HashMap<>();
         tracesOnTopics(broker, erased, traces);
         tracesInTables(database, erased, traces);

@@ -171,6 +171,20 @@ class ProofOracleTest {
         assertThat(rules()).containsExactly(Rule.STATISTICS);
     }
 
+    /** As the order on a restricted image ends. */
+    @Test
+    void a_tombstone_on_an_order_leaves_it_in_force() {
+        topics.erasures.add(new Placed<>(new Place("moderation.erasures", 0, 1), START, "erased", null));
+        topics.reviews.add(new Placed<>(new Place("moderation.reviews", 0, 1), START, "unreadable", null));
+
+        assertThat(topics.findings()).isEmpty();
+
+        topics.verdict("erased", "account-3", 50, A, Decision.SAFE);
+        topics.decide("erased", "account-3", 50, A, Decision.SAFE, null);
+
+        assertThat(rules()).contains(Rule.DECISION);
+    }
+
     private Set<Rule> rules() {
         Set<Rule> rules = new TreeSet<>();
         topics.findings().forEach(finding -> rules.add(finding.rule()));

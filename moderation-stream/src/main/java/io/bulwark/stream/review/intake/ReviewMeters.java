@@ -2,6 +2,7 @@ package io.bulwark.stream.review.intake;
 
 import io.bulwark.events.Duty;
 import io.bulwark.stream.database.Database;
+import io.bulwark.stream.review.Duties;
 import io.bulwark.stream.review.QueueRouting;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -50,16 +51,24 @@ public final class ReviewMeters {
             GROUP BY tenant, queue""";
 
     private static final List<DutyMeasured> NO_DUTIES = List.of(new DutyMeasured(
-            QueueRouting.DEFAULT, Duty.NOTICE.name(), Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN));
+            QueueRouting.DEFAULT,
+            Duty.NOTICE.name(),
+            Double.NaN,
+            Double.NaN,
+            Double.NaN,
+            Double.NaN,
+            Double.NaN,
+            Double.NaN));
 
     /** Clocks that run, or ended in the last day. */
     private static final String BY_DUTY = """
             SELECT tenant, duty, count(*) FILTER (WHERE closed_at IS NULL) AS open,
             count(*) FILTER (WHERE closed_at IS NULL AND clock_timestamp() >= due_at - (due_at - received_at) / 4) AS urgent,
             count(*) FILTER (WHERE closed_at IS NULL AND clock_timestamp() >= due_at) AS late,
-            count(*) FILTER (WHERE closed_at <= due_at) AS kept, count(*) FILTER (WHERE closed_at > due_at) AS missed
+            count(*) FILTER (WHERE closed_at <= due_at AND NOT (%1$s)) AS kept,
+            count(*) FILTER (WHERE closed_at > due_at AND NOT (%1$s)) AS missed, count(*) FILTER (WHERE %1$s) AS unseen
             FROM duty_case WHERE closed_at IS NULL OR closed_at > (SELECT clock_timestamp()) - interval '1 day'
-            GROUP BY tenant, duty""";
+            GROUP BY tenant, duty""".formatted(Duties.UNSEEN);
 
     private final Database database;
     private final MeterRegistry registry;
@@ -89,6 +98,10 @@ public final class ReviewMeters {
         duty("late", "Those of them past their deadline", DutyMeasured::late);
         duty("kept", "Duties done in time, in the last day", DutyMeasured::kept);
         duty("missed", "Duties done late, in the last day", DutyMeasured::missed);
+        duty(
+                "unseen",
+                "Notices above what one reporter has looked at in a day, ended without a look in the last day",
+                DutyMeasured::unseen);
         showDuties(List.of());
         gauge("bulwark.review.waiting", null, "Items that wait for people", Measured::waiting);
         gauge("bulwark.review.held", null, "Items that a reviewer has claimed", Measured::held);
@@ -116,7 +129,14 @@ public final class ReviewMeters {
 
     /** The clocks of a duty. */
     public record DutyMeasured(
-            String tenant, String duty, double open, double urgent, double late, double kept, double missed) {}
+            String tenant,
+            String duty,
+            double open,
+            double urgent,
+            double late,
+            double kept,
+            double missed,
+            double unseen) {}
 
     private void duty(String name, String description, ToDoubleFunction<DutyMeasured> value) {
         byDuty.put(
