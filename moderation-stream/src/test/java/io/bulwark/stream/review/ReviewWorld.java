@@ -70,9 +70,6 @@ final class ReviewWorld implements AutoCloseable {
     /** Pieces of work that the two instances begin. */
     static final int WORKS = 20;
 
-    /** Images that arrive: more than the two instances come to read while both work. The rest is read by one alone. */
-    private static final int IMAGES = 12;
-
     /** Records that one transaction takes once nothing else goes on. */
     private static final int REST = 25;
 
@@ -162,16 +159,8 @@ final class ReviewWorld implements AutoCloseable {
     /** Something arrives, the clock steps, and what is idle gets work. Returns how many pieces. */
     int begin() throws SQLException {
         switch (chance.nextInt(12)) {
-            case 0, 1 -> {
-                if (images < IMAGES) {
-                    arrives("image-" + images++);
-                }
-            }
-            case 2 -> {
-                if (decisions.size() < 2 * IMAGES) {
-                    decided("image-" + chance.nextInt(images + 1));
-                }
-            }
+            case 0, 1 -> arrives("image-" + images++);
+            case 2 -> decided("image-" + chance.nextInt(images + 1));
             case 3 -> clock.set(chance.nextInt(1200) - 600);
             default -> {}
         }
