@@ -63,7 +63,7 @@ class BenchCommandsTest {
             kept += scenario.path("kept").asBoolean() ? 1 : 0;
             found += scenario.path("within").asInt();
         }
-        assertThat(kept).as("rates, and traffic that did not drift").isEqualTo(93);
+        assertThat(kept).as("rates, and traffic that did not drift").isEqualTo(102);
         assertThat(found).isGreaterThan(20);
     }
 
