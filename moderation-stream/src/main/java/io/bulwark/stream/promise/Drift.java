@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
@@ -38,8 +37,11 @@ public final class Drift {
 
     static final int FEWEST_UPLOADERS = 50;
 
-    /** Days of which pictures are kept, and so of which a reference is made at most. */
-    static final int KEPT_DAYS = 30;
+    /**
+     * Days of which pictures are kept. The newest two are not over, so a reference has {@value DriftScales#TURNS} at most,
+     * in which an uploader counts once.
+     */
+    static final int KEPT_DAYS = DriftScales.TURNS + 2;
 
     private static final String ONCE =
             "Traffic is approved once a day at most, and there is no sample of a later day. Approve it tomorrow.";
@@ -113,7 +115,7 @@ public final class Drift {
     }
 
     /**
-     * Makes the traffic of the latest days that are over, at most {@value #KEPT_DAYS}, what later traffic is compared
+     * Makes the traffic of the latest days that are over, at most {@value DriftScales#TURNS}, what later traffic is compared
      * with. What was sampled until now is no evidence for or against it. Once a day, as samples have it: each approval
      * spends of the chance of a false alarm that all tenants have together.
      *
@@ -263,10 +265,7 @@ public final class Drift {
         long all = 0;
         for (var each : days.entrySet()) {
             Day day = each.getValue();
-            evidence.add(
-                    ChronoUnit.DAYS.between(reference.begins(), each.getKey()),
-                    DriftScales.cumulated(day.cells()),
-                    day.unplacedSoFar());
+            evidence.add(ChronoUnit.DAYS.between(reference.begins(), each.getKey()), day.cells(), day.unplaced());
             all += day.sampled();
             points.add(new Point(each.getKey(), evidence.reached()));
         }
@@ -284,12 +283,12 @@ public final class Drift {
      * @param unplaced likewise, pictures whose cell is not known
      * @param fitted pictures that do not count
      */
-    private record Day(long[][] cells, long[][] unplaced, long[] fitted) {
+    private record Day(long[][] cells, long[] unplaced, long[] fitted) {
 
         Day() {
             this(
                     new long[DriftScales.SCALES.size()][DriftReference.CELLS],
-                    new long[DriftScales.SCALES.size()][1],
+                    new long[DriftScales.SCALES.size()],
                     new long[1]);
         }
 
@@ -298,10 +297,8 @@ public final class Drift {
         }
 
         long counted() {
-            return Stream.of(cells, unplaced)
-                    .flatMap(Arrays::stream)
-                    .flatMapToLong(Arrays::stream)
-                    .sum();
+            return Arrays.stream(cells).flatMapToLong(Arrays::stream).sum()
+                    + Arrays.stream(unplaced).sum();
         }
 
         long inside(Region region) {
@@ -312,12 +309,6 @@ public final class Drift {
                 }
             }
             return inside;
-        }
-
-        long[] unplacedSoFar() {
-            return Arrays.stream(DriftScales.cumulated(unplaced))
-                    .mapToLong(each -> each[0])
-                    .toArray();
         }
     }
 
@@ -342,8 +333,8 @@ public final class Drift {
                     int cell = row.getInt("cell");
                     boolean placed = !row.wasNull();
                     boolean counts = !row.getBoolean("fitted") && scale >= 0;
-                    long[] to = !counts ? day.fitted() : placed ? day.cells()[scale] : day.unplaced()[scale];
-                    return to[counts && placed ? cell : 0] += row.getLong("pictures");
+                    long[] to = !counts ? day.fitted() : placed ? day.cells()[scale] : day.unplaced();
+                    return to[!counts ? 0 : placed ? cell : scale] += row.getLong("pictures");
                 })
                 .list();
         return days;

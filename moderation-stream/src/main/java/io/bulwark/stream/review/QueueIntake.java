@@ -159,9 +159,7 @@ public final class QueueIntake {
                 update(handle, item, candidate, origins, item.strikes(), item.stage(), Optional.empty());
             } else if (reopens(handle, item, candidate, kind, reporter, duty)) {
                 boolean senior = item.decisionId().isPresent()
-                        && (kind == Origin.APPEAL
-                                        && today(handle, candidate.tenant(), reporter, "kind = 'APPEAL'")
-                                                <= APPEALS_A_DAY
+                        && (kind == Origin.APPEAL && appealsToday(handle, candidate.tenant(), reporter) <= APPEALS_A_DAY
                                 || (kind == Origin.APPEAL || duty.isPresent()) && isBySenior(handle, item));
                 Stage stage = senior ? Stage.SENIOR : Stage.FIRST;
                 update(handle, item, candidate, origins, item.strikes(), stage, lastReviewer(handle, item));
@@ -285,15 +283,10 @@ public final class QueueIntake {
                 .one();
     }
 
-    /** What of a person came within a day, that one included. */
-    private static long today(Handle handle, String tenant, String reporter, String which) {
-        return handle.select(
-                        "SELECT count(*) FROM report WHERE tenant = ? AND reporter = ? AND " + which
-                                + " AND at > clock_timestamp() - interval '1 day'",
-                        tenant,
-                        reporter)
-                .mapTo(Long.class)
-                .one();
+    private static long appealsToday(Handle handle, String tenant, String reporter) {
+        return handle.select("""
+                SELECT count(*) FROM report WHERE tenant = ? AND reporter = ?
+                AND kind = 'APPEAL' AND at > clock_timestamp() - interval '1 day'""", tenant, reporter).mapTo(Long.class).one();
     }
 
     private static Optional<String> lastReviewer(Handle handle, ItemRow item) {

@@ -1,8 +1,8 @@
 package io.bulwark.schemas.promise;
 
 import io.bulwark.schemas.promise.DriftEvidence.Lead;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Evidence of drift in which an uploader counts once, however loyal. Time since the approval is cut into blocks of {@link
@@ -88,9 +88,9 @@ public final class DriftScales {
      * Takes a day that is over.
      *
      * @param day since the approval, from 1 on; later than the one before, and days without a picture may be left out
-     * @param counts by scale, in the order of {@link #SCALES}, the pictures by cell; a picture counts at its scale and at
-     *     all shorter ones
-     * @param unplaced by scale, pictures whose cell is not known
+     * @param counts by longest scale, in the order of {@link #SCALES}, the pictures by cell; each counts at its longest
+     *     scale and at all shorter ones
+     * @param unplaced by longest scale, pictures whose cell is not known
      */
     public void add(long day, long[][] counts, long[] unplaced) {
         boolean alarmed = isAlarm();
@@ -102,7 +102,10 @@ public final class DriftScales {
                 numbers[i] = number;
                 blocks[i] = empty.withoutDays();
             }
-            blocks[i].add(day, counts[i], unplaced[i]);
+            blocks[i].add(
+                    day,
+                    sums(Arrays.asList(counts).subList(i, blocks.length)),
+                    Arrays.stream(unplaced).skip(i).sum());
             double share = FalseAlarmBudget.share(1.0 / blocks.length, number);
             double weighed = blocks[i].log() + Math.log(share);
             if (weighed > log) {
@@ -134,20 +137,11 @@ public final class DriftScales {
         return lead == null ? empty.lead() : lead;
     }
 
-    /**
-     * Sums of pictures of a longest scale, for {@link #add}.
-     *
-     * @param exact by longest scale, in the order of {@link #SCALES}
-     * @return at each scale those of it and of longer ones
-     */
-    public static long[][] cumulated(long[][] exact) {
-        long[][] sums = new long[exact.length][];
-        for (int i = exact.length - 1; i >= 0; i--) {
-            long[] longer = i + 1 < exact.length ? sums[i + 1] : new long[exact[i].length];
-            long[] own = exact[i];
-            sums[i] = IntStream.range(0, own.length)
-                    .mapToLong(cell -> own[cell] + longer[cell])
-                    .toArray();
+    /** By cell. */
+    private static long[] sums(List<long[]> scales) {
+        long[] sums = new long[DriftReference.CELLS];
+        for (long[] scale : scales) {
+            Arrays.setAll(sums, cell -> sums[cell] + scale[cell]);
         }
         return sums;
     }

@@ -119,7 +119,7 @@ class DriftScalesTest {
         return uploads;
     }
 
-    /** One of twenty leaves each day, and another comes. */
+    /** Each leaves with this chance each day, and another comes. */
     private List<Account> later(List<Account> accounts, double leave) {
         return accounts.stream()
                 .map(each -> chance.nextDouble() < leave ? accounts(1, KINDS).get(0) : each)
@@ -147,7 +147,7 @@ class DriftScalesTest {
                     exact[scale][reference.cell(picture(upload.account().kind))]++;
                 }
             }
-            evidence.add(day, DriftScales.cumulated(exact), new long[exact.length]);
+            evidence.add(day, exact, new long[exact.length]);
             if (evidence.isAlarm()) {
                 return day;
             }

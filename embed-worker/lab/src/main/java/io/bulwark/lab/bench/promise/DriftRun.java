@@ -184,7 +184,7 @@ final class DriftRun {
                                 .filter(each -> !each.fitted() && each.scale() == scale)
                                 .toList());
             }
-            evidence.add(day, DriftScales.cumulated(exact), new long[exact.length]);
+            evidence.add(day, exact, new long[exact.length]);
             if (evidence.isAlarm()) {
                 result.alarm = day;
                 boolean unlike = scenario.unlike().applyAsDouble(day) > 0;
