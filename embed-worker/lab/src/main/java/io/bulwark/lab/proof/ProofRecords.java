@@ -203,10 +203,11 @@ record ProofRecords(
         }
     }
 
+    /** Without the orders of erasure: they name what they erase until they age, {@code Topics.ERASURES} says when. */
     private static Set<String> compacted(Broker broker) {
         Set<String> compacted = new TreeSet<>();
         for (Topics topic : Topics.values()) {
-            if (topic.cleanup().compacted()) {
+            if (topic.cleanup().compacted() && topic != Topics.ERASURES) {
                 compacted.add(broker.topic(topic));
             }
         }
