@@ -15,7 +15,7 @@ import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.traffic.Broker;
 import io.bulwark.events.Decision;
 import io.bulwark.lab.experiment.Machine;
-import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -26,6 +26,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -53,9 +54,10 @@ import picocli.CommandLine.Option;
         description = {
             "A team at work over the API: twelve reviewers and two seniors, who look at each picture for --think"
                     + " milliseconds, decide the items of four queues with deadlines, each within a limit an hour, and a"
-                    + " lead watches, beside as many cases as --cases says, once for each number of both. Broker,"
-                    + " PostgreSQL and moderation-stream run as in the local node; items come from verdicts, and cases"
-                    + " are copied into PostgreSQL as the intake writes them.",
+                    + " lead watches, beside as many cases as --cases says, once for each number of both. For each"
+                    + " number of cases a broker, a PostgreSQL and a moderation-stream run as in the local node, and"
+                    + " the team works in them in ten turns, so that what else the machine does slows all alike. Items"
+                    + " come from verdicts, and cases are copied into PostgreSQL as the intake writes them.",
             "Fails where an item was decided twice or not at all, fewer than 95 of 100 are decided"
                     + " within their queue's deadline, a person was given more than the limit, or a claim or decision"
                     + " takes more than 1.5 times as long (95th percentiles) among the most cases as among the fewest."
@@ -67,8 +69,8 @@ final class TeamBenchCommand implements Callable<Integer> {
     private static final Duration NOTED_EACH = Duration.ofSeconds(15);
     private static final int REVIEWERS = 12;
     private static final int SENIORS = 2;
+    private static final int TURNS = 10;
     private static final double MOST_GROWTH = 1.5;
-    private static final double LEAST_IN_TIME = 0.95;
 
     /** Scores of the made-up items, each with its queue's deadline in seconds. */
     private static final Map<Double, Integer> QUEUES = new TreeMap<>(Map.of(0.2, 600, 0.4, 900, 0.6, 1800, 0.8, 3600));
@@ -132,15 +134,19 @@ final class TeamBenchCommand implements Callable<Integer> {
         Checkout checkout = Checkout.find();
         Output output = options.output();
         output.note(Machine.describe());
-        List<Shift> shifts = new ArrayList<>();
-        for (int count : cases) {
-            WorkerBenchOptions.Scratch.in(scratch -> shifts.addAll(run(checkout, scratch, count, output)));
-        }
-        return holds(shifts, output) ? ExitCodes.OK : ExitCodes.FAILED;
+        return holds(inWorkplaces(checkout, new ArrayList<>(), output), output) ? ExitCodes.OK : ExitCodes.FAILED;
     }
 
-    private List<Shift> run(Checkout checkout, Path scratch, int count, Output output)
-            throws IOException, InterruptedException, SQLException {
+    /** Opens a workplace for each number of cases that has none yet, and works in all of them. */
+    private List<TeamShift> inWorkplaces(Checkout checkout, List<Workplace> opened, Output output) throws Exception {
+        return opened.size() == cases.length
+                ? work(opened, output)
+                : WorkerBenchOptions.Scratch.in(scratch -> open(checkout, scratch, opened, output));
+    }
+
+    private List<TeamShift> open(Checkout checkout, Path scratch, List<Workplace> opened, Output output)
+            throws Exception {
+        int count = cases[opened.size()];
         Path users = Files.write(scratch.resolve("users"), users());
         var phases = new Phases(output, count);
         phases.note("a broker, PostgreSQL and moderation-stream start");
@@ -171,21 +177,34 @@ final class TeamBenchCommand implements Callable<Integer> {
                                 "deadlineSeconds",
                                 seconds)));
                 lead.putWellness(Map.of("limits", List.of(Map.of("perHour", limit()))));
-                Broker broker = Broker.at(kafka.bootstrapServers());
-                List<Shift> shifts = new ArrayList<>();
-                for (int i = 0; i < think.length; i++) {
-                    String prefix = "doubtful-" + i + "-";
-                    phases.note(items + " items come into the queues");
-                    DecisionLatency.doubt(broker, prefix, items, List.copyOf(QUEUES.keySet()));
-                    awaitItems(database, (i + 1L) * items);
-                    phases.note("people decide, " + think[i] + " ms a picture");
-                    Shift shift = work(stream, database, count, think[i], prefix, phases);
-                    shift.print(output);
-                    shifts.add(shift);
-                }
-                return shifts;
+                opened.add(new Workplace(
+                        count, phases, Broker.at(kafka.bootstrapServers()), database, stream.url(), lead));
+                return inWorkplaces(checkout, opened, output);
             }
         }
+    }
+
+    /** The items of each pause in turns, so that what else the machine does slows all workplaces alike. */
+    private List<TeamShift> work(List<Workplace> workplaces, Output output) throws InterruptedException, SQLException {
+        List<TeamShift> shifts = new ArrayList<>();
+        for (int i = 0; i < think.length; i++) {
+            List<Workplace> order = new ArrayList<>(workplaces);
+            for (Workplace workplace : order) {
+                workplace.fill(i);
+            }
+            for (int turn = 1; turn <= TURNS; turn++) {
+                for (Workplace workplace : order) {
+                    workplace.work(think[i], items * turn / TURNS);
+                }
+                Collections.reverse(order);
+            }
+            for (Workplace workplace : workplaces) {
+                TeamShift shift = workplace.shift(i);
+                shift.print(output);
+                shifts.add(shift);
+            }
+        }
+        return shifts;
     }
 
     /** Items that a person may be given in an hour; all shifts may lie within one. */
@@ -193,14 +212,21 @@ final class TeamBenchCommand implements Callable<Integer> {
         return (int) Math.ceil(LIMIT * items * think.length / (REVIEWERS + SENIORS));
     }
 
-    private static List<String> users() {
-        List<String> lines = new ArrayList<>();
+    /** The people who decide, and their roles. */
+    private static Map<String, String> people() {
+        Map<String, String> people = new LinkedHashMap<>();
         for (int i = 1; i <= REVIEWERS; i++) {
-            lines.add("reviewer-" + i + ":" + HASH + ":default:reviewer");
+            people.put("reviewer-" + i, "reviewer");
         }
         for (int i = 1; i <= SENIORS; i++) {
-            lines.add("senior-" + i + ":" + HASH + ":default:reviewer,senior");
+            people.put("senior-" + i, "reviewer,senior");
         }
+        return people;
+    }
+
+    private static List<String> users() {
+        List<String> lines = new ArrayList<>();
+        people().forEach((name, roles) -> lines.add(name + ":" + HASH + ":default:" + roles));
         lines.add("lead:" + HASH + ":default:admin");
         return lines;
     }
@@ -233,98 +259,127 @@ final class TeamBenchCommand implements Callable<Integer> {
         }
     }
 
-    private static void awaitItems(PostgresProcess database, long items) throws SQLException, InterruptedException {
-        try (Connection owner = database.connectAsOwner();
-                Statement statement = owner.createStatement()) {
+    /** Broker, PostgreSQL and moderation-stream with their cases, and the people who are logged in there. */
+    private final class Workplace {
+
+        private final int count;
+        private final Phases phases;
+        private final Broker broker;
+        private final PostgresProcess database;
+        private final ReviewApi lead;
+        private final Map<String, ReviewApi> people = new LinkedHashMap<>();
+        private Timings timings;
+        private double seconds;
+
+        Workplace(int count, Phases phases, Broker broker, PostgresProcess database, URI stream, ReviewApi lead) {
+            this.count = count;
+            this.phases = phases;
+            this.broker = broker;
+            this.database = database;
+            this.lead = lead;
+            people().keySet().forEach(name -> people.put(name, ReviewApi.login(stream, name, PASSWORD)));
+        }
+
+        /** The items of a shift come into the queues. */
+        void fill(int shift) throws SQLException, InterruptedException {
+            timings = new Timings(new ConcurrentLinkedQueue<>(), new ConcurrentLinkedQueue<>(), new AtomicInteger());
+            seconds = 0;
+            phases.note(items + " items come into the queues");
+            DecisionLatency.doubt(broker, prefix(shift), items, List.copyOf(QUEUES.keySet()));
+            awaitItems((shift + 1L) * items);
+            phases.note("people decide, " + think[shift] + " ms a picture");
+        }
+
+        private String prefix(int shift) {
+            return "doubtful-" + shift + "-";
+        }
+
+        private void awaitItems(long most) throws SQLException, InterruptedException {
+            try (Connection owner = database.connectAsOwner();
+                    Statement statement = owner.createStatement()) {
+                long begin = System.nanoTime();
+                for (long there = 0; there < most; ) {
+                    if (System.nanoTime() - begin > PATIENCE.toNanos()) {
+                        throw CommandFailure.failed(there + " of " + most + " items came into the queue");
+                    }
+                    TimeUnit.MILLISECONDS.sleep(200); // rows that are counted, not a condition that could be waited for
+                    try (ResultSet rows = statement.executeQuery("SELECT count(*) FROM queue_item")) {
+                        rows.next();
+                        there = rows.getLong(1);
+                    }
+                }
+            }
+        }
+
+        /** All decide until as many items of the shift are decided. */
+        void work(int millis, int most) throws InterruptedException {
             long begin = System.nanoTime();
-            for (long there = 0; there < items; ) {
-                if (System.nanoTime() - begin > PATIENCE.toNanos()) {
-                    throw CommandFailure.failed(there + " of " + items + " items came into the queue");
-                }
-                TimeUnit.MILLISECONDS.sleep(200); // rows that are counted, not a condition that could be waited for
-                try (ResultSet rows = statement.executeQuery("SELECT count(*) FROM queue_item")) {
-                    rows.next();
-                    there = rows.getLong(1);
-                }
-            }
-        }
-    }
-
-    private Shift work(
-            ServiceProcess stream, PostgresProcess database, int count, int millis, String prefix, Phases phases)
-            throws InterruptedException, SQLException {
-        var timings = new Timings(new ConcurrentLinkedQueue<>(), new ConcurrentLinkedQueue<>(), new AtomicInteger());
-        List<String> names = new ArrayList<>();
-        for (int i = 1; i <= REVIEWERS; i++) {
-            names.add("reviewer-" + i);
-        }
-        for (int i = 1; i <= SENIORS; i++) {
-            names.add("senior-" + i);
-        }
-        long begin = System.nanoTime();
-        ExecutorService desks = Executors.newFixedThreadPool(names.size() + 1);
-        try {
-            List<Future<?>> people = new ArrayList<>();
-            for (String name : names) {
-                people.add(desks.submit(
-                        () -> sit(ReviewApi.login(stream.url(), name, PASSWORD), name.hashCode(), millis, timings)));
-            }
-            Future<?> lead = desks.submit(() -> watch(ReviewApi.login(stream.url(), "lead", PASSWORD)));
-            for (Future<?> person : people) {
-                await(person, begin, timings, phases);
-            }
-            lead.cancel(true);
-        } catch (ExecutionException failed) {
-            throw CommandFailure.failed(
-                    "a reviewer could not go on: " + failed.getCause().getMessage(), failed.getCause());
-        } catch (TimeoutException slow) {
-            throw CommandFailure.failed("the queues are not empty after " + PATIENCE.toMinutes() + " minutes", slow);
-        } finally {
-            desks.shutdownNow();
-        }
-        double seconds = (System.nanoTime() - begin) / 1e9;
-        try (Connection owner = database.connectAsOwner();
-                PreparedStatement outcome = owner.prepareStatement(OUTCOME);
-                Statement given = owner.createStatement()) {
-            outcome.setString(1, prefix + "%");
-            ResultSet rows = outcome.executeQuery();
-            rows.next();
-            ResultSet most = given.executeQuery(GIVEN);
-            most.next();
-            return new Shift(
-                    count,
-                    millis,
-                    seconds,
-                    latencies(timings.claims()),
-                    latencies(timings.decisions()),
-                    rows.getLong(1),
-                    rows.getLong(2),
-                    rows.getLong(3),
-                    rows.getLong(4),
-                    most.getLong(1),
-                    limit());
-        }
-    }
-
-    private void await(Future<?> person, long begin, Timings timings, Phases phases)
-            throws InterruptedException, ExecutionException, TimeoutException {
-        while (true) {
+            ExecutorService desks = Executors.newFixedThreadPool(people.size() + 1);
             try {
-                person.get(NOTED_EACH.toSeconds(), TimeUnit.SECONDS);
-                return;
-            } catch (TimeoutException atWork) {
-                phases.note(timings.decided().get() + " of " + items + " items decided");
-                if (System.nanoTime() - begin > PATIENCE.toNanos()) {
-                    throw atWork;
+                List<Future<?>> sitting = new ArrayList<>();
+                people.forEach((name, api) ->
+                        sitting.add(desks.submit(() -> sit(api, name.hashCode() + most, millis, most, timings))));
+                Future<?> watching = desks.submit(() -> watch(lead));
+                for (Future<?> person : sitting) {
+                    await(person, begin);
                 }
+                watching.cancel(true);
+            } catch (ExecutionException failed) {
+                throw CommandFailure.failed(
+                        "a reviewer could not go on: " + failed.getCause().getMessage(), failed.getCause());
+            } catch (TimeoutException slow) {
+                throw CommandFailure.failed(
+                        "the queues are not empty after " + PATIENCE.toMinutes() + " minutes", slow);
+            } finally {
+                desks.shutdownNow();
+            }
+            seconds += (System.nanoTime() - begin) / 1e9;
+        }
+
+        private void await(Future<?> person, long begin)
+                throws InterruptedException, ExecutionException, TimeoutException {
+            while (true) {
+                try {
+                    person.get(NOTED_EACH.toSeconds(), TimeUnit.SECONDS);
+                    return;
+                } catch (TimeoutException atWork) {
+                    phases.note(timings.decided().get() + " of " + items + " items decided");
+                    if (System.nanoTime() - begin > PATIENCE.toNanos()) {
+                        throw atWork;
+                    }
+                }
+            }
+        }
+
+        TeamShift shift(int shift) throws SQLException {
+            try (Connection owner = database.connectAsOwner();
+                    PreparedStatement outcome = owner.prepareStatement(OUTCOME);
+                    Statement given = owner.createStatement()) {
+                outcome.setString(1, prefix(shift) + "%");
+                ResultSet rows = outcome.executeQuery();
+                rows.next();
+                ResultSet most = given.executeQuery(GIVEN);
+                most.next();
+                return new TeamShift(
+                        count,
+                        think[shift],
+                        seconds,
+                        latencies(timings.claims()),
+                        latencies(timings.decisions()),
+                        rows.getLong(1),
+                        rows.getLong(2),
+                        rows.getLong(3),
+                        rows.getLong(4),
+                        most.getLong(1),
+                        limit());
             }
         }
     }
 
-    /** Decides until all items are decided; one of twenty is skipped, which leaves it to the others. */
-    private void sit(ReviewApi api, int seed, int millis, Timings timings) {
+    /** Decides until as many items are decided; one of twenty is skipped, which leaves it to the others. */
+    private static void sit(ReviewApi api, int seed, int millis, int most, Timings timings) {
         var random = new SplittableRandom(seed);
-        while (timings.decided().get() < items) {
+        while (timings.decided().get() < most) {
             Optional<ReviewApi.Item> claimed = timed(timings.claims(), api::claim);
             if (claimed.isEmpty()) {
                 pause(100); // others hold the rest, or the limit is reached
@@ -385,11 +440,11 @@ final class TeamBenchCommand implements Callable<Integer> {
     }
 
     /** Each pause apart, the most cases beside the fewest. */
-    private boolean holds(List<Shift> shifts, Output output) {
-        boolean all = shifts.stream().allMatch(Shift::holds);
+    private boolean holds(List<TeamShift> shifts, Output output) {
+        boolean all = shifts.stream().allMatch(TeamShift::holds);
         for (int i = 0; i < think.length; i++) {
-            Shift few = shifts.get(i);
-            Shift many = shifts.get(shifts.size() - think.length + i);
+            TeamShift few = shifts.get(i * cases.length);
+            TeamShift many = shifts.get((i + 1) * cases.length - 1);
             double claim = many.claims().p95() / few.claims().p95();
             double decision = many.decisions().p95() / few.decisions().p95();
             boolean holds = few.holds() && many.holds() && claim <= MOST_GROWTH && decision <= MOST_GROWTH;
@@ -417,70 +472,5 @@ final class TeamBenchCommand implements Callable<Integer> {
                             holds));
         }
         return all;
-    }
-
-    /**
-     * One run.
-     *
-     * @param cases in the casebook
-     * @param think milliseconds for which a person looks at a picture on average
-     * @param seconds until the queues were empty
-     * @param inTime items whose first decision was made before their deadline
-     * @param open items without a decision
-     * @param doubled items with more than one first decision that holds
-     * @param given the most items that one person was given within an hour
-     * @param limit how many they may be given
-     */
-    private record Shift(
-            int cases,
-            int think,
-            double seconds,
-            BenchTraffic.Latencies claims,
-            BenchTraffic.Latencies decisions,
-            long items,
-            long inTime,
-            long open,
-            long doubled,
-            long given,
-            long limit) {
-
-        boolean holds() {
-            return open == 0 && doubled == 0 && given <= limit && inTime >= LEAST_IN_TIME * items;
-        }
-
-        void print(Output output) {
-            Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("cases", cases);
-            fields.put("thinkMillis", think);
-            fields.put("seconds", seconds);
-            fields.put("items", items);
-            fields.put("inTime", inTime);
-            fields.put("open", open);
-            fields.put("doubled", doubled);
-            fields.put("given", given);
-            fields.put("limit", limit);
-            fields.put("claimP95Millis", claims.p95());
-            fields.put("decisionP95Millis", decisions.p95());
-            output.print(
-                    String.format(
-                            Locale.ROOT,
-                            "cases=%d think=%d ms items=%d in %.0f s: in-time=%d open=%d doubled=%d, a person was given %d"
-                                    + " of %d, claim p50=%.1f p95=%.1f ms,"
-                                    + " decision p50=%.1f p95=%.1f ms",
-                            cases,
-                            think,
-                            items,
-                            seconds,
-                            inTime,
-                            open,
-                            doubled,
-                            given,
-                            limit,
-                            claims.p50(),
-                            claims.p95(),
-                            decisions.p50(),
-                            decisions.p95()),
-                    fields);
-        }
     }
 }
