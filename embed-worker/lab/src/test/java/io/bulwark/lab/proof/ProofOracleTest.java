@@ -119,6 +119,21 @@ class ProofOracleTest {
     }
 
     @Test
+    void a_decision_that_is_published_twice_in_a_row_is_found() {
+        topics.decisions.add(moved(topics.decisions.get(topics.decisions.size() - 1), 900));
+
+        assertThat(rules()).containsExactly(Rule.PUBLISHED);
+    }
+
+    @Test
+    void a_decision_that_was_wrong_for_a_moment_is_found() {
+        topics.decide("plain", "account-1", 10, A, Decision.NSFW, null);
+        topics.decide("plain", "account-1", 10, A, Decision.SAFE, null);
+
+        assertThat(rules()).containsExactly(Rule.PUBLISHED);
+    }
+
+    @Test
     void a_skipped_erasure_is_found() {
         topics.verdict("erased", "account-3", 50, A, Decision.SAFE);
         topics.decide("erased", "account-3", 50, A, Decision.SAFE, null);
