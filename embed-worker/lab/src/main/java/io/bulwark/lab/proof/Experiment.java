@@ -93,7 +93,7 @@ enum Experiment {
             cut(stage, ProofCluster.STREAM, 60);
         }
     },
-    STREAM_CUT_360("stream-cut-360", "a moderation-stream is cut off for 360 s, longer than any time limit of its clients") {
+    STREAM_CUT_360("stream-cut-360", "a moderation-stream is cut off for 360 s, longer than all its limits") {
         @Override
         void run(Stage stage) {
             cut(stage, ProofCluster.STREAM, 360);
@@ -122,7 +122,7 @@ enum Experiment {
             restartKilled(stage, ProofCluster.STREAM);
         }
     },
-    STREAM_AHEAD("stream-ahead", "a moderation-stream is started with its clock 31 days ahead, and again with the right one after 60 s") {
+    STREAM_AHEAD("stream-ahead", "the clock of a moderation-stream is 31 days ahead for a minute") {
         @Override
         void run(Stage stage) {
             ahead(stage, ProofCluster.STREAM);
@@ -146,7 +146,7 @@ enum Experiment {
             restartKilled(stage, ProofCluster.WORKER);
         }
     },
-    WORKER_AHEAD("worker-ahead", "the worker is started with its clock 31 days ahead, and again with the right one after 60 s") {
+    WORKER_AHEAD("worker-ahead", "the clock of the worker is 31 days ahead for a minute") {
         @Override
         void run(Stage stage) {
             ahead(stage, ProofCluster.WORKER);

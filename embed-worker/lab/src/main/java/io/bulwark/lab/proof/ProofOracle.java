@@ -57,7 +57,7 @@ final class ProofOracle {
         PUBLISHED("each decision is published once, and is what a verdict or a review on its content says"),
         STATISTICS("the hours of an uploader add up to what was uploaded and holds"),
         CASEBOOK("a row of the casebook is the last decision on its image, and each has one"),
-        ERASURE("an erased image is in force on no compacted topic, in no store and in no table");
+        ERASURE("an erased image is in force on no compacted topic, in no store and in no table, unless it came again");
 
         private final String words;
 
@@ -90,10 +90,17 @@ final class ProofOracle {
         oracle.published();
         oracle.statistics(histories);
         oracle.casebook();
-        records.traces()
-                .forEach(
-                        (image, where) -> oracle.found(Rule.ERASURE, image, "is still in " + String.join(", ", where)));
+        oracle.traces(histories.keySet());
         return List.copyOf(oracle.findings);
+    }
+
+    /** What an id names that was uploaded again since its erasure cannot be told from what was erased. */
+    private void traces(Set<String> uploadedSince) {
+        records.traces().forEach((image, where) -> {
+            if (!uploadedSince.contains(image)) {
+                found(Rule.ERASURE, image, "is still in " + String.join(", ", where));
+            }
+        });
     }
 
     /** The first of each rule, and how many more there are. */

@@ -148,6 +148,21 @@ class ProofOracleTest {
     }
 
     @Test
+    void an_erased_image_that_was_uploaded_again_is_decided_and_leaves_traces() {
+        topics.upload("erased", "account-3", 50, ProofTraffic.PICTURE);
+        topics.verdict("erased", "account-3", 50, A, Decision.SAFE);
+        topics.verdicts.add(afterErasure(topics.verdicts.remove(topics.verdicts.size() - 1)));
+        topics.traces.put("erased", new TreeSet<>(Set.of("moderation.verdicts")));
+
+        assertThat(rules()).containsExactly(Rule.DECISION, Rule.STATISTICS);
+
+        topics.decide("erased", "account-3", 50, A, Decision.SAFE, null);
+        topics.count("account-3", 1);
+
+        assertThat(topics.findings()).isEmpty();
+    }
+
+    @Test
     void a_lost_row_of_the_casebook_is_found() {
         topics.cases.remove("plain");
 
@@ -204,6 +219,18 @@ class ProofOracleTest {
         Set<Rule> rules = new TreeSet<>();
         topics.findings().forEach(finding -> rules.add(finding.rule()));
         return rules;
+    }
+
+    private static Placed<Verdict> afterErasure(Placed<Verdict> verdict) {
+        Instant uploaded = START.plusSeconds(100);
+        return new Placed<>(
+                verdict.place(),
+                uploaded.plusSeconds(2),
+                verdict.key(),
+                Verdict.newBuilder(verdict.value())
+                        .setUploadedAt(uploaded)
+                        .setDecidedAt(uploaded.plusSeconds(1))
+                        .build());
     }
 
     private static <T> Placed<T> moved(Placed<T> record, long offset) {
