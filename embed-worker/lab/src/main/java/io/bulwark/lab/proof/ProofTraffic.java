@@ -104,10 +104,8 @@ final class ProofTraffic implements AutoCloseable {
         for (int i = 0; i < PICTURES; i++) {
             pictures.add(PreprocessBenchmark.syntheticJpeg(160, 120, (int) seed + i));
         }
-        // Not idempotent: after a broker's death the idempotent producer of Kafka 4.1.2 may send a batch again and
-        // again
-        // under a sequence number that the new leader refuses, until its time limit. A record that stands twice on its
-        // topic is two to the oracle.
+        // Not idempotent: after a broker's death the idempotent producer of Kafka 4.1.2 may repeat a batch under a
+        // sequence number that the new leader refuses, until its time limit. A record that stands twice is two here.
         this.producer = new KafkaProducer<>(
                 broker.clientSettings(Map.of(
                         ProducerConfig.ACKS_CONFIG, "all",
