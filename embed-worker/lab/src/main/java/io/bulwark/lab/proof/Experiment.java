@@ -340,10 +340,13 @@ enum Experiment {
     private static void ahead(Stage stage, String host) {
         stage.outage(() -> {
             stage.cluster().stop(host);
-            stage.cluster().startAhead(host, AHEAD);
-            stage.cluster().awaitReady(host);
-            ProofCluster.pause(Duration.ofSeconds(60));
-            restart(stage, host);
+            try {
+                stage.cluster().startAhead(host, AHEAD);
+                stage.cluster().awaitReady(host);
+                ProofCluster.pause(Duration.ofSeconds(60));
+            } finally {
+                restart(stage, host);
+            }
         });
     }
 
