@@ -122,12 +122,6 @@ enum Experiment {
             restartKilled(stage, ProofCluster.STREAM);
         }
     },
-    STREAM_AHEAD("stream-ahead", "the clock of a moderation-stream is 31 days ahead for a minute") {
-        @Override
-        void run(Stage stage) {
-            ahead(stage, ProofCluster.STREAM);
-        }
-    },
     WORKER_CUT_20("worker-cut-20", "the worker is cut off for 20 s, longer than session and transaction") {
         @Override
         void run(Stage stage) {
@@ -144,12 +138,6 @@ enum Experiment {
         @Override
         void run(Stage stage) {
             restartKilled(stage, ProofCluster.WORKER);
-        }
-    },
-    WORKER_AHEAD("worker-ahead", "the clock of the worker is 31 days ahead for a minute") {
-        @Override
-        void run(Stage stage) {
-            ahead(stage, ProofCluster.WORKER);
         }
     },
     DATABASE_CUT_20("database-cut-20", "PostgreSQL is cut off for 20 s") {
@@ -205,7 +193,6 @@ enum Experiment {
     static final Duration MOST_AFTER_DEATH = Duration.ofSeconds(30);
 
     private static final Duration DEAD = Duration.ofSeconds(10);
-    private static final Duration AHEAD = Duration.ofDays(31);
     private static final Duration COPIES_LIMIT = Duration.ofMinutes(3);
 
     private final String id;
@@ -335,19 +322,6 @@ enum Experiment {
         stage.cluster().stop(host);
         stage.cluster().start(host);
         stage.cluster().awaitReady(host);
-    }
-
-    private static void ahead(Stage stage, String host) {
-        stage.outage(() -> {
-            stage.cluster().stop(host);
-            try {
-                stage.cluster().startAhead(host, AHEAD);
-                stage.cluster().awaitReady(host);
-                ProofCluster.pause(Duration.ofSeconds(60));
-            } finally {
-                restart(stage, host);
-            }
-        });
     }
 
     private static void restartKilled(Stage stage, String host) {

@@ -181,18 +181,9 @@ final class ProofCluster implements AutoCloseable {
 
     /** Starts a host's process; data of an earlier one is used again. */
     void start(String host) {
-        start(host, network.inside(host));
-    }
-
-    /** The same with its clock ahead. */
-    void startAhead(String host, Duration time) {
-        List<String> before = new ArrayList<>(network.inside(host));
-        before.addAll(ProofNetwork.ahead(time));
-        start(host, before);
-    }
-
-    private void start(String host, List<String> before) {
-        running.put(host, ChildProcess.start(host, before, command(host), folder.resolve(host + ".log"), GRACE));
+        running.put(
+                host,
+                ChildProcess.start(host, network.inside(host), command(host), folder.resolve(host + ".log"), GRACE));
     }
 
     /** SIGKILL of every process of the host. */

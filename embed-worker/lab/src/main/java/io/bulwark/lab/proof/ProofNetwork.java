@@ -173,21 +173,6 @@ final class ProofNetwork implements AutoCloseable {
         nft(host, "add rule inet proof " + hook + " " + rule);
     }
 
-    /**
-     * What stands in front of a command line whose clock is to run ahead; the monotonic clock stays as it is.
-     *
-     * @throws CommandFailure where libfaketime is not installed
-     */
-    static List<String> ahead(Duration time) {
-        String library = Shell.run("sh", "-c", "find /usr/lib* -name libfaketimeMT.so.1 2>/dev/null | head -n 1")
-                .text();
-        if (library.isEmpty()) {
-            throw CommandFailure.unavailable("a clock is set ahead by libfaketime (Debian: libfaketime)");
-        }
-        return List.of(
-                "env", "LD_PRELOAD=" + library, "FAKETIME=+" + time.toSeconds(), "FAKETIME_DONT_FAKE_MONOTONIC=1");
-    }
-
     /** Ends cuts and losses. */
     void heal(String host) {
         Shell.must("ip", "link", "set", PREFIX + host, "up");

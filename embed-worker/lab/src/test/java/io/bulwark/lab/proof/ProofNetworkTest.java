@@ -1,13 +1,8 @@
 package io.bulwark.lab.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
 
-import io.bulwark.cli.terminal.CommandFailure;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ProofNetworkTest {
@@ -22,23 +17,6 @@ class ProofNetworkTest {
         assertThat(answer.status()).isEqualTo(-1);
         assertThat(answer.text()).startsWith("begun").doesNotContain("ended");
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(40));
-    }
-
-    @Test
-    void a_clock_that_runs_ahead_is_ahead() {
-        List<String> words;
-        try {
-            words = new ArrayList<>(ProofNetwork.ahead(Duration.ofDays(31)));
-        } catch (CommandFailure notInstalled) {
-            words = abort(notInstalled.getMessage());
-        }
-        words.addAll(List.of("date", "+%s"));
-
-        ProofNetwork.Shell.Answer answer = ProofNetwork.Shell.run(words.toArray(String[]::new));
-
-        assertThat(answer.text()).matches("[0-9]+");
-        assertThat(Duration.between(Instant.now(), Instant.ofEpochSecond(Long.parseLong(answer.text()))))
-                .isBetween(Duration.ofDays(31).minusMinutes(2), Duration.ofDays(31));
     }
 
     @Test
