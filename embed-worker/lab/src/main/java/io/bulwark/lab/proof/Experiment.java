@@ -11,6 +11,12 @@ import java.util.Random;
  * erasure: the oracle's rules. And no service may end that the experiment does not kill.
  */
 enum Experiment {
+    STEADY("steady", "nothing is broken for five minutes: what a subscriber waits anyway") {
+        @Override
+        void run(Stage stage) {
+            stage.outage(() -> ProofCluster.pause(Duration.ofMinutes(5)));
+        }
+    },
     BROKER_KILL("broker-kill", "SIGKILL of a random broker, a controller as well; it is back after 10 s") {
         @Override
         void run(Stage stage) {
@@ -34,12 +40,39 @@ enum Experiment {
         void run(Stage stage) {
             for (String broker : ProofCluster.BROKERS) {
                 stage.outage(() -> {
-                    stage.cluster().stop(broker);
-                    stage.cluster().start(broker);
-                    stage.cluster().awaitReady(broker);
+                    restart(stage, broker);
                     awaitCopies(stage);
                 });
             }
+        }
+    },
+    BROKER_CUT_20("broker-cut-20", "a random broker is cut off from the network for 20 s") {
+        @Override
+        void run(Stage stage) {
+            String broker = anyBroker(stage);
+            cut(stage, broker, 20);
+            awaitCopies(stage);
+        }
+    },
+    BROKER_PAUSE_20("broker-pause-20", "SIGSTOP of a random broker for 20 s, after which others lead its partitions") {
+        @Override
+        void run(Stage stage) {
+            String broker = anyBroker(stage);
+            freeze(stage, broker, 20);
+            awaitCopies(stage);
+        }
+    },
+    BROKER_LOSSY_60("broker-lossy-60", "of a random broker every tenth packet is lost for 60 s, each way") {
+        @Override
+        void run(Stage stage) {
+            requireFilters();
+            String broker = anyBroker(stage);
+            stage.outage(() -> {
+                stage.cluster().network().lose(broker, 10);
+                ProofCluster.pause(Duration.ofSeconds(60));
+                stage.cluster().network().heal(broker);
+            });
+            awaitCopies(stage);
         }
     },
     STREAM_CUT_10("stream-cut-10", "a moderation-stream is cut off from the network for 10 s") {
@@ -60,12 +93,16 @@ enum Experiment {
             cut(stage, ProofCluster.STREAM, 60);
         }
     },
+    STREAM_CUT_360("stream-cut-360", "a moderation-stream is cut off for 360 s, longer than all its limits") {
+        @Override
+        void run(Stage stage) {
+            cut(stage, ProofCluster.STREAM, 360);
+        }
+    },
     STREAM_MUTE_20("stream-mute-20", "for 20 s packets reach a moderation-stream and none leaves it") {
         @Override
         void run(Stage stage) {
-            if (!ProofNetwork.filters()) {
-                throw CommandFailure.unavailable("cutting off one direction needs the program nft (Debian: nftables)");
-            }
+            requireFilters();
             stage.outage(() -> {
                 stage.cluster().network().cutOutgoing(ProofCluster.STREAM);
                 ProofCluster.pause(Duration.ofSeconds(20));
@@ -140,6 +177,15 @@ enum Experiment {
                 stage.cluster().awaitReady(broker);
                 awaitCopies(stage);
             });
+        }
+    },
+    ALL_ROLL("all-roll", "every process is stopped and started, the next when the one before is ready") {
+        @Override
+        void run(Stage stage) {
+            BROKER_ROLL.run(stage);
+            for (String host : stage.cluster().others()) {
+                stage.outage(() -> restart(stage, host));
+            }
         }
     };
 
@@ -221,9 +267,20 @@ enum Experiment {
                                 Arrays.stream(values()).map(Experiment::id).toList())));
     }
 
-    private static void killBroker(Stage stage) {
+    private static String anyBroker(Stage stage) {
         String broker = ProofCluster.BROKERS.get(stage.random().nextInt(ProofCluster.BROKERS.size()));
-        stage.note("SIGKILL of " + broker);
+        stage.note("the broker is " + broker);
+        return broker;
+    }
+
+    private static void requireFilters() {
+        if (!ProofNetwork.filters()) {
+            throw CommandFailure.unavailable("packets are dropped by the program nft (Debian: nftables)");
+        }
+    }
+
+    private static void killBroker(Stage stage) {
+        String broker = anyBroker(stage);
         stage.cluster().kill(broker);
         ProofCluster.pause(DEAD);
         stage.cluster().start(broker);
@@ -259,6 +316,12 @@ enum Experiment {
             ProofCluster.pause(Duration.ofSeconds(seconds));
             stage.cluster().network().signal(host, "CONT");
         });
+    }
+
+    private static void restart(Stage stage, String host) {
+        stage.cluster().stop(host);
+        stage.cluster().start(host);
+        stage.cluster().awaitReady(host);
     }
 
     private static void restartKilled(Stage stage, String host) {

@@ -172,6 +172,13 @@ final class ProofCluster implements AutoCloseable {
         return services;
     }
 
+    /** Hosts that are no brokers. */
+    List<String> others() {
+        List<String> others = new ArrayList<>(services());
+        others.add(DATABASE);
+        return others;
+    }
+
     /** Starts a host's process; data of an earlier one is used again. */
     void start(String host) {
         running.put(

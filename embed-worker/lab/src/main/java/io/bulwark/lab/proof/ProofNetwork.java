@@ -151,19 +151,29 @@ final class ProofNetwork implements AutoCloseable {
         Shell.must("ip", "link", "set", PREFIX + host, "down");
     }
 
-    /** Whether {@link #cutOutgoing} is possible here. */
+    /** Whether {@link #cutOutgoing} and {@link #lose} are possible here. */
     static boolean filters() {
         return Shell.run("sh", "-c", "command -v nft").status() == 0;
     }
 
     /** From now on no packet leaves the host; those for it still reach it. */
     void cutOutgoing(String host) {
-        nft(host, "add table inet proof");
-        nft(host, "add chain inet proof out { type filter hook output priority 0; policy accept; }");
-        nft(host, "add rule inet proof out oifname \"eth0\" drop");
+        filter(host, "output", "oifname \"eth0\" drop");
     }
 
-    /** Ends either cut. */
+    /** From now on some packets that leave the host or are for it vanish, at random. @param percent 0 to 100 */
+    void lose(String host, int percent) {
+        filter(host, "output", "oifname \"eth0\" numgen random mod 100 < " + percent + " drop");
+        filter(host, "input", "iifname \"eth0\" numgen random mod 100 < " + percent + " drop");
+    }
+
+    private void filter(String host, String hook, String rule) {
+        nft(host, "add table inet proof");
+        nft(host, "add chain inet proof " + hook + " { type filter hook " + hook + " priority 0; policy accept; }");
+        nft(host, "add rule inet proof " + hook + " " + rule);
+    }
+
+    /** Ends cuts and losses. */
     void heal(String host) {
         Shell.must("ip", "link", "set", PREFIX + host, "up");
         if (filters()) {

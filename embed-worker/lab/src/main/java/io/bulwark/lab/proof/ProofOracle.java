@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What has to hold, computed from the topics alone by the rules of {@code moderation-stream/docs/decisions.md}, written
@@ -53,9 +54,10 @@ final class ProofOracle {
         ONE_ANSWER("an upload has one verdict or one dead letter"),
         ANSWER("a picture has a verdict, hostile bytes are refused, what cannot be read is a dead letter"),
         DECISION("the last decision on an image is what its verdicts, reviews and erasures say"),
+        PUBLISHED("each decision is published once, and is what a verdict or a review on its content says"),
         STATISTICS("the hours of an uploader add up to what was uploaded and holds"),
         CASEBOOK("a row of the casebook is the last decision on its image, and each has one"),
-        ERASURE("an erased image is in force on no compacted topic, in no store and in no table");
+        ERASURE("an erased image is in force on no compacted topic, in no store and in no table, unless it came again");
 
         private final String words;
 
@@ -85,12 +87,20 @@ final class ProofOracle {
         oracle.answers();
         Map<String, ImageHistory> histories = oracle.histories();
         oracle.decisions(histories);
+        oracle.published();
         oracle.statistics(histories);
         oracle.casebook();
-        records.traces()
-                .forEach(
-                        (image, where) -> oracle.found(Rule.ERASURE, image, "is still in " + String.join(", ", where)));
+        oracle.traces(histories.keySet());
         return List.copyOf(oracle.findings);
+    }
+
+    /** What an id names that was uploaded again since its erasure cannot be told from what was erased. */
+    private void traces(Set<String> uploadedSince) {
+        records.traces().forEach((image, where) -> {
+            if (!uploadedSince.contains(image)) {
+                found(Rule.ERASURE, image, "is still in " + String.join(", ", where));
+            }
+        });
     }
 
     /** The first of each rule, and how many more there are. */
@@ -267,26 +277,45 @@ final class ProofOracle {
         }
 
         static DecisionContent of(ImageHistory history, Verdict verdict) {
-            List<String> machine = verdict.getDecidingLabel() == null ? List.of() : List.of(verdict.getDecidingLabel());
-            return history.review(verdict)
-                    .map(review -> new DecisionContent(
-                            verdict.getUploaderId(),
-                            review.getDecision(),
-                            DeciderKind.REVIEWER,
-                            review.getReviewer(),
-                            review.getDecisionId(),
-                            verdict.getContentSha256(),
-                            place(verdict.getUpload()),
-                            review.getLabels().isEmpty() ? machine : review.getLabels()))
-                    .orElseGet(() -> new DecisionContent(
-                            verdict.getUploaderId(),
-                            verdict.getDecision(),
-                            verdict.getDecidedBy().getKind(),
-                            verdict.getDecidedBy().getId(),
-                            null,
-                            verdict.getContentSha256(),
-                            place(verdict.getUpload()),
-                            machine));
+            return history.review(verdict).map(review -> of(review, verdict)).orElseGet(() -> of(verdict));
+        }
+
+        private static DecisionContent of(Review review, Verdict verdict) {
+            return new DecisionContent(
+                    verdict.getUploaderId(),
+                    review.getDecision(),
+                    DeciderKind.REVIEWER,
+                    review.getReviewer(),
+                    review.getDecisionId(),
+                    verdict.getContentSha256(),
+                    place(verdict.getUpload()),
+                    review.getLabels().isEmpty() ? labels(verdict) : review.getLabels());
+        }
+
+        private static DecisionContent of(Verdict verdict) {
+            return new DecisionContent(
+                    verdict.getUploaderId(),
+                    verdict.getDecision(),
+                    verdict.getDecidedBy().getKind(),
+                    verdict.getDecidedBy().getId(),
+                    null,
+                    verdict.getContentSha256(),
+                    place(verdict.getUpload()),
+                    labels(verdict));
+        }
+
+        private static List<String> labels(Verdict verdict) {
+            return verdict.getDecidingLabel() == null ? List.of() : List.of(verdict.getDecidingLabel());
+        }
+
+        /** Whether it may have held at some moment: its content was judged so, by a worker or a person. */
+        boolean isSaid(List<Verdict> verdicts, List<Review> reviews) {
+            return verdicts.stream()
+                    .filter(verdict -> upload.equals(place(verdict.getUpload())))
+                    .anyMatch(verdict -> equals(of(verdict))
+                            || reviews.stream()
+                                    .filter(review -> ImageHistory.isOf(review, verdict))
+                                    .anyMatch(review -> equals(of(review, verdict))));
         }
     }
 
@@ -309,10 +338,42 @@ final class ProofOracle {
         }
     }
 
+    /** A tombstone may stand twice: an order to erase is carried out as often as it is given. */
+    private void published() {
+        Map<String, List<Verdict>> verdicts = ProofRecords.whole(records.verdicts()).stream()
+                .map(Placed::value)
+                .collect(Collectors.groupingBy(Verdict::getImageId));
+        Map<String, List<Review>> reviews = ProofRecords.whole(records.reviews()).stream()
+                .map(Placed::value)
+                .collect(Collectors.groupingBy(Review::getImageId));
+        Map<String, ModerationDecision> before = new HashMap<>();
+        for (Placed<ModerationDecision> placed : records.decisions()) {
+            String image = image(placed);
+            if (placed.value() == null) {
+                before.remove(image);
+                continue;
+            }
+            ModerationDecision decision = ModerationDecision.newBuilder(placed.value())
+                    .setReplaced(null)
+                    .build();
+            DecisionContent content = DecisionContent.of(decision);
+            if (decision.equals(before.put(image, decision))) {
+                found(Rule.PUBLISHED, image, "is published again at " + placed.place() + ": " + content);
+            } else if (!content.isSaid(
+                    verdicts.getOrDefault(image, List.of()), reviews.getOrDefault(image, List.of()))) {
+                found(Rule.PUBLISHED, image, "nothing says what is published at " + placed.place() + ": " + content);
+            }
+        }
+    }
+
+    private static String image(Placed<ModerationDecision> decision) {
+        return decision.key().substring(decision.key().indexOf('/') + 1);
+    }
+
     private Map<String, ModerationDecision> lastDecisions() {
         Map<String, ModerationDecision> last = new HashMap<>();
         for (Placed<ModerationDecision> decision : records.decisions()) {
-            String image = decision.key().substring(decision.key().indexOf('/') + 1);
+            String image = image(decision);
             if (decision.value() == null) {
                 last.remove(image);
             } else {

@@ -29,7 +29,7 @@ final class ProofProbe implements AutoCloseable {
     /** @param name of the probe, the beginning of its ids */
     ProofProbe(Broker broker, String name, long seed, long firstOffset) {
         this.decisions = EventReader.fromNow(broker, Topics.DECISIONS, ModerationDecision.class);
-        this.traffic = new ProofTraffic(broker, ProofTraffic.Rates.PROBE, name, seed, firstOffset);
+        this.traffic = new ProofTraffic(broker, ProofTraffic.Rates.PROBE, name, seed, firstOffset, List.of());
         this.uploads = name + "-upload";
         this.verdicts = name + "-verdict";
         this.reading = new Thread(this::read, "proof-probe");

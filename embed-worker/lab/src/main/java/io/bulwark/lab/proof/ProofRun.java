@@ -43,6 +43,7 @@ final class ProofRun {
     private final Consumer<String> notes;
     private final List<Place> acknowledged = new ArrayList<>();
     private final Set<Finding> known = new HashSet<>();
+    private List<ProofTraffic.Image> erased = List.of();
     private Sizes before = new Sizes(0, 0, 0, 0);
     private long nextOffset = ProofTraffic.MADE_UP + 4 * OFFSETS_OF_A_TRAFFIC;
     private int number;
@@ -142,7 +143,7 @@ final class ProofRun {
         Instant at = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         Outages outages = new Outages(new Random(seed + number));
         long begin = System.nanoTime();
-        try (ProofTraffic traffic = new ProofTraffic(cluster.broker(), rates, name, seed + number, offsets());
+        try (ProofTraffic traffic = new ProofTraffic(cluster.broker(), rates, name, seed + number, offsets(), erased);
                 ProofProbe probe = new ProofProbe(cluster.broker(), name + "p", seed + number, offsets())) {
             outages.probe = probe;
             probe.start();
@@ -157,7 +158,10 @@ final class ProofRun {
             double seconds = secondsSince(begin);
             acknowledged.addAll(traffic.acknowledged());
             acknowledged.addAll(probe.traffic().acknowledged());
-            return settle(experiment, at, seconds, outages, unfinished);
+            Outcome outcome = settle(experiment, at, seconds, outages, unfinished);
+            // An order that is read late takes a later upload along, so only what is erased for sure comes again.
+            erased = outcome.findings().isEmpty() ? traffic.erased() : List.of();
+            return outcome;
         }
     }
 

@@ -75,6 +75,8 @@ final class ProofTraffic implements AutoCloseable {
     private final EventSerializer<Erasure> erasures;
     private final List<byte[]> pictures = new ArrayList<>();
     private final List<Image> recent = new ArrayList<>();
+    private final List<Image> toReturn;
+    private final List<Image> erased = new ArrayList<>();
     private final Queue<Place> acknowledged = new ConcurrentLinkedQueue<>();
     private final AtomicReference<Exception> lost = new AtomicReference<>();
     private final Thread thread;
@@ -86,13 +88,15 @@ final class ProofTraffic implements AutoCloseable {
     /**
      * @param name begins every id, so that several runs on one cluster do not meet
      * @param firstOffset of the made-up uploads, at least {@link #MADE_UP}
+     * @param toReturn images that an earlier traffic had erased, and that are uploaded again
      */
-    ProofTraffic(Broker broker, Rates rates, String name, long seed, long firstOffset) {
+    ProofTraffic(Broker broker, Rates rates, String name, long seed, long firstOffset, List<Image> toReturn) {
         this.broker = broker;
         this.rates = rates;
         this.name = name;
         this.random = new Random(seed);
         this.nextOffset = firstOffset;
+        this.toReturn = new ArrayList<>(toReturn);
         this.uploads = broker.serializer(ImageUploaded.class);
         this.verdicts = broker.serializer(Verdict.class);
         this.reviews = broker.serializer(Review.class);
@@ -100,9 +104,12 @@ final class ProofTraffic implements AutoCloseable {
         for (int i = 0; i < PICTURES; i++) {
             pictures.add(PreprocessBenchmark.syntheticJpeg(160, 120, (int) seed + i));
         }
+        // Not idempotent: after a broker's death the idempotent producer of Kafka 4.1.2 may repeat a batch under a
+        // sequence number that the new leader refuses, until its time limit. A record that stands twice is two here.
         this.producer = new KafkaProducer<>(
                 broker.clientSettings(Map.of(
                         ProducerConfig.ACKS_CONFIG, "all",
+                        ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false,
                         ProducerConfig.LINGER_MS_CONFIG, 5,
                         ProducerConfig.MAX_BLOCK_MS_CONFIG, 300_000,
                         ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 600_000)),
@@ -123,7 +130,7 @@ final class ProofTraffic implements AutoCloseable {
     }
 
     /** An image that further records may be about. */
-    private static final class Image {
+    static final class Image {
 
         private final String id;
         private final String uploader;
@@ -170,9 +177,9 @@ final class ProofTraffic implements AutoCloseable {
         return List.copyOf(acknowledged);
     }
 
-    /** From where another traffic on these topics counts on. */
-    long nextOffset() {
-        return nextOffset;
+    /** Images that it ordered to erase, after {@link #stop}. */
+    List<Image> erased() {
+        return List.copyOf(erased);
     }
 
     @Override
@@ -210,7 +217,10 @@ final class ProofTraffic implements AutoCloseable {
         }
     }
 
-    /** Six of ten are new pictures; the others an id again with the same or another content, hostile, or unreadable. */
+    /**
+     * Six of ten are new pictures, one of them of an erased image where there is one; the others an id again with the
+     * same or another content, hostile, or unreadable.
+     */
     private void upload() {
         int draw = draw();
         if (draw == 0) {
@@ -220,7 +230,7 @@ final class ProofTraffic implements AutoCloseable {
             return;
         }
         boolean hostile = draw == 1;
-        Image known = draw == 2 || draw == 3 ? any(false) : null;
+        Image known = draw == 2 || draw == 3 ? any(false) : draw == 4 ? returned(false) : null;
         Image image = known != null ? known : remember(new Image(id("upload"), uploader(), false, 0), !hostile);
         byte[] content;
         if (hostile) {
@@ -228,7 +238,7 @@ final class ProofTraffic implements AutoCloseable {
             content = ByteBuffer.allocate(picture.length / 3)
                     .put(picture, 0, picture.length / 3)
                     .array();
-        } else if (known != null && draw == 2) {
+        } else if (known != null && draw != 3) {
             content = known.contents.get(known.contents.size() - 1);
         } else {
             content = pictures.get(random.nextInt(PICTURES));
@@ -244,15 +254,19 @@ final class ProofTraffic implements AutoCloseable {
         put(Topics.IMAGES_UPLOADED, image, uploads.serialize(name(Topics.IMAGES_UPLOADED), event));
     }
 
-    /** Seven of ten are about new images; others about a known one: the same content, another, an earlier upload. */
+    /**
+     * Seven of ten are about new images, one of them about an erased one where there is one; others about a known one,
+     * the same content, another or an earlier upload.
+     */
     private void verdict() {
         int draw = draw();
-        Image known = draw < 3 ? any(true) : null;
+        Image known = draw < 3 ? any(true) : draw == 4 ? returned(true) : null;
         Image image = known != null
                 ? known
                 : remember(new Image(id("verdict"), uploader(), true, random.nextInt(PARTITIONS)), true);
         boolean earlier = known != null && draw == 0;
-        byte[] content = known != null && draw == 1 ? image.contents.get(image.contents.size() - 1) : digest();
+        byte[] content =
+                known != null && (draw == 1 || draw == 4) ? image.contents.get(image.contents.size() - 1) : digest();
         if (!earlier) {
             image.contents.add(content);
         }
@@ -317,6 +331,7 @@ final class ProofTraffic implements AutoCloseable {
             return;
         }
         recent.remove(image);
+        erased.add(image);
         Erasure order = new Erasure(ProofOracle.TENANT, Subject.IMAGE, image.id, "proof", "person-asked", now());
         put(Topics.ERASURES, image, erasures.serialize(name(Topics.ERASURES), order));
     }
@@ -330,6 +345,20 @@ final class ProofTraffic implements AutoCloseable {
                 .filter(image -> image.made == made && image.contents.size() < MOST_CONTENTS)
                 .toList();
         return candidates.isEmpty() ? null : candidates.get(random.nextInt(candidates.size()));
+    }
+
+    /** One that was erased before this traffic, with the content it had last; null where there is none. */
+    private Image returned(boolean made) {
+        Image image = toReturn.stream()
+                .filter(erasedBefore -> erasedBefore.made == made)
+                .findFirst()
+                .orElse(null);
+        if (image == null) {
+            return null;
+        }
+        toReturn.remove(image);
+        image.contents.subList(0, image.contents.size() - 1).clear();
+        return remember(image, true);
     }
 
     private Image remember(Image image, boolean mayComeAgain) {

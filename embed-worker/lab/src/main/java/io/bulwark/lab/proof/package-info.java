@@ -25,8 +25,9 @@
  *       a SIGKILL begins with nothing. Rejected: files of process ids, which a kill leaves wrong.
  *   <li>Services listen on 127.0.0.1 of their namespace, as they do without logins. They are asked by {@code curl}
  *       inside.
- *   <li>Erased images are not uploaded again by the traffic: what an order read late takes along of a later upload is a
- *       documented limit, and the oracle could not tell it from a loss.
+ *   <li>An erased image is uploaded again by the traffic of the next experiment, when the oracle has found everything
+ *       in order: what an order read late takes along of a later upload is a documented limit, and the oracle could
+ *       not tell it from a loss.
  * </ul>
  */
 package io.bulwark.lab.proof;

@@ -119,6 +119,21 @@ class ProofOracleTest {
     }
 
     @Test
+    void a_decision_that_is_published_twice_in_a_row_is_found() {
+        topics.decisions.add(moved(topics.decisions.get(topics.decisions.size() - 1), 900));
+
+        assertThat(rules()).containsExactly(Rule.PUBLISHED);
+    }
+
+    @Test
+    void a_decision_that_was_wrong_for_a_moment_is_found() {
+        topics.decide("plain", "account-1", 10, A, Decision.NSFW, null);
+        topics.decide("plain", "account-1", 10, A, Decision.SAFE, null);
+
+        assertThat(rules()).containsExactly(Rule.PUBLISHED);
+    }
+
+    @Test
     void a_skipped_erasure_is_found() {
         topics.verdict("erased", "account-3", 50, A, Decision.SAFE);
         topics.decide("erased", "account-3", 50, A, Decision.SAFE, null);
@@ -130,6 +145,21 @@ class ProofOracleTest {
                 .asString()
                 .contains("moderation.verdicts, table queue_item");
         assertThat(rules()).contains(Rule.DECISION);
+    }
+
+    @Test
+    void an_erased_image_that_was_uploaded_again_is_decided_and_leaves_traces() {
+        topics.upload("erased", "account-3", 50, ProofTraffic.PICTURE);
+        topics.verdict("erased", "account-3", 50, A, Decision.SAFE);
+        topics.verdicts.add(afterErasure(topics.verdicts.remove(topics.verdicts.size() - 1)));
+        topics.traces.put("erased", new TreeSet<>(Set.of("moderation.verdicts")));
+
+        assertThat(rules()).containsExactly(Rule.DECISION, Rule.STATISTICS);
+
+        topics.decide("erased", "account-3", 50, A, Decision.SAFE, null);
+        topics.count("account-3", 1);
+
+        assertThat(topics.findings()).isEmpty();
     }
 
     @Test
@@ -189,6 +219,18 @@ class ProofOracleTest {
         Set<Rule> rules = new TreeSet<>();
         topics.findings().forEach(finding -> rules.add(finding.rule()));
         return rules;
+    }
+
+    private static Placed<Verdict> afterErasure(Placed<Verdict> verdict) {
+        Instant uploaded = START.plusSeconds(100);
+        return new Placed<>(
+                verdict.place(),
+                uploaded.plusSeconds(2),
+                verdict.key(),
+                Verdict.newBuilder(verdict.value())
+                        .setUploadedAt(uploaded)
+                        .setDecidedAt(uploaded.plusSeconds(1))
+                        .build());
     }
 
     private static <T> Placed<T> moved(Placed<T> record, long offset) {
