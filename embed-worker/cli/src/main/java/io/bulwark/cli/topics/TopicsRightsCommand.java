@@ -61,8 +61,8 @@ final class TopicsRightsCommand implements Callable<Integer> {
 
     @Option(
             names = "--grant",
-            description = "Grant them, as a user who may alter the cluster's access rules. Those that the user has "
-                    + "already stay. Without it no broker is asked.")
+            description = "Grant them, as a user who may alter the cluster's access rules. Rules that are there "
+                    + "stay. Without it no broker is asked.")
     private boolean grant;
 
     @Spec
