@@ -56,6 +56,7 @@ class DeployPageTest {
             case "mvn" -> checkMaven(words);
             case "deploy/local/bulwark" -> PagesTest.BULWARK.parseArgs(words.toArray(String[]::new));
             case "helm" -> checkHelm(words);
+            case "java" -> checkJava(words);
             case "kind" -> {
                 assertThat(words.subList(0, 2)).containsExactly("load", "image-archive");
                 assertThat(tars()).contains(words.get(2));
@@ -247,6 +248,27 @@ class DeployPageTest {
             }
             default -> fail("no check for docker " + words);
         }
+    }
+
+    /** The programs of the tar file, started with options of the JVM that the local node gives them. */
+    private static void checkJava(List<String> words) throws IOException {
+        String release = Files.readString(ROOT.resolve("deploy/release.xml"));
+        String services =
+                Files.readString(ROOT.resolve("embed-worker/cli/src/main/java/io/bulwark/cli/local/ServiceSpec.java"));
+        int jar = words.indexOf("-jar");
+        assertThat(words.subList(jar + 1, words.size()))
+                .singleElement()
+                .asString()
+                .endsWith("/quarkus-run.jar")
+                .satisfies(path -> assertThat(release)
+                        .contains("<outputDirectory>" + path.replace("/quarkus-run.jar", "") + "</outputDirectory>"));
+        assertThat(words.subList(0, jar)).allSatisfy(word -> {
+            if (word.startsWith("-D")) {
+                assertThat(word.substring(2).split("=")[0]).isIn("ai.djl.offline", "smallrye.config.locations");
+            } else {
+                assertThat(services).contains('"' + word + '"');
+            }
+        });
     }
 
     /** Helm renders the chart with the values that the command gives it. */

@@ -11,31 +11,36 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
-/**
- * An image as Jib left it: a tar in Docker's format.
- *
- * @param tar the file
- * @param config what the image says of itself, as in the OCI image specification
- * @param layers names of the layers in the tar, the lowest first
- */
-record BuiltImage(Path tar, JsonNode config, List<String> layers) {
+/** An image as Jib left it: a tar in Docker's format. Its layers are read once, when they are first asked for. */
+final class BuiltImage {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** The built one; where there is none the test is skipped. */
-    static BuiltImage of(PlannedImage plan) {
-        Path tar = Path.of(System.getProperty("bulwark.images"), plan.tar());
-        assumeTrue(Files.exists(tar), tar + " is not built: mvn -Pimage verify");
+    /** Enough of a file for the machine in an ELF's header. */
+    private static final int START_BYTES = 20;
+
+    private static final Map<Path, BuiltImage> OPENED = new ConcurrentHashMap<>();
+
+    private final Path tar;
+    private final JsonNode config;
+    private final List<String> layers;
+    private Map<String, Kept> files;
+
+    private BuiltImage(Path tar) {
+        this.tar = tar;
         Map<String, JsonNode> texts = new TreeMap<>();
         each(tar, (entry, content) -> {
             if (entry.getName().endsWith(".json")) {
@@ -43,7 +48,36 @@ record BuiltImage(Path tar, JsonNode config, List<String> layers) {
             }
         });
         JsonNode manifest = texts.get("manifest.json").get(0);
-        return new BuiltImage(tar, texts.get(manifest.path("Config").asText()), texts(manifest.path("Layers")));
+        this.config = texts.get(manifest.path("Config").asText());
+        this.layers = texts(manifest.path("Layers"));
+    }
+
+    /** The built one; where there is none the test is skipped. */
+    static BuiltImage of(PlannedImage plan) {
+        Path tar = Path.of(System.getProperty("bulwark.images"), plan.tar());
+        assumeTrue(Files.exists(tar), tar + " is not built: mvn -Pimage verify");
+        return OPENED.computeIfAbsent(tar, BuiltImage::new);
+    }
+
+    /** What the image says of itself, as in the OCI image specification. */
+    JsonNode config() {
+        return config;
+    }
+
+    /** Every file and folder by its path, as the highest layer that has it left it. */
+    synchronized Map<String, Kept> files() {
+        if (files == null) {
+            Map<String, Map<String, Kept>> read = new TreeMap<>();
+            eachLayer((layer, archive) -> {
+                Map<String, Kept> kept = new TreeMap<>();
+                entries(archive, (entry, content) -> kept.put(path(entry), Kept.of(entry, content)));
+                read.put(layer.getName(), kept);
+            });
+            Map<String, Kept> merged = new TreeMap<>();
+            layers.forEach(layer -> merged.putAll(read.get(layer)));
+            files = Collections.unmodifiableMap(merged);
+        }
+        return files;
     }
 
     String user() {
@@ -62,49 +96,39 @@ record BuiltImage(Path tar, JsonNode config, List<String> layers) {
         return environment;
     }
 
-    /** Every file and folder, by its path; the layer above wins. */
-    Map<String, TarArchiveEntry> entries() {
-        Map<String, TarArchiveEntry> entries = new TreeMap<>();
-        eachOfLayers((entry, content) -> entries.put(path(entry), entry));
-        return entries;
-    }
-
-    /** The bytes of a file. */
+    /** The bytes of a file that is kept whole. */
     byte[] read(String path) {
-        Map<String, byte[]> found = new TreeMap<>();
-        eachOfLayers((entry, content) -> {
-            if (path(entry).equals(path)) {
-                found.put(path, content.readAllBytes());
-            }
-        });
-        if (found.isEmpty()) {
-            throw new AssertionError(tar + " has no " + path);
+        Kept file = files().get(path);
+        if (file == null || file.bytes().length != file.entry().getSize()) {
+            throw new AssertionError(tar + (file == null ? " has no " : ": not kept whole is ") + path);
         }
-        return found.get(path);
+        return file.bytes();
     }
 
     /** Lays the layers one over the other, with the permissions that they say. */
     void unpack(Path root) {
-        eachOfLayers((entry, content) -> {
-            Path target = root.resolve(path(entry).substring(1)).normalize();
-            if (!target.startsWith(root)) {
-                throw new AssertionError(entry.getName() + " leaves the image");
-            }
-            if (entry.isDirectory()) {
-                Files.createDirectories(target);
-            } else {
-                Files.createDirectories(target.getParent());
-                Files.copy(content, target);
-            }
-            Files.setPosixFilePermissions(target, permissions(entry.getMode()));
-        });
+        eachLayer((layer, archive) -> entries(archive, (entry, content) -> unpack(entry, content, root)));
     }
 
-    private void eachOfLayers(Visitor visitor) {
+    private static void unpack(TarArchiveEntry entry, InputStream content, Path root) throws IOException {
+        Path target = root.resolve(path(entry).substring(1)).normalize();
+        if (!target.startsWith(root)) {
+            throw new AssertionError(entry.getName() + " leaves the image");
+        }
+        if (entry.isDirectory()) {
+            Files.createDirectories(target);
+        } else {
+            Files.createDirectories(target.getParent());
+            Files.copy(content, target);
+        }
+        Files.setPosixFilePermissions(target, permissions(entry.getMode()));
+    }
+
+    private void eachLayer(Visitor visitor) {
         Set<String> wanted = Set.copyOf(layers);
         each(tar, (layer, content) -> {
             if (wanted.contains(layer.getName())) {
-                entries(new GZIPInputStream(content), visitor);
+                visitor.visit(layer, new GZIPInputStream(content));
             }
         });
     }
@@ -146,6 +170,22 @@ record BuiltImage(Path tar, JsonNode config, List<String> layers) {
         return StreamSupport.stream(list.spliterator(), false)
                 .map(JsonNode::asText)
                 .toList();
+    }
+
+    /**
+     * A file or folder of an image.
+     *
+     * @param entry its name, owner, mode and size
+     * @param bytes all of a bill of materials and of a jar of native libraries, the first ones of any other file
+     */
+    record Kept(TarArchiveEntry entry, byte[] bytes) {
+
+        private static final Pattern WHOLE = Pattern.compile(".*/sbom\\.json|.*-(linux|macosx|osx)-[^/]+\\.jar");
+
+        static Kept of(TarArchiveEntry entry, InputStream content) throws IOException {
+            boolean whole = WHOLE.matcher(entry.getName()).matches();
+            return new Kept(entry, content.readNBytes(whole ? Math.toIntExact(entry.getSize()) : START_BYTES));
+        }
     }
 
     /** Sees an entry; what it leaves unread is passed over. */

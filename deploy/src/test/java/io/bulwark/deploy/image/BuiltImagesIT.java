@@ -2,18 +2,20 @@ package io.bulwark.deploy.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.deploy.Checkout;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,8 +28,14 @@ class BuiltImagesIT {
     private static final int GROUP_MAY_WRITE = 0020;
     private static final int SET_IDS = 06000;
 
+    /** Where an ELF header has its e_machine, which begins at byte 18 and has two bytes. */
+    private static final int ELF_MACHINE = 18;
+
+    /** EM_X86_64 and EM_AARCH64. */
+    private static final Map<String, Integer> MACHINES = Map.of("amd64", 62, "arm64", 183);
+
     static Stream<PlannedImage> images() {
-        return PlannedImage.all().stream();
+        return Stream.of(PlannedImage.all(), PlannedImage.arm64()).flatMap(List::stream);
     }
 
     static Stream<PlannedImage> imagesWithAModel() {
@@ -38,6 +46,8 @@ class BuiltImagesIT {
     @MethodSource("images")
     void anImageIsRunAsItIsPlanned(PlannedImage plan) {
         BuiltImage image = BuiltImage.of(plan);
+        assertThat(image.config().path("os").asText()).isEqualTo("linux");
+        assertThat(image.config().path("architecture").asText()).isEqualTo(plan.architecture());
         assertThat(image.user()).isEqualTo(plan.user());
         assertThat(image.entrypoint()).isEqualTo(plan.entrypoint());
         assertThat(image.environment()).containsAllEntriesOf(plan.environment());
@@ -45,31 +55,34 @@ class BuiltImagesIT {
                 .toIterable()
                 .containsExactlyInAnyOrderElementsOf(
                         plan.ports().stream().map(port -> port + "/tcp").toList());
-        assertThat(image.config()
-                        .at("/config/Labels/org.opencontainers.image.version")
-                        .asText())
-                .isEqualTo(plan.tag());
+        JsonNode labels = image.config().at("/config/Labels");
+        assertThat(labels.path("org.opencontainers.image.version").asText()).isEqualTo(Checkout.version());
+        assertThat(List.of("title", "url", "source", "documentation", "vendor", "licenses"))
+                .allSatisfy(label -> assertThat(
+                                labels.path("org.opencontainers.image." + label).asText())
+                        .as(label)
+                        .isNotBlank());
     }
 
     @ParameterizedTest
     @MethodSource("images")
     void rootOwnsEverythingAndOnlyTheStatesFolderIsWritableByOthers(PlannedImage plan) {
-        Map<String, TarArchiveEntry> entries = BuiltImage.of(plan).entries();
-        assertThat(entries.keySet())
+        Map<String, BuiltImage.Kept> files = BuiltImage.of(plan).files();
+        assertThat(files.keySet())
                 .contains(
                         "/opt/bulwark/LICENSE",
                         "/opt/bulwark/NOTICE",
                         "/opt/bulwark/licences.md",
                         "/opt/bulwark/sbom.json");
-        assertThat(entries.entrySet()).allSatisfy(entry -> {
-            assertThat(entry.getValue().getLongUserId()).isZero();
-            assertThat(entry.getValue().getMode() & SET_IDS).isZero();
-            if (!entry.getKey().equals("/var/lib/bulwark")) {
-                assertThat(entry.getValue().getMode() & (OTHERS_MAY_WRITE | GROUP_MAY_WRITE))
+        assertThat(files).allSatisfy((path, file) -> {
+            assertThat(file.entry().getLongUserId()).isZero();
+            assertThat(file.entry().getMode() & SET_IDS).isZero();
+            if (!path.equals("/var/lib/bulwark")) {
+                assertThat(file.entry().getMode() & (OTHERS_MAY_WRITE | GROUP_MAY_WRITE))
                         .isZero();
             }
         });
-        assertThat(entries.keySet())
+        assertThat(files.keySet())
                 .allMatch(path -> path.matches("/opt(/bulwark(/.*)?)?|/var(/lib(/bulwark)?)?"), "lies in our folders");
     }
 
@@ -77,7 +90,7 @@ class BuiltImagesIT {
     @ParameterizedTest
     @MethodSource("images")
     void whatTheEntrypointAndTheEnvironmentNameIsThere(PlannedImage plan) {
-        Set<String> paths = BuiltImage.of(plan).entries().keySet();
+        Set<String> paths = BuiltImage.of(plan).files().keySet();
         Stream<String> words = Stream.concat(
                 plan.entrypoint().stream().flatMap(word -> Stream.of(word.split("[=:]"))),
                 plan.environment().values().stream());
@@ -90,7 +103,7 @@ class BuiltImagesIT {
     @MethodSource("imagesWithAModel")
     void libtorchTheDefaultModelAndItsTwinLieUnpacked(PlannedImage plan) throws IOException {
         BuiltImage image = BuiltImage.of(plan);
-        Set<String> paths = image.entries().keySet();
+        Set<String> paths = image.files().keySet();
         assertThat(paths)
                 .contains(
                         "/opt/bulwark/native/pytorch/libtorch.so",
@@ -99,12 +112,52 @@ class BuiltImagesIT {
         assertThat(paths.stream().filter(path -> path.matches("/opt/bulwark/share/bulwark/[0-9a-f]+\\.pt")))
                 .as("each of the two for one thread an operation, and for several")
                 .hasSize(4);
-        List<String> hollow =
-                paths.stream().filter(path -> path.contains("pytorch-native-")).toList();
-        assertThat(hollow).hasSize(1);
-        assertThat(names(image.read(hollow.get(0))))
-                .contains("native/lib/pytorch.properties")
-                .noneMatch(name -> name.contains(".so"));
+        for (String library : List.of("pytorch-native-[a-z0-9]+", "javacpp", "leptonica")) {
+            List<String> hollow = paths.stream()
+                    .filter(path -> path.matches(".*[./]" + library + "-[0-9.-]+-(linux|macosx|osx)-[^/]+\\.jar"))
+                    .toList();
+            assertThat(hollow).as(library).hasSize(1);
+            List<String> names = names(image.read(hollow.get(0)));
+            assertThat(names).isNotEmpty().noneMatch(name -> name.contains(".so"));
+            if (library.startsWith("pytorch")) {
+                assertThat(names).contains("native/lib/pytorch.properties");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("images")
+    void nativeLibrariesAreForTheImagesMachine(PlannedImage plan) {
+        Map<String, BuiltImage.Kept> libraries =
+                new TreeMap<>(BuiltImage.of(plan).files());
+        libraries
+                .entrySet()
+                .removeIf(file -> !file.getKey().startsWith("/opt/bulwark/native/")
+                        || file.getValue().entry().isDirectory());
+        assertThat(libraries).hasSizeGreaterThan(3).allSatisfy((path, library) -> {
+            byte[] header = library.bytes();
+            assertThat(header).as(path).startsWith(0x7f, 'E', 'L', 'F');
+            assertThat(Byte.toUnsignedInt(header[ELF_MACHINE])).as(path).isEqualTo(MACHINES.get(plan.architecture()));
+        });
+    }
+
+    /** The programs were built for another machine, whose jars their list names. */
+    @ParameterizedTest
+    @MethodSource("imagesWithAModel")
+    void theBillOfMaterialsNamesTheNativeLibrariesThatAreThere(PlannedImage plan) throws IOException {
+        boolean arm64 = plan.architecture().equals("arm64");
+        var bill = new ObjectMapper().readTree(BuiltImage.of(plan).read("/opt/bulwark/sbom.json"));
+        Set<String> purls = new TreeSet<>();
+        bill.path("components").forEach(component -> {
+            String purl = component.path("purl").asText();
+            if (purl.matches("pkg:maven/(ai\\.djl\\.pytorch|org\\.bytedeco)/.*classifier=.*")) {
+                purls.add(purl);
+                assertThat(component.has("hashes")).isEqualTo(!arm64);
+            }
+        });
+        assertThat(purls)
+                .hasSize(3)
+                .allMatch(purl -> purl.matches(arm64 ? ".*=linux-(aarch64|arm64)&.*" : ".*=linux-x86_64&.*"));
     }
 
     /** The file names every jar that runs, so a vulnerability scanner finds them all. */
@@ -121,7 +174,7 @@ class BuiltImagesIT {
             known.add(version);
             known.add(component.path("group").asText() + "." + version);
         });
-        assertThat(image.entries().keySet().stream()
+        assertThat(image.files().keySet().stream()
                         .filter(path -> path.matches(".*/lib/(main/|boot/)?[^/]+\\.jar"))
                         .map(path -> path.substring(path.lastIndexOf('/') + 1, path.length() - ".jar".length())))
                 .hasSizeGreaterThan(40)

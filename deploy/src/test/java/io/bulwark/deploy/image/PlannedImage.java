@@ -23,6 +23,7 @@ import org.xml.sax.SAXException;
  *
  * @param name with its repository, without a tag
  * @param tag the version
+ * @param architecture of its machine, as OCI names it: amd64 or arm64
  * @param tar name of its file
  * @param user uid and gid
  * @param entrypoint words of the command
@@ -32,6 +33,7 @@ import org.xml.sax.SAXException;
 public record PlannedImage(
         String name,
         String tag,
+        String architecture,
         String tar,
         String user,
         List<String> entrypoint,
@@ -43,6 +45,11 @@ public record PlannedImage(
     /** The images of a plain build: worker, moderation-stream and command line. */
     public static List<PlannedImage> all() {
         return read(List.of("image"));
+    }
+
+    /** The same for arm64. */
+    public static List<PlannedImage> arm64() {
+        return read(List.of("image", "arm64"));
     }
 
     /** The worker's image for GPUs. */
@@ -78,12 +85,14 @@ public record PlannedImage(
                 .findFirst()
                 .orElseThrow();
         String user = text(jib, "user");
+        String architecture = resolved(text(jib, "architecture"), properties);
         return descendants(jib, "execution")
-                .map(execution -> image(execution, user, properties))
+                .map(execution -> image(execution, user, architecture, properties))
                 .toList();
     }
 
-    private static PlannedImage image(Element execution, String user, Map<String, String> properties) {
+    private static PlannedImage image(
+            Element execution, String user, String architecture, Map<String, String> properties) {
         String reference = resolved(text(child(execution, "to"), "image"), properties);
         String tar = resolved(text(execution, "tar"), properties);
         Map<String, String> environment = new LinkedHashMap<>();
@@ -93,6 +102,7 @@ public record PlannedImage(
         return new PlannedImage(
                 reference.substring(0, reference.lastIndexOf(':')),
                 reference.substring(reference.lastIndexOf(':') + 1),
+                architecture,
                 tar.substring(tar.lastIndexOf('/') + 1),
                 user,
                 descendants(execution, "arg").map(Element::getTextContent).toList(),

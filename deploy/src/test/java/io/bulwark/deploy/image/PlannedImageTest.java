@@ -39,6 +39,29 @@ class PlannedImageTest {
         assertThat(PlannedImage.gpuWorker().user()).isEqualTo("10001:10001");
     }
 
+    /** Both lie side by side in a repository, and in target/image. */
+    @Test
+    void theImagesForArm64AreTheSameUnderTagsAndFilesOfTheirOwn() {
+        List<PlannedImage> plain = PlannedImage.all();
+        List<PlannedImage> arm64 = PlannedImage.arm64();
+
+        assertThat(arm64).hasSameSizeAs(plain);
+        for (int i = 0; i < plain.size(); i++) {
+            PlannedImage image = plain.get(i);
+            assertThat(image.architecture()).isEqualTo("amd64");
+            assertThat(arm64.get(i))
+                    .isEqualTo(new PlannedImage(
+                            image.name(),
+                            image.tag() + "-arm64",
+                            "arm64",
+                            image.tar().replace(".tar", "-arm64.tar"),
+                            image.user(),
+                            image.entrypoint(),
+                            image.environment(),
+                            image.ports()));
+        }
+    }
+
     /** What a heap leaves of the memory limit is libtorch's and the weights', or RocksDB's. */
     @Test
     void theHeapOfAServiceIsAShareOfItsMemoryAndAnEmptyOneEndsIt() {

@@ -14,8 +14,12 @@ import picocli.CommandLine.Option;
 /** {@code bulwark topics}. */
 @Command(
         name = "topics",
-        description = "Makes and checks Bulwark's topics on a broker.",
-        subcommands = {TopicsCommand.TopicsCreateCommand.class, TopicsCommand.TopicsCheckCommand.class})
+        description = "Makes and checks Bulwark's topics on a broker, and the rights of its programs there.",
+        subcommands = {
+            TopicsCommand.TopicsCreateCommand.class,
+            TopicsCommand.TopicsCheckCommand.class,
+            TopicsRightsCommand.class
+        })
 public final class TopicsCommand {
 
     /** {@code bulwark topics create}. */

@@ -3,6 +3,9 @@ package io.bulwark.cli.traffic;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.topic.TopicNames;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.utils.Utils;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -22,6 +27,9 @@ public final class BrokerOptions {
     static final String RESTRICTED_LABELS = "bulwark.restricted.labels";
 
     private static final int ANSWER_SECONDS = 10;
+
+    /** Where a port is open: TLS and a login take longer on a busy machine. */
+    private static final int LOGIN_SECONDS = 30;
 
     @Option(
             names = "--bootstrap-servers",
@@ -53,7 +61,7 @@ public final class BrokerOptions {
     /**
      * The broker, once it has answered.
      *
-     * @throws CommandFailure if nothing answers within 10 seconds, or it does not let us in
+     * @throws CommandFailure if nothing listens or answers within 10 and 30 seconds, or it does not let us in
      */
     public Broker broker() {
         Broker broker = BrokerSettings.read(Optional.ofNullable(config))
@@ -86,23 +94,46 @@ public final class BrokerOptions {
 
     static void requireAnswer(Broker broker) {
         Map<String, Object> settings = broker.clientSettings(Map.of(
-                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ANSWER_SECONDS * 1000,
-                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_SECONDS * 1000));
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, LOGIN_SECONDS * 1000,
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, LOGIN_SECONDS * 1000));
+        int limit = ANSWER_SECONDS;
         try (Admin admin = Admin.create(settings)) {
-            admin.describeCluster().nodes().get(ANSWER_SECONDS, TimeUnit.SECONDS);
+            KafkaFuture<?> answer = admin.describeCluster().nodes();
+            try {
+                answer.get(limit, TimeUnit.SECONDS);
+            } catch (TimeoutException slow) {
+                if (!listens(broker)) {
+                    throw slow;
+                }
+                limit = LOGIN_SECONDS;
+                answer.get(LOGIN_SECONDS - ANSWER_SECONDS, TimeUnit.SECONDS);
+            }
         } catch (ExecutionException refused) {
-            throw unavailable(broker, ConnectionFaults.explain(refused), refused);
+            throw unavailable(broker, limit, ConnectionFaults.explain(refused), refused);
         } catch (TimeoutException | RuntimeException silent) {
-            throw unavailable(broker, Optional.empty(), silent);
+            throw unavailable(broker, limit, Optional.empty(), silent);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw CommandFailure.failed("interrupted while asking " + broker.bootstrapServers(), interrupted);
         }
     }
 
-    private static CommandFailure unavailable(Broker broker, Optional<String> why, Exception cause) {
+    private static boolean listens(Broker broker) {
+        for (String address : broker.bootstrapServers().split(",")) {
+            try (Socket socket = new Socket()) {
+                socket.connect(
+                        new InetSocketAddress(Utils.getHost(address.strip()), Utils.getPort(address.strip())), 1_000);
+                return true;
+            } catch (IOException none) {
+                // The next may listen.
+            }
+        }
+        return false;
+    }
+
+    private static CommandFailure unavailable(Broker broker, int limit, Optional<String> why, Exception cause) {
         return CommandFailure.unavailable(
-                "no Kafka broker answers at " + broker.bootstrapServers() + " within " + ANSWER_SECONDS
+                "no Kafka broker answers at " + broker.bootstrapServers() + " within " + limit
                         + " s: start one with `bulwark local`, or name another with --bootstrap-servers"
                         + why.map(reason -> ". " + reason).orElse(""),
                 cause);

@@ -11,12 +11,14 @@ import io.bulwark.events.Decision;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
 import io.bulwark.events.Verdict;
+import io.bulwark.schemas.access.AccessNames;
 import io.bulwark.schemas.access.Role;
 import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.testing.GivenSecurity;
 import io.bulwark.schemas.testing.SecuredBroker;
 import io.bulwark.schemas.testing.SecuredBroker.Door;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -29,9 +31,23 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AccessControlEntryFilter;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclBindingFilter;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.Resource;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourcePatternFilter;
+import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
@@ -45,6 +61,11 @@ class SecuredTrafficIT {
 
     @TempDir
     static Path folder;
+
+    /** May change the cluster's access rules. */
+    private static final AclBinding OWNER = new AclBinding(
+            new ResourcePattern(ResourceType.CLUSTER, Resource.CLUSTER_NAME, PatternType.LITERAL),
+            new AccessControlEntry("User:owner", "*", AclOperation.ALTER, AclPermissionType.ALLOW));
 
     private static SecuredBroker broker;
 
@@ -100,6 +121,54 @@ class SecuredTrafficIT {
 
         assertThat(err.toString()).contains("images.uploaded did not take an upload");
         assertThat(out.toString()).doesNotContain("dog.jpg");
+    }
+
+    @Test
+    void the_rights_of_a_role_under_a_prefix_are_granted_by_who_may_and_printed_for_the_owner_of_the_cluster()
+            throws Exception {
+        TopicNames acme = new TopicNames("acme.");
+        String principal = "User:CN=a worker,O=acme";
+        Set<AclBinding> rights = Set.copyOf(Role.WORKER.bindings(AccessNames.DEFAULT.under(acme), principal));
+        String[] asked = {"rights", "--role", "WORKER", "--principal", principal, "--topics-prefix", "acme."};
+
+        assertThat(run("subscriber", "the-password", "topics", asked)).isEqualTo(ExitCodes.OK);
+        assertThat(out.toString().lines())
+                .contains(
+                        "kafka-acls.sh --add --allow-principal 'User:CN=a worker,O=acme'"
+                                + " --topic acme.images.deferred --operation read --operation write",
+                        "kafka-acls.sh --add --allow-principal 'User:CN=a worker,O=acme'"
+                                + " --transactional-id acme.bulwark-embed-worker- --resource-pattern-type prefixed"
+                                + " --operation write");
+        assertThat(rightsOf(principal)).isEmpty();
+
+        String[] granted = Stream.concat(Stream.of(asked), Stream.of("--grant")).toArray(String[]::new);
+        assertThat(run("subscriber", "the-password", "topics", granted)).isEqualTo(ExitCodes.FAILED);
+        assertThat(err.toString()).contains("granted nothing to " + principal, "without --grant");
+        assertThat(rightsOf(principal)).isEmpty();
+
+        broker.addUser("owner", "the-password", List.of(OWNER));
+        assertThat(run("owner", "the-password", "topics", granted))
+                .as(err::toString)
+                .isEqualTo(ExitCodes.OK);
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(rightsOf(principal)).isEqualTo(rights));
+    }
+
+    @Test
+    void rights_are_those_of_a_user() throws IOException {
+        assertThat(run("producer", "the-password", "topics", "rights", "--role", "WORKER", "--principal", "worker"))
+                .isEqualTo(ExitCodes.USAGE);
+        assertThat(err.toString()).contains("--principal is 'worker', allowed is User:NAME");
+    }
+
+    private static Set<AclBinding> rightsOf(String principal) throws Exception {
+        try (Admin admin = broker.admin()) {
+            return Set.copyOf(admin.describeAcls(new AclBindingFilter(
+                            ResourcePatternFilter.ANY,
+                            new AccessControlEntryFilter(principal, null, AclOperation.ANY, AclPermissionType.ANY)))
+                    .values()
+                    .get());
+        }
     }
 
     @Test
@@ -165,14 +234,12 @@ class SecuredTrafficIT {
                 .forEach((name, value) -> settings.append(name + "=" + value + "\n"));
         Path file = Files.writeString(folder.resolve("client.properties"), settings);
 
-        String[] arguments = new String[rest.length + 3];
-        arguments[0] = command;
-        arguments[1] = "--config";
-        arguments[2] = file.toString();
-        System.arraycopy(rest, 0, arguments, 3, rest.length);
+        List<String> arguments = new ArrayList<>(List.of(command));
+        arguments.addAll(List.of(rest));
+        arguments.addAll(List.of("--config", file.toString()));
         CommandLine commandLine = BulwarkCommand.commandLine();
         commandLine.setOut(new PrintWriter(out, true));
         commandLine.setErr(new PrintWriter(err, true));
-        return commandLine.execute(arguments);
+        return commandLine.execute(arguments.toArray(String[]::new));
     }
 }
