@@ -11,10 +11,11 @@ test("reason, labels and proposal stay with their item, and none is the next one
   draft.follow(one);
   draft.reason = " a toy ";
   draft.bank = true;
-  draft.alike = true;
+  draft.alike = [{ itemId: "c", imageId: "img-copy", uploaderId: "u" }];
   draft.near.add("b").add("a");
   draft.toggle("gambling");
-  const expected = { decisionId: "d", decision: "NSFW", labels: ["weapons", "gambling"], reason: "a toy", bankLabel: "weapons", alike: true, near: ["a", "b"] };
+  const expected = { decisionId: "d", decision: "NSFW", labels: ["weapons", "gambling"], reason: "a toy", bankLabel: "weapons", alike: ["c"], near: ["a", "b"] };
+  assert.equal(draft.items, 4);
   assert.deepEqual(draft.answer("d", "NSFW"), expected);
   assert.equal(draft.follow(one), false);
   assert.deepEqual(draft.answer("d", "NSFW"), expected, "the answer was refused, so the item is still in hand");

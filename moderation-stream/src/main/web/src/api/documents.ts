@@ -412,7 +412,7 @@ export interface Outcome {
   readonly decisionId: string;
   readonly state: "IN_FORCE" | "PROPOSED" | "UNDONE" | string;
   readonly leaseId?: string;
-  /** How many other items were decided alike, where that was asked for. */
+  /** How many other items were decided or taken back too, where there were any. */
   readonly alike?: number;
 }
 
