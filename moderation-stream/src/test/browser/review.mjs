@@ -620,6 +620,13 @@ await photograph(ada, "wellness-form");
 await ada.locator("#wellness-form .primary").click();
 await ada.locator("#change-wellness").waitFor();
 report.wellness = await ada.locator("[data-card=wellness] ul").innerText();
+await sven.route(/\/wellness\/report(\?|$)/, (route) => json(route, [
+  { label: "gore", items: 1320, people: 9, optedOut: 6, team: 14 }, { label: "weapons", items: 40, people: 7, team: 14 }]));
+await sven.goto(`${url}#/system`);
+await sven.reload();
+await sven.getByRole("region", { name: "Seen within seven days" }).waitFor();
+report.exposures = await sven.getByRole("region", { name: "Seen within seven days" }).locator("tbody tr").allInnerTexts();
+await photograph(sven, "wellness-report");
 await rita.goto(`${url}#/system`);
 await rita.reload();
 await rita.locator("#opt-out-form [name=labels]").fill("gore");

@@ -244,6 +244,8 @@ export interface Exposure {
   readonly items: number;
   readonly people: number;
   readonly optedOut?: number;
+  /** Of how many people. */
+  readonly team: number;
 }
 
 export interface You {

@@ -354,6 +354,8 @@ class ConsoleReviewIT {
     @Test
     void whatAnAdminSetsForPicturesAReviewerCannotTurnOff() {
         assertThat(report.at("/wellness").asText()).contains("grey", "gore, minor: 20 an hour");
+        assertThat(texts(report.at("/exposures")).get(0)).contains("gore", "6 of 14 (43 %)");
+        assertThat(texts(report.at("/exposures")).get(1)).contains("weapons", "few");
         assertThat(texts(report.at("/lockedGrey"))).singleElement().asString().startsWith("Grey");
         assertThat(report.at("/stillGrey").asInt()).isEqualTo(1);
     }
