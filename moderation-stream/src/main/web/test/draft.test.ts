@@ -23,6 +23,17 @@ test("reason, labels and proposal stay with their item, and none is the next one
   assert.deepEqual(draft.answer("d", "NSFW"), { decisionId: "d", decision: "NSFW", labels: ["nudity"], reason: undefined, bankLabel: undefined, alike: undefined, near: undefined });
 });
 
+test("a decision is about fifty other items at most", () => {
+  const draft = new Draft();
+  draft.follow(item("weapons"));
+  draft.alike = [{ itemId: "c", imageId: "img-copy", uploaderId: "u" }];
+  for (let i = 0; i < 49; i++) {
+    assert.ok(draft.room > 0);
+    draft.near.add(String(i));
+  }
+  assert.equal(draft.room, 0);
+});
+
 test("there is no answer NSFW without a label", () => {
   const draft = new Draft();
   draft.follow(item("weapons"));

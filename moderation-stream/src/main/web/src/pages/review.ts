@@ -381,7 +381,7 @@ class ReviewPage extends Page {
 
   #alike(): void {
     if (this.#item !== null) {
-      this.#draft.alike = this.#draft.alike.length > 0 ? [] : this.#item.alike;
+      this.#draft.alike = this.#draft.alike.length > 0 ? [] : this.#item.alike.slice(0, this.#draft.room);
       this.requestUpdate();
     }
   }

@@ -5,6 +5,9 @@ import type { AlikeItem, Words } from "../api/documents.js";
 import { listed, suggested } from "./labels.js";
 import type { Item } from "./claims.js";
 
+/** The server's. */
+const MOST_OTHERS = 50;
+
 export class Draft {
   item: Item | null = null;
   /** Why they decide so. It stays until the item goes. */
@@ -41,6 +44,11 @@ export class Draft {
   /** How many items a decision is about now. */
   get items(): number {
     return 1 + this.alike.length + this.near.size;
+  }
+
+  /** How many others a decision may be about besides. */
+  get room(): number {
+    return MOST_OTHERS + 1 - this.items;
   }
 
   /** A label on or off. */

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class ScansIT {
 
     private static final Logger LOG = Logger.getLogger(ScansIT.class);
-    private static final int CASES = Integer.getInteger("bulwark.scans.cases", 20_000);
+    private static final int CASES = Integer.getInteger("bulwark.scans.cases", 100_000);
     private static final int WAITING = 200;
     private static final List<String> TABLES = List.of("queue_item", "casebook", "decision", "upload_trait");
 

@@ -207,22 +207,21 @@ interface ExportTarget extends AutoCloseable {
         /** Age of a lock from which on its run is taken for dead: more than this machine's clock may differ. */
         static final Duration LEASE = Duration.ofMinutes(30);
 
-        static final Duration RENEWAL = Duration.ofMinutes(1);
+        private static final Duration RENEWAL = Duration.ofMinutes(1);
         private static final int NO_SUCH_CONDITION = 501;
 
         private final S3Client client;
         private final String bucket;
         private final String prefix;
+        private final InstantSource clock;
         private String lock; // the tag of the object that this run wrote; null without one
         private Instant renewed;
 
-        private final InstantSource clock;
-
         Bucket(S3Client client, String bucket, String prefix, InstantSource clock) {
             this.client = client;
-            this.clock = clock;
             this.bucket = bucket;
             this.prefix = prefix;
+            this.clock = clock;
         }
 
         @Override
