@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jboss.logging.Logger;
@@ -40,11 +39,13 @@ class ScansIT {
             before = scans(database);
             work(database);
             database.close();
-            await("the statistics of closed connections").atMost(Duration.ofSeconds(60)).until(() -> database.asSuperuser()
-                    .withHandle(admin -> admin.select("SELECT count(*) = 0 FROM pg_stat_activity"
-                                    + " WHERE datname = current_database() AND usename = 'bulwark'")
-                            .mapTo(Boolean.class)
-                            .one()));
+            await("the statistics of closed connections")
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> database.asSuperuser()
+                            .withHandle(admin -> admin.select("SELECT count(*) = 0 FROM pg_stat_activity"
+                                            + " WHERE datname = current_database() AND usename = 'bulwark'")
+                                    .mapTo(Boolean.class)
+                                    .one()));
             Map<String, Long> after = scans(database);
             LOG.infof("Rows of sequential scans at %d cases, before and after: %s, %s", CASES, before, after);
             assertThat(after).isEqualTo(before);
@@ -79,23 +80,31 @@ class ScansIT {
     private static void fill(TestDatabase database) {
         database.asSuperuser().useHandle(admin -> {
             admin.execute("SET session_replication_role = replica"); // no strike is counted for what is made up
-            admin.execute("INSERT INTO casebook (tenant, image_id, content_sha256, uploader_id, upload_topic,"
-                    + " upload_partition, upload_offset, decision, labels, score, decided_by, by_person, decided_at, audited)"
-                    + " SELECT 'default', 'image-' || i, repeat(md5(i::text), 2), 'uploader-' || i % 5000,"
-                    + " 'images.uploaded', 0, i, (ARRAY['SAFE', 'NSFW', 'REVIEW', 'REFUSED'])[1 + i % 4], ARRAY['label'],"
-                    + " (i % 1000) / 1000.0, 'worker', false, now() - make_interval(secs => i), i % 97 = 0"
-                    + " FROM generate_series(1, ?) i", CASES);
-            admin.execute("INSERT INTO queue_item (tenant, item_id, image_id, content_sha256, uploader_id,"
-                    + " machine_decision, score, origins, rank, stage) SELECT 'default', md5(i::text)::uuid, 'image-' || i,"
-                    + " repeat(md5(i::text), 2), 'uploader-' || i % 5000, 'REVIEW', 0.5, '{REVIEW}',"
-                    + " now() - make_interval(secs => i), CASE WHEN i <= ? THEN 'FIRST' ELSE 'CLOSED' END"
-                    + " FROM generate_series(1, ?) i", WAITING, CASES);
-            admin.execute("INSERT INTO decision SELECT 'default', now() - make_interval(secs => i), gen_random_uuid(),"
-                    + " md5(i::text)::uuid, 'image-' || i, repeat(md5(i::text), 2), 'DECIDED', 'FIRST', 'person-' || i % 1000,"
-                    + " 'SAFE', '{}' FROM generate_series(?, ?) i", WAITING + 1, CASES);
-            admin.execute("INSERT INTO upload_trait (tenant, image_id, content_sha256, uploader_id)"
-                    + " SELECT 'default', 'image-' || i, repeat(md5(i::text), 2), 'uploader-' || i % 5000"
-                    + " FROM generate_series(1, ?) i", CASES);
+            admin.execute(
+                    "INSERT INTO casebook (tenant, image_id, content_sha256, uploader_id, upload_topic,"
+                            + " upload_partition, upload_offset, decision, labels, score, decided_by, by_person, decided_at, audited)"
+                            + " SELECT 'default', 'image-' || i, repeat(md5(i::text), 2), 'uploader-' || i % 5000,"
+                            + " 'images.uploaded', 0, i, (ARRAY['SAFE', 'NSFW', 'REVIEW', 'REFUSED'])[1 + i % 4], ARRAY['label'],"
+                            + " (i % 1000) / 1000.0, 'worker', false, now() - make_interval(secs => i), i % 97 = 0"
+                            + " FROM generate_series(1, ?) i",
+                    CASES);
+            admin.execute(
+                    "INSERT INTO queue_item (tenant, item_id, image_id, content_sha256, uploader_id,"
+                            + " machine_decision, score, origins, rank, stage) SELECT 'default', md5(i::text)::uuid, 'image-' || i,"
+                            + " repeat(md5(i::text), 2), 'uploader-' || i % 5000, 'REVIEW', 0.5, '{REVIEW}',"
+                            + " now() - make_interval(secs => i), CASE WHEN i <= ? THEN 'FIRST' ELSE 'CLOSED' END"
+                            + " FROM generate_series(1, ?) i",
+                    WAITING, CASES);
+            admin.execute(
+                    "INSERT INTO decision SELECT 'default', now() - make_interval(secs => i), gen_random_uuid(),"
+                            + " md5(i::text)::uuid, 'image-' || i, repeat(md5(i::text), 2), 'DECIDED', 'FIRST', 'person-' || i % 1000,"
+                            + " 'SAFE', '{}' FROM generate_series(?, ?) i",
+                    WAITING + 1, CASES);
+            admin.execute(
+                    "INSERT INTO upload_trait (tenant, image_id, content_sha256, uploader_id)"
+                            + " SELECT 'default', 'image-' || i, repeat(md5(i::text), 2), 'uploader-' || i % 5000"
+                            + " FROM generate_series(1, ?) i",
+                    CASES);
             admin.execute("ANALYZE");
         });
     }

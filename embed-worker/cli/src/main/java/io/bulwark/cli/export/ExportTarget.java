@@ -227,7 +227,8 @@ interface ExportTarget extends AutoCloseable {
         @Override
         public void lock() {
             Optional<HeadObjectResponse> there = there();
-            if (there.filter(other -> other.lastModified().isAfter(clock.instant().minus(LEASE)))
+            if (there.filter(other ->
+                            other.lastModified().isAfter(clock.instant().minus(LEASE)))
                     .isPresent()) {
                 throw held(name());
             }
@@ -236,8 +237,8 @@ interface ExportTarget extends AutoCloseable {
 
         private Optional<HeadObjectResponse> there() {
             try {
-                return Optional.of(client.headObject(
-                        request -> request.bucket(bucket).key(prefix + LOCK)));
+                return Optional.of(
+                        client.headObject(request -> request.bucket(bucket).key(prefix + LOCK)));
             } catch (NoSuchKeyException free) {
                 return Optional.empty();
             }
@@ -259,8 +260,7 @@ interface ExportTarget extends AutoCloseable {
                 if (refused.statusCode() != NO_SUCH_CONDITION) {
                     throw refused;
                 }
-                lock = client.putObject(
-                                request.ifNoneMatch(null).ifMatch(null).build(), body)
+                lock = client.putObject(request.ifNoneMatch(null).ifMatch(null).build(), body)
                         .eTag();
             }
             renewed = clock.instant();

@@ -68,7 +68,10 @@ class ExportTargetTest {
                 () -> Instant.now().plus(ExportTarget.Bucket.LEASE).plusSeconds(60);
         List<InstantSource> clock = new ArrayList<>(List.of(InstantSource.system()));
         try (ExportTarget silent = ExportTarget.of(
-                        "s3://analysts/bulwark", store, region, () -> clock.get(0).instant());
+                        "s3://analysts/bulwark",
+                        store,
+                        region,
+                        () -> clock.get(0).instant());
                 ExportTarget second = ExportTarget.of("s3://analysts/bulwark", store, region, later)) {
             silent.lock();
             silent.delete("nothing");
