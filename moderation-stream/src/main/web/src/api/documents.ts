@@ -244,6 +244,8 @@ export interface Exposure {
   readonly items: number;
   readonly people: number;
   readonly optedOut?: number;
+  /** Of how many people. */
+  readonly team: number;
 }
 
 export interface You {
@@ -412,7 +414,7 @@ export interface Outcome {
   readonly decisionId: string;
   readonly state: "IN_FORCE" | "PROPOSED" | "UNDONE" | string;
   readonly leaseId?: string;
-  /** How many other items were decided alike, where that was asked for. */
+  /** How many other items were decided or taken back too, where there were any. */
   readonly alike?: number;
 }
 

@@ -258,9 +258,11 @@ class ReviewPage extends Page {
       <label class="reason"><span class="visually-hidden">Reason, if you like</span><input id="reason" maxlength="4000" placeholder="Reason, if you like" autocomplete="off"
         .value=${liveValue(this.#draft.reason)} @input=${(event: Event) => (this.#draft.reason = (event.target as HTMLInputElement).value)}></label>
       <label class="check"><input type="checkbox" id="bank" .checked=${this.#draft.bank} @change=${() => this.#propose()}> Propose for the bank ${keys("P")}</label>
-      ${item.alike.length === 0 ? nothing : html`<label class="check"><input type="checkbox" id="alike" .checked=${this.#draft.alike} @change=${() => this.#alike()}>
+      ${item.alike.length === 0 ? nothing : html`<label class="check"><input type="checkbox" id="alike" .checked=${liveValue(this.#draft.alike.length > 0)} @change=${() => this.#alike()}>
         Decide ${counted(item.alike.length, "copy", "copies")} of this file too ${keys("A")}</label>`}
+      ${this.#copies()}
       ${this.#near.render(item, this.#draft, this.#unveiled)}
+      <p class="small" role="status" id="about" ?hidden=${this.#draft.items === 1}>One key decides ${counted(this.#draft.items, "item")}, and one undo takes all back.</p>
       <p class="hint" role="status">${this.#hint}</p>
       <div class="buttons">
         <button type="button" id="safe" class="decide" data-decision="SAFE" ?disabled=${early} @click=${() => this.#decide("SAFE")}>Safe ${keys("S")}</button>
@@ -270,6 +272,13 @@ class ReviewPage extends Page {
           ${item.claim.stage === "SENIOR" ? nothing : html`<button type="button" id="escalate" ?disabled=${busy} @click=${() => void this.#escalate()}>Escalate ${keys("E")}</button>`}
           <button type="button" id="note" ?disabled=${busy} @click=${() => void this.#note()}>Note ${keys("T")}</button>
           <button type="button" id="release" @click=${() => void sitting.rest()}>Give back ${keys("R")}</button></span></div></section>`;
+  }
+
+  /** Which copies are decided too. */
+  #copies(): Shown {
+    const { alike } = this.#draft;
+    return alike.length === 0 ? nothing : html`<ul class="copies small" aria-label="Copies that are decided too" tabindex="0">${alike.map(({ imageId, uploaderId }) => html`<li>
+      <span class="mono">${imageId}</span>${uploaderId === "" ? nothing : html` by <span class="mono">${uploaderId}</span>`}</li>`)}</ul>`;
   }
 
   /** What the chosen labels mean, where the tenant says so. */
@@ -371,8 +380,8 @@ class ReviewPage extends Page {
   }
 
   #alike(): void {
-    if ((this.#item?.alike.length ?? 0) > 0) {
-      this.#draft.alike = !this.#draft.alike;
+    if (this.#item !== null) {
+      this.#draft.alike = this.#draft.alike.length > 0 ? [] : this.#item.alike.slice(0, this.#draft.room);
       this.requestUpdate();
     }
   }

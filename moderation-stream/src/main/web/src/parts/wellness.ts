@@ -159,8 +159,8 @@ class WellnessCard extends Page {
     const all = this.#report.value;
     return all.length === 0 ? html`<p class="small">No label was seen by five people or more within seven days; fewer are not shown.</p>` : html`<h3>Seen within seven days</h3>
       <div class="wide" tabindex="0" role="region" aria-label="Seen within seven days"><table><thead><tr><th scope="col">Label</th><th scope="col" class="number">Pictures</th><th scope="col" class="number">People</th>
-      <th scope="col" class="number">Opted out</th></tr></thead><tbody>${all.map(({ label, items, people, optedOut }) => html`<tr><td>${label}</td><td class="number">${items.toLocaleString()}</td>
-        <td class="number">${people}</td><td class="number">${optedOut ?? "few"}</td></tr>`)}</tbody></table></div>`;
+      <th scope="col" class="number">Opted out</th></tr></thead><tbody>${all.map(({ label, items, people, optedOut, team }) => html`<tr><td>${label}</td><td class="number">${items.toLocaleString()}</td>
+        <td class="number">${people}</td><td class="number">${optedOut === undefined ? "few" : `${optedOut} of ${team} (${Math.round(100 * optedOut / team)} %)`}</td></tr>`)}</tbody></table></div>`;
   }
 }
 

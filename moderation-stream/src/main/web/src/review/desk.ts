@@ -17,8 +17,8 @@ export interface Answer {
   readonly labels: readonly string[];
   readonly reason?: string | undefined;
   readonly bankLabel?: string | undefined;
-  /** Whether the open items of the same file are decided so too. */
-  readonly alike?: boolean | undefined;
+  /** The open items of the same file, each listed, that are decided so too. */
+  readonly alike?: readonly string[] | undefined;
   /** The near-equal items, each displayed, that are decided so too. */
   readonly near?: readonly string[] | undefined;
 }

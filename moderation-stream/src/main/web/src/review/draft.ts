@@ -1,9 +1,12 @@
 // What the reviewer has chosen for the item in hand, before they decide. It is that item's alone.
 
 import type { Answer } from "./desk.js";
-import type { Words } from "../api/documents.js";
+import type { AlikeItem, Words } from "../api/documents.js";
 import { listed, suggested } from "./labels.js";
 import type { Item } from "./claims.js";
+
+/** The server's. */
+const MOST_OTHERS = 50;
 
 export class Draft {
   item: Item | null = null;
@@ -11,8 +14,8 @@ export class Draft {
   reason = "";
   /** Whether the picture is also proposed for the bank. */
   bank = false;
-  /** Whether the open items of the same file are decided so too. */
-  alike = false;
+  /** The open items of the same file that are decided so too, as they are listed on the page. */
+  alike: readonly AlikeItem[] = [];
   /** The near-equal items that are decided so too; each was displayed. */
   readonly near = new Set<string>();
   /** The labels that hold; null where they are not known. */
@@ -27,7 +30,7 @@ export class Draft {
     this.item = item;
     this.reason = "";
     this.bank = false;
-    this.alike = false;
+    this.alike = [];
     this.near.clear();
     this.#labels = null;
     return true;
@@ -36,6 +39,16 @@ export class Draft {
   /** The labels that are on: at first those of the machine. */
   get labels(): readonly string[] {
     return this.#labels ?? (this.item === null ? [] : listed(suggested(this.item.claim, this.item.verdict), this.words));
+  }
+
+  /** How many items a decision is about now. */
+  get items(): number {
+    return 1 + this.alike.length + this.near.size;
+  }
+
+  /** How many others a decision may be about besides. */
+  get room(): number {
+    return MOST_OTHERS + 1 - this.items;
   }
 
   /** A label on or off. */
@@ -50,7 +63,7 @@ export class Draft {
     if (decision === "NSFW" && labels.length === 0) {
       return null;
     }
-    return { decisionId, decision, labels, reason: this.reason.trim() || undefined, bankLabel: this.bank ? labels[0] ?? "safe" : undefined, alike: this.alike || undefined,
+    return { decisionId, decision, labels, reason: this.reason.trim() || undefined, bankLabel: this.bank ? labels[0] ?? "safe" : undefined, alike: this.alike.length === 0 ? undefined : this.alike.map(({ itemId }) => itemId),
       near: this.near.size === 0 ? undefined : [...this.near].sort() };
   }
 }

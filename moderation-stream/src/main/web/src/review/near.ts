@@ -2,6 +2,7 @@
 // about the ones that were displayed and left in.
 
 import { html, nothing, type TemplateResult } from "lit";
+import { live } from "lit/directives/live.js";
 import { drop, load, type Picture } from "../api/picture.js";
 import { part } from "../api/http.js";
 import { visitor } from "../api/visitor.js";
@@ -71,19 +72,21 @@ export class NearPictures {
       return html`<li class="small">${picture === undefined ? "Loading…" : picture.why}</li>`;
     }
     const veil = own.get("blur") && !unveiled;
-    return html`<li><label><input type="checkbox" data-near=${itemId} .checked=${draft.near.has(itemId)} @change=${() => this.#choose(itemId, draft)}>
+    return html`<li><label><input type="checkbox" data-near=${itemId} .checked=${live(draft.near.has(itemId))} @change=${() => this.#choose(itemId, draft)}>
       <img src=${picture.url} alt="Near-equal picture, image ${imageId}" class="${veil ? "veiled" : ""} ${own.get("greyscale") ? "grey" : ""}"
         @load=${() => this.#displayed(itemId, draft)}></label></li>`;
   }
 
-  /** What was displayed is decided too, unless it is left out. */
+  /** What was displayed is decided too, unless it is left out or there are too many. */
   #displayed(itemId: string, draft: Draft): void {
-    draft.near.add(itemId);
+    if (draft.room > 0) {
+      draft.near.add(itemId);
+    }
     this.#changed();
   }
 
   #choose(itemId: string, draft: Draft): void {
-    if (!draft.near.delete(itemId)) {
+    if (!draft.near.delete(itemId) && draft.room > 0) {
       draft.near.add(itemId);
     }
     this.#changed();

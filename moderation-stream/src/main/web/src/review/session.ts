@@ -3,6 +3,7 @@
 
 import { asProblem } from "../api/http.js";
 import { Claims, type Fetcher, type Item, type Made } from "./claims.js";
+import { counted } from "../words.js";
 import { isSame, type Answer, type Desk } from "./desk.js";
 
 export type Phase = "resting" | "fetching" | "deciding" | "empty" | "stuck";
@@ -121,14 +122,15 @@ export class Session extends EventTarget {
     this.#be("deciding");
     try {
       const { item } = last;
-      const { leaseId } = await this.desk.undo(item.claim, last.answer.decisionId);
+      const { leaseId, alike } = await this.desk.undo(item.claim, last.answer.decisionId);
       item.claim = { ...item.claim, leaseId: leaseId ?? "" };
       item.seen = null;
       item.until = this.now() + await this.desk.renew(item.claim).catch(() => item.length);
       await this.#ahead;
       this.last = null;
       this.made -= 1;
-      this.message = "";
+      const stay = last.alike - (alike ?? 0);
+      this.message = stay > 0 ? `${counted(stay, "other item")} of that decision ${stay === 1 ? "was" : "were"} decided again since, and ${stay === 1 ? "stays" : "stay"} so.` : "";
       if (sitting !== this.#sitting) {
         await this.#giveBack(item);
         this.#change();

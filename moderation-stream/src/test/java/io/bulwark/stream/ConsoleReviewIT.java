@@ -324,7 +324,11 @@ class ConsoleReviewIT {
         assertThat(report.at("/queueRefused").asText()).contains("scoreFrom");
         assertThat(report.at("/queueRow").asText()).contains("night", "everything", "every reviewer");
         assertThat(texts(report.at("/claimedFrom"))).contains("night");
-        assertThat(report.at("/alike").asBoolean()).isTrue();
+        assertThat(report.at("/aboutOne").asBoolean()).isTrue();
+        assertThat(report.at("/copies").asText()).contains("copy-1", "copy-2", "acct-2");
+        assertThat(report.at("/about").asText()).contains("3 items");
+        assertThat(report.at("/aboutAll").asText()).contains("6 items");
+        assertThat(texts(report.at("/alike"))).as("those that were listed").containsExactly("1", "2");
         assertThat(report.at("/nearBefore").asInt()).as("shown when asked for").isZero();
         assertThat(texts(report.at("/near"))).as("displayed and not left out").containsExactly("1", "3");
         assertThat(report.at("/queueChoice").asInt()).as("no choice among one").isZero();
@@ -350,6 +354,8 @@ class ConsoleReviewIT {
     @Test
     void whatAnAdminSetsForPicturesAReviewerCannotTurnOff() {
         assertThat(report.at("/wellness").asText()).contains("grey", "gore, minor: 20 an hour");
+        assertThat(texts(report.at("/exposures")).get(0)).contains("gore", "6 of 14 (43 %)");
+        assertThat(texts(report.at("/exposures")).get(1)).contains("weapons", "few");
         assertThat(texts(report.at("/lockedGrey"))).singleElement().asString().startsWith("Grey");
         assertThat(report.at("/stillGrey").asInt()).isEqualTo(1);
     }

@@ -115,7 +115,7 @@ public class AccountResource {
     @Operation(
             operationId = "reviewUploads",
             summary = "Sends the latest uploads that a worker called SAFE to people, at most 100",
-            description = "What a person decided stays decided. `alike` of a decision then decides equal files.")
+            description = "What a person decided stays decided. `alike` of a decision then names equal files.")
     public WaitingDocument review(@PathParam("uploaderId") String uploaderId, ReviewsRequest request) {
         Integer most = body(request).most();
         return new WaitingDocument(again.review(asker.person(), uploaderId, most == null ? UploadsAgain.MOST : most));

@@ -56,9 +56,9 @@ public class ReportResource {
     @Operation(
             operationId = "report",
             summary = "Takes a report or an appeal; the same again is once",
-            description =
-                    "`duty` names a clock that begins with `receivedAt`, without it now: NOTICE, TRUSTED_NOTICE,"
-                            + " COMPLAINT (an appeal), ORDER, INTIMATE_IMAGE or IMMINENT_HARM. ORDER and IMMINENT_HARM are for seniors.")
+            description = "`duty` names a clock that begins with `receivedAt`, without it now: NOTICE, TRUSTED_NOTICE,"
+                    + " COMPLAINT (an appeal), ORDER, INTIMATE_IMAGE or IMMINENT_HARM. ORDER and IMMINENT_HARM are"
+                    + " for seniors.")
     public ItemDocument report(ReportRequest request) {
         Person person = asker.person();
         Optional<Duties.Notice> duty = duty(request);

@@ -263,7 +263,7 @@ public class ReviewResource {
     @Operation(
             operationId = "alike",
             summary = "The open items of the same file, byte for byte, that you might claim; at most 50",
-            description = "`alike` of a decision decides these as well.")
+            description = "`alike` of a decision names the ones that it decides as well.")
     public List<AlikeItems.Alike> alike(@PathParam("itemId") UUID itemId) {
         return alike.of(asker.person(), itemId);
     }
@@ -305,8 +305,8 @@ public class ReviewResource {
             summary = "Decides an item",
             description =
                     "SAFE, or NSFW with at least one label. The same decisionId again is the same decision. A 409 changed nothing."
-                            + " With alike, open items of the same file are decided so too, with near the near-equal ones that"
-                            + " it names; an undo takes all back.")
+                            + " The open items of the same file that alike names are decided so too, and the near-equal ones"
+                            + " that near names, at most 50 together; an undo takes all back.")
     public Decisions.Outcome decide(@PathParam("itemId") UUID itemId, AnswerRequest request) {
         return decisions.decide(asker.person(), body(request).answer(itemId));
     }
@@ -425,7 +425,7 @@ public class ReviewResource {
             List<String> labels,
             String reason,
             String bankLabel,
-            Boolean alike,
+            List<UUID> alike,
             List<UUID> near) {
 
         Decisions.Answer answer(UUID itemId) {
@@ -438,10 +438,14 @@ public class ReviewResource {
                     labels == null ? List.of() : labels,
                     Optional.ofNullable(reason),
                     Optional.ofNullable(bankLabel),
-                    Boolean.TRUE.equals(alike),
-                    near == null
-                            ? Set.of()
-                            : near.stream().filter(Objects::nonNull).collect(Collectors.toSet()));
+                    named(alike),
+                    named(near));
+        }
+
+        private static Set<UUID> named(List<UUID> items) {
+            return items == null
+                    ? Set.of()
+                    : items.stream().filter(Objects::nonNull).collect(Collectors.toSet());
         }
     }
 

@@ -23,9 +23,6 @@ import org.jdbi.v3.core.Handle;
  */
 public final class DriftSamples {
 
-    /** Part of the uploaders to whose pictures a reference is fitted. They are counted nowhere: cells suit them. */
-    static final double FITTED = 0.25;
-
     private static final int MOST_LIMITS = 10_000;
 
     /** Samples of several instances are written one after the other, so that their rows cannot wait for each other. */
@@ -125,7 +122,9 @@ public final class DriftSamples {
                 .bind("tenant", seen.tenant())
                 .bind("day", seen.day().date())
                 .bind("unit", unit)
-                .bind("fitted", PromiseDraws.uniform(key, seen.tenant(), "drift half\n" + seen.unit()) < FITTED)
+                .bind(
+                        "fitted",
+                        PromiseDraws.uniform(key, seen.tenant(), "drift half\n" + seen.unit()) < DriftReference.FITTED)
                 .bind("place", place(seen))
                 .bind("chosenBy", chosenBy(seen))
                 .bind("model", seen.model())

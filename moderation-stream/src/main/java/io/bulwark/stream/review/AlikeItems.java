@@ -15,10 +15,11 @@ import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.jdbi.v3.core.statement.Query;
 
 /**
- * Other items that one decision may be about. <b>Copies</b> are of the same file, byte for byte, under other image ids:
- * people see the picture once. <b>Near-equal</b> ones look the same to the model and are other files; what differs may
- * be what matters, so each is displayed, and the decision names the ones it is about. Neither are items on which a
- * person has said something, reports, appeals and what was escalated, nor those with a duty's clock: it has to be read.
+ * Other items that one decision may be about, which names each of them: so it is about none that arrived after the
+ * person saw the list. <b>Copies</b> are of the same file, byte for byte, under other image ids: people see the picture
+ * once. <b>Near-equal</b> ones look the same to the model and are other files; what differs may be what matters, so each
+ * is displayed. Neither are items on which a person has said something, reports, appeals and what was escalated, nor
+ * those with a duty's clock: it has to be read.
  */
 public final class AlikeItems {
 
@@ -47,6 +48,8 @@ public final class AlikeItems {
     private static final String COPIES = """
             stage IN ('FIRST', 'SECOND') AND origins <@ '{REVIEW,SAMPLE,AUDIT}' AND content_sha256 = :sha256""";
 
+    private static final String GIVEN = "item_id = ANY (:given) AND ";
+
     /** Clocks may step between the decisions of one transaction. */
     private static final Duration APART = Duration.ofMinutes(10);
 
@@ -68,23 +71,23 @@ public final class AlikeItems {
             ItemRow item = ItemRow.read(handle, person.tenant(), itemId);
             return item.goldenAnswer().isPresent()
                     ? List.of()
-                    : free(handle, person, item, "item_id, image_id, uploader_id", "")
+                    : query(handle, person, item, "item_id, image_id, uploader_id", COPIES, "")
                             .map(ConstructorMapper.of(Alike.class))
                             .list();
         });
     }
 
-    /** The same, locked; none of a golden copy. What another transaction has locked is left out. */
-    static List<ItemRow> lockFree(Handle handle, Person person, ItemRow item) {
-        return item.goldenAnswer().isPresent()
+    /**
+     * Of these items those of the same file that the person might claim now, locked; none of a golden copy. The others
+     * are left out, and what another transaction has locked.
+     */
+    static List<ItemRow> lockCopies(Handle handle, Person person, ItemRow item, Collection<UUID> given) {
+        return given.isEmpty() || item.goldenAnswer().isPresent()
                 ? List.of()
-                : free(handle, person, item, ItemRow.COLUMNS, " FOR UPDATE SKIP LOCKED")
+                : query(handle, person, item, ItemRow.COLUMNS, GIVEN + COPIES, " FOR UPDATE SKIP LOCKED")
+                        .bindArray("given", UUID.class, given)
                         .map(ItemRow.MAPPER)
                         .list();
-    }
-
-    private static Query free(Handle handle, Person person, ItemRow item, String columns, String locking) {
-        return query(handle, person, item, columns, COPIES, locking);
     }
 
     /**
@@ -108,19 +111,11 @@ public final class AlikeItems {
     }
 
     /** Of these items the near-equal ones that the person might claim now, locked. The others are left out. */
-    static List<ItemRow> lockNear(Handle handle, Person person, ItemRow item, Collection<UUID> given, int most) {
-        return given.isEmpty() || most <= 0 || item.goldenAnswer().isPresent()
+    static List<ItemRow> lockNear(Handle handle, Person person, ItemRow item, Collection<UUID> given) {
+        return given.isEmpty() || item.goldenAnswer().isPresent()
                 ? List.of()
-                : near(
-                                handle,
-                                person,
-                                item,
-                                Set.of(),
-                                ItemRow.COLUMNS,
-                                "item_id = ANY (:given) AND " + NEAR,
-                                " FOR UPDATE SKIP LOCKED")
+                : near(handle, person, item, Set.of(), ItemRow.COLUMNS, GIVEN + NEAR, " FOR UPDATE SKIP LOCKED")
                         .bindArray("given", UUID.class, given)
-                        .bind("most", most)
                         .map(ItemRow.MAPPER)
                         .list();
     }
@@ -199,13 +194,13 @@ public final class AlikeItems {
                 .toList();
     }
 
-    /** The same, locked. What another transaction has locked is left out. */
+    /** The same, locked once other transactions have let go of them. */
     static List<ItemRow> lockDecided(Handle handle, ItemRow item, Row made) {
         List<UUID> decided = decided(handle, item, made);
         return decided.isEmpty()
                 ? List.of()
                 : handle.createQuery("SELECT " + ItemRow.COLUMNS + " FROM queue_item WHERE tenant = :tenant"
-                                + " AND item_id = ANY (:items) ORDER BY item_id FOR UPDATE SKIP LOCKED")
+                                + " AND item_id = ANY (:items) ORDER BY item_id FOR UPDATE")
                         .bind("tenant", item.candidate().tenant())
                         .bindArray("items", UUID.class, decided)
                         .map(ItemRow.MAPPER)

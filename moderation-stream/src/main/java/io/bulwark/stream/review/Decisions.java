@@ -79,9 +79,8 @@ public final class Decisions {
                         : repeated.get();
             }
             ItemRow item = ItemRow.lockHeld(handle, person, answer.itemId(), answer.leaseId());
-            List<ItemRow> copies = answer.alike() ? AlikeItems.lockFree(handle, person, item) : List.of();
-            List<ItemRow> near =
-                    AlikeItems.lockNear(handle, person, item, answer.near(), AlikeItems.MOST - copies.size());
+            List<ItemRow> copies = AlikeItems.lockCopies(handle, person, item, answer.alike());
+            List<ItemRow> near = AlikeItems.lockNear(handle, person, item, answer.near());
             boolean forCopies = isForCopies(handle, item, answer);
             Outcome outcome = make(handle, person, item, rows, answer, forCopies || drawn < rules.secondSample());
             if (!answer.isAboutOthers()) {
@@ -203,7 +202,7 @@ public final class Decisions {
 
     /**
      * Takes a decision back. The person who does so then holds the item. What was decided alike with it is taken back
-     * too and returns to the queue, unless another decision was made of it since or another transaction has it now.
+     * too and returns to the queue, unless another decision was made of it since.
      *
      * <p>All items are locked before the first row of the audit log, whose end everyone waits for: a claim locks in that
      * order too.
@@ -216,14 +215,16 @@ public final class Decisions {
             ItemRow item = ItemRow.lock(handle, person.tenant(), itemId);
             List<ItemRow> alike = AlikeItems.lockDecided(handle, item, made(DecisionRows.of(handle, item), decisionId));
             UUID undoId = undo(handle, person, item, decisionId, Optional.of(leaseId));
+            int back = 0;
             for (ItemRow other : alike) {
                 try {
                     undo(handle, person, other, AlikeItems.decisionId(decisionId, other.itemId()), Optional.empty());
+                    back++;
                 } catch (ProblemException decidedSince) {
                     LOG.debugf("Item %s stays as it is: %s", other.itemId(), decidedSince.getMessage());
                 }
             }
-            return new Outcome(undoId, Outcome.State.UNDONE, leaseId, null);
+            return new Outcome(undoId, Outcome.State.UNDONE, leaseId, alike.isEmpty() ? null : back);
         });
     }
 
@@ -510,8 +511,8 @@ public final class Decisions {
                                 .isEmpty(),
                 "The label '" + RestrictedDecisions.LABEL + "' is not for people: it marks designated staff's cases.");
         require(
-                answer.near().size() <= AlikeItems.MOST,
-                "A decision is about at most " + AlikeItems.MOST + " near-equal items.");
+                answer.alike().size() + answer.near().size() <= AlikeItems.MOST,
+                "A decision names at most " + AlikeItems.MOST + " other items.");
         require(
                 answer.labels().size() <= MOST_LABELS
                         && answer.labels().stream()
@@ -542,7 +543,7 @@ public final class Decisions {
      * @param labels what was seen; for NSFW at least one
      * @param reason in words
      * @param bankLabel under which the image is to be proposed for the bank, if at all
-     * @param alike whether it also decides the open items of the same file that the person might claim
+     * @param alike items of the same file that it also decides, as far as the person might claim them
      * @param near the near-equal items, displayed to the reviewer, that it also decides, as far as they might claim them
      */
     public record Answer(
@@ -554,11 +555,12 @@ public final class Decisions {
             List<String> labels,
             Optional<String> reason,
             Optional<String> bankLabel,
-            boolean alike,
+            Set<UUID> alike,
             Set<UUID> near) {
 
         public Answer {
             labels = List.copyOf(labels);
+            alike = Set.copyOf(alike);
             near = Set.copyOf(near);
         }
 
@@ -572,11 +574,11 @@ public final class Decisions {
                 List<String> labels,
                 Optional<String> reason,
                 Optional<String> bankLabel) {
-            this(itemId, leaseId, decisionId, contentSha256, decision, labels, reason, bankLabel, false, Set.of());
+            this(itemId, leaseId, decisionId, contentSha256, decision, labels, reason, bankLabel, Set.of(), Set.of());
         }
 
         boolean isAboutOthers() {
-            return alike || !near.isEmpty();
+            return !alike.isEmpty() || !near.isEmpty();
         }
 
         Answer with(List<String> others) {
@@ -604,7 +606,7 @@ public final class Decisions {
      * @param decisionId the decision's
      * @param state whether it holds
      * @param leaseId the new claim after an undo; else null
-     * @param alike how many copies and near-equal items were decided too; null where that was not asked for
+     * @param alike how many copies and near-equal items were decided or taken back too; null where there were none
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(name = "OutcomeDocument")

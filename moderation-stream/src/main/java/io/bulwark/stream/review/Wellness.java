@@ -237,11 +237,12 @@ public final class Wellness {
      * @param items pictures that were displayed
      * @param people to how many, at least {@value #LEAST_PEOPLE}
      * @param optedOut how many do not want to see it; null below {@value #LEAST_PEOPLE}
+     * @param team of how many: to whom anything was displayed, or who opted out of any label
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(name = "ExposureDocument")
     public record Exposure(
-            String label, long items, long people, @Nullable Long optedOut) {}
+            String label, long items, long people, @Nullable Long optedOut, long team) {}
 
     /**
      * What was displayed to the people of a tenant, by label; labels that fewer than {@value #LEAST_PEOPLE} saw are
@@ -256,7 +257,11 @@ public final class Wellness {
                 handle -> handle.createQuery("""
                         SELECT label, count(*) AS items, count(DISTINCT person) AS people, (SELECT nullif(greatest(:least - 1,
                         count(*)), :least - 1) FROM wellness_opt_out out WHERE out.tenant = :tenant
-                        AND label = ANY (out.labels)) AS opted_out FROM wellness_exposure, unnest(labels) AS label
+                        AND label = ANY (out.labels)) AS opted_out,
+                        (SELECT count(*) FROM (SELECT person FROM wellness_opt_out WHERE tenant = :tenant AND labels <> '{}'
+                        UNION SELECT person FROM wellness_exposure WHERE tenant = :tenant AND seen
+                        AND at > clock_timestamp() - make_interval(days => :days)) AS each) AS team
+                        FROM wellness_exposure, unnest(labels) AS label
                         WHERE tenant = :tenant AND seen AND at > clock_timestamp() - make_interval(days => :days)
                         GROUP BY label HAVING count(DISTINCT person) >= :least ORDER BY items DESC, label LIMIT 200""")
                         .bind("tenant", person.tenant())

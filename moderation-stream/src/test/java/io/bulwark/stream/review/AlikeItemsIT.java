@@ -6,6 +6,7 @@ import static io.bulwark.stream.testing.ReviewDesk.SARA;
 import static io.bulwark.stream.testing.ReviewDesk.doubtful;
 import static io.bulwark.stream.testing.ReviewDesk.says;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.bulwark.stream.review.Decisions.Answer;
 import io.bulwark.stream.review.Decisions.Outcome;
@@ -21,6 +22,8 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,7 +57,7 @@ class AlikeItemsIT {
         Claim claim = desk.queue.claim(ANNA).orElseThrow();
         assertThat(alike.of(ANNA, claim.itemId())).hasSize(3);
 
-        Answer answer = withAlike(says(claim, "NSFW", "porn"));
+        Answer answer = withAlike(ANNA, says(claim, "NSFW", "porn"));
         Outcome outcome = desk.decisions.decide(ANNA, answer);
 
         assertThat(outcome.alike()).isEqualTo(3);
@@ -71,12 +74,59 @@ class AlikeItemsIT {
     }
 
     @Test
+    void whatArrivedAfterTheListWasShownIsNotDecidedAndOfAnotherFileNeither() {
+        copy("default", "copy-0");
+        copy("default", "copy-1");
+        UUID different = desk.arrives("different", 0.1);
+        Claim claim = desk.queue.claim(ANNA).orElseThrow();
+        Set<UUID> named = alike.of(ANNA, claim.itemId()).stream()
+                .map(AlikeItems.Alike::itemId)
+                .collect(Collectors.toSet());
+        named.add(different);
+        copy("default", "copy-late");
+
+        assertThat(desk.decisions
+                        .decide(ANNA, withAlike(says(claim, "SAFE"), named))
+                        .alike())
+                .isEqualTo(1);
+
+        assertThat(texts("SELECT image_id FROM queue_item WHERE stage <> 'CLOSED' ORDER BY image_id"))
+                .containsExactly("copy-late", "different");
+    }
+
+    @Test
+    void anUndoWaitsForWhatAnotherTransactionHasAndTakesThatBackToo() throws Exception {
+        copy("default", "copy-0");
+        copy("default", "copy-1");
+        Claim claim = desk.queue.claim(ANNA).orElseThrow();
+        Answer answer = withAlike(ANNA, says(claim, "SAFE"));
+        desk.decisions.decide(ANNA, answer);
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try (Handle other = database.asOwner().open()) {
+            other.begin();
+            other.execute("SELECT FROM queue_item WHERE item_id <> ? FOR UPDATE", claim.itemId());
+            Future<Outcome> undone = thread.submit(
+                    () -> desk.decisions.undo(ANNA, claim.itemId(), answer.decisionId(), UUID.randomUUID()));
+            await("the undo waits")
+                    .until(() -> undone.isDone()
+                            || !texts("SELECT pid::text FROM pg_stat_activity"
+                                            + " WHERE datname = current_database() AND wait_event_type = 'Lock'")
+                                    .isEmpty());
+            other.rollback();
+            assertThat(undone.get().alike()).isEqualTo(1);
+        } finally {
+            thread.shutdownNow();
+        }
+        assertThat(texts("SELECT stage FROM queue_item")).containsExactly("FIRST", "FIRST");
+    }
+
+    @Test
     void anUndoTakesAllOfThemBackAndWhatWasDecidedSinceStays() {
         for (int i = 0; i < 3; i++) {
             copy("default", "copy-" + i);
         }
         Claim claim = desk.queue.claim(ANNA).orElseThrow();
-        Answer answer = withAlike(says(claim, "SAFE"));
+        Answer answer = withAlike(ANNA, says(claim, "SAFE"));
         desk.decisions.decide(ANNA, answer);
         UUID appealed = database.database()
                 .acrossTenants(handle ->
@@ -86,7 +136,10 @@ class AlikeItemsIT {
         desk.decisions.decide(SARA, says(appeal, "NSFW", "porn"));
 
         UUID lease = UUID.randomUUID();
-        desk.decisions.undo(ANNA, claim.itemId(), answer.decisionId(), lease);
+        assertThat(desk.decisions
+                        .undo(ANNA, claim.itemId(), answer.decisionId(), lease)
+                        .alike())
+                .isEqualTo(1);
 
         assertThat(texts("SELECT image_id || ' ' || stage || coalesce(' ' || lease_holder, '') FROM queue_item"
                         + " ORDER BY image_id"))
@@ -113,7 +166,10 @@ class AlikeItemsIT {
         Claim claim = desk.queue.claim(ANNA).orElseThrow();
 
         assertThat(alike.of(ANNA, claim.itemId())).isEmpty();
-        assertThat(desk.decisions.decide(ANNA, withAlike(says(claim, "SAFE"))).alike())
+        Set<UUID> others = Set.of(held.itemId(), skipped.itemId(), grave.itemId());
+        assertThat(desk.decisions
+                        .decide(ANNA, withAlike(says(claim, "SAFE"), others))
+                        .alike())
                 .isZero();
         assertThat(texts("SELECT image_id FROM queue_item WHERE stage <> 'CLOSED' ORDER BY image_id"))
                 .containsExactlyInAnyOrder(held.imageId(), skipped.imageId(), grave.imageId());
@@ -142,7 +198,14 @@ class AlikeItemsIT {
         assertThat(alike.of(ANNA, claim.itemId()))
                 .extracting(AlikeItems.Alike::imageId)
                 .containsExactly("doubt");
-        assertThat(desk.decisions.decide(ANNA, withAlike(says(claim, "SAFE"))).alike())
+        Set<UUID> all = database.asOwner()
+                .withHandle(owner -> owner.createQuery("SELECT item_id FROM queue_item")
+                        .mapTo(UUID.class)
+                        .set());
+        all.remove(claim.itemId());
+        assertThat(desk.decisions
+                        .decide(ANNA, withAlike(says(claim, "SAFE"), all))
+                        .alike())
                 .isEqualTo(1);
         assertThat(texts("SELECT image_id FROM queue_item WHERE stage <> 'CLOSED'"))
                 .containsExactlyInAnyOrder("appealed", "of-seniors", "escalated");
@@ -153,12 +216,12 @@ class AlikeItemsIT {
         copy("default", "copy-0");
         copy("default", "copy-1");
         Claim first = desk.queue.claim(ANNA).orElseThrow();
-        Outcome proposed = desk.decisions.decide(ANNA, withAlike(says(first, "NSFW", "minor")));
+        Outcome proposed = desk.decisions.decide(ANNA, withAlike(ANNA, says(first, "NSFW", "minor")));
         assertThat(proposed.state()).isEqualTo(Outcome.State.PROPOSED);
         assertThat(texts("SELECT stage FROM queue_item")).containsExactly("SECOND", "SECOND");
 
         Claim second = desk.queue.claim(BEN).orElseThrow();
-        Outcome made = desk.decisions.decide(BEN, withAlike(says(second, "NSFW", "minor")));
+        Outcome made = desk.decisions.decide(BEN, withAlike(BEN, says(second, "NSFW", "minor")));
 
         assertThat(made.state()).isEqualTo(Outcome.State.IN_FORCE);
         assertThat(made.alike()).isEqualTo(1);
@@ -181,7 +244,7 @@ class AlikeItemsIT {
                 Person person = people.get(claims.indexOf(claim));
                 counts.add(threads.submit(() -> 1
                         + desk.decisions
-                                .decide(person, withAlike(says(claim, "SAFE")))
+                                .decide(person, withAlike(person, says(claim, "SAFE")))
                                 .alike()));
             }
             int all = 0;
@@ -215,7 +278,16 @@ class AlikeItemsIT {
                 one.score());
     }
 
-    private static Answer withAlike(Answer one) {
+    /** With all that are listed now. */
+    private Answer withAlike(Person person, Answer one) {
+        return withAlike(
+                one,
+                alike.of(person, one.itemId()).stream()
+                        .map(AlikeItems.Alike::itemId)
+                        .collect(Collectors.toSet()));
+    }
+
+    private static Answer withAlike(Answer one, Set<UUID> items) {
         return new Answer(
                 one.itemId(),
                 one.leaseId(),
@@ -225,7 +297,7 @@ class AlikeItemsIT {
                 one.labels(),
                 one.reason(),
                 Optional.empty(),
-                true,
+                items,
                 Set.of());
     }
 

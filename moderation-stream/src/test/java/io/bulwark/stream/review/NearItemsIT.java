@@ -256,7 +256,7 @@ class NearItemsIT {
                 one.labels(),
                 one.reason(),
                 Optional.empty(),
-                false,
+                Set.of(),
                 Set.of(near));
     }
 

@@ -169,7 +169,12 @@ class WellnessIT {
             }
         }
 
-        assertThat(wellness.report(SARA, 7)).containsExactly(new Exposure("gore", 5, 5, null));
+        assertThat(wellness.report(SARA, 7)).containsExactly(new Exposure("gore", 5, 5, null, 5));
+        wellness.optOut(new Person("of-another-shift", "default", Set.of(Roles.REVIEWER)), List.of("gore"));
+        for (int i = 0; i < Wellness.LEAST_PEOPLE - 1; i++) {
+            wellness.optOut(new Person("person-" + i, "default", Set.of(Roles.REVIEWER)), List.of("gore"));
+        }
+        assertThat(wellness.report(SARA, 7)).containsExactly(new Exposure("gore", 5, 5, 5L, 6));
         assertThat(wellness.report(OTHERS, 7)).isEmpty();
     }
 

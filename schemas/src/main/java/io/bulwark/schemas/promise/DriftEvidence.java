@@ -35,7 +35,6 @@ public final class DriftEvidence {
     private final long[][] start = new long[REGIONS.size()][BETS.length]; // and the day on which that began
     private int days;
     private double log;
-    private double greatestLog;
 
     /**
      * Without a day.
@@ -92,7 +91,6 @@ public final class DriftEvidence {
             }
         }
         log = Math.log(mean + 1.0 / (days + 1)); // what later rounds will begin with
-        greatestLog = Math.max(greatestLog, log);
     }
 
     private static long inside(Region region, long[] counts) {
@@ -106,11 +104,6 @@ public final class DriftEvidence {
     /** The natural logarithm of the evidence now. */
     public double log() {
         return log;
-    }
-
-    /** The greatest that it has been, 0 at least. */
-    public double greatestLog() {
-        return greatestLog;
     }
 
     /** The region against which most speaks; before the first day any. */

@@ -27,6 +27,9 @@ public final class DriftReference {
     /** Cells: the near ones by cluster, then the far ones. */
     public static final int CELLS = 64;
 
+    /** Part of the uploaders to whose pictures a reference is fitted. They are counted nowhere: cells suit them. */
+    public static final double FITTED = 0.25;
+
     static final int CLUSTERS = 32;
     private static final int ROUNDS = 10;
     private static final double NEAR = 0.99;

@@ -44,7 +44,7 @@ public final class HashEntry {
     }
 
     /** The entries of a bank that have one of these hashes. */
-    public static Collection<StoredReference> there(BankTopic topic, String bank, Collection<String> hashes) {
+    public static Collection<StoredReference> withHashes(BankTopic topic, String bank, Collection<String> hashes) {
         return topic.find(
                 bank,
                 (key, reference) -> is(key) && hashes.stream().anyMatch(hash -> isOf(key, hash))

@@ -36,7 +36,7 @@ import software.amazon.awssdk.core.exception.SdkException;
         name = "export",
         description = {
             "Writes decisions, reviews and audits as Parquet, a file for each hour and partition, up to the last whole hour,"
-                    + " and carries out erasures on what was written. Run it each hour, one run at a time.",
+                    + " and carries out erasures on what was written. Run it each hour; a second run at the same target is refused.",
             "Fails where the broker has forgotten records that were not exported, records cannot be read, or erasures"
                     + " may have been missed; the rest is exported. A partition whose next record only a newer version"
                     + " can read is left at that record."
@@ -99,6 +99,7 @@ public final class ExportCommand implements Callable<Integer> {
         Instant from = keepDays == null
                 ? Instant.EPOCH
                 : now.minus(Duration.ofDays(keepDays)).truncatedTo(ChronoUnit.HOURS);
+        target.lock();
         List<ExportedFile> present = files(target);
         Set<ExportedFile> fresh = new HashSet<>();
         boolean whole = true;
@@ -117,9 +118,8 @@ public final class ExportCommand implements Callable<Integer> {
                 expired++;
             }
         }
-        ExportErasure erasure = new ExportErasure(broker.broker(), target, scratch, until);
-        Erased erased = erasure.run(all, fresh);
-        if (erasure.missed()) {
+        Erased erased = new ExportErasure(broker.broker(), target, scratch, until).run(all, fresh);
+        if (erased.missed()) {
             output.note("erasures may have been missed: the last run was two weeks ago or longer, or " + to + " has no "
                     + ExportErasure.PROGRESS + ". Order the ones of that time again, which the next run carries out, or"
                     + " export to an empty target. Later runs do not say so");
@@ -127,7 +127,7 @@ public final class ExportCommand implements Callable<Integer> {
         output.print(
                 "erasures  orders=" + erased.orders() + " rows=" + erased.rows() + " expired-files=" + expired,
                 Map.of("orders", erased.orders(), "erasedRows", erased.rows(), "expiredFiles", expired));
-        return whole && !erasure.missed();
+        return whole && !erased.missed();
     }
 
     private static <T extends SpecificRecord> Written export(

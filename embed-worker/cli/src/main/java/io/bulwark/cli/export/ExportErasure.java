@@ -65,7 +65,6 @@ final class ExportErasure {
 
     private final Map<Key, Instant> waiting = new HashMap<>();
     private long rows;
-    private boolean missed;
 
     /** @param until orders from then on are left to a later run, which has the rows before them */
     ExportErasure(Broker broker, ExportTarget target, Path scratch, Instant until) {
@@ -94,8 +93,10 @@ final class ExportErasure {
      *
      * @param orders that were new, or had waited
      * @param rows that went
+     * @param missed whether orders may have gone that the last run did not see, on rows that it left: the broker keeps
+     *     each for two weeks, and then the last one on an id alone. A later run does not say so
      */
-    record Erased(int orders, long rows) {}
+    record Erased(int orders, long rows, boolean missed) {}
 
     /**
      * Carries out what was ordered since the last run.
@@ -106,7 +107,7 @@ final class ExportErasure {
      */
     Erased run(List<ExportedFile> files, Set<ExportedFile> written) throws IOException {
         Optional<Progress> known = progress();
-        missed = mayHaveMissed(known, until, files, written);
+        boolean missed = mayHaveMissed(known, until, files, written);
         Progress before = known.orElse(new Progress(Map.of(), List.of(), null));
         Map<Integer, Long> next = new TreeMap<>(before.next());
         before.waiting()
@@ -116,7 +117,7 @@ final class ExportErasure {
         readOrders(next);
         if (orders.isEmpty() && (lately.isEmpty() || written.isEmpty())) {
             save(new Progress(next, List.of(), until.toEpochMilli()));
-            return new Erased(0, 0);
+            return new Erased(0, 0, missed);
         }
         readHolds();
         List<ExportedFile> asked = files.stream()
@@ -140,15 +141,7 @@ final class ExportErasure {
                                 each.getValue().toEpochMilli()))
                         .toList(),
                 until.toEpochMilli()));
-        return new Erased(orders.size(), rows);
-    }
-
-    /**
-     * Whether orders may have gone that the last run did not see, on rows that it left: the broker keeps each for two
-     * weeks, and then the last one on an id alone. A later run does not say so.
-     */
-    boolean missed() {
-        return missed;
+        return new Erased(orders.size(), rows, missed);
     }
 
     static boolean mayHaveMissed(
@@ -289,7 +282,7 @@ final class ExportErasure {
     private Path fetched(ExportedFile file) {
         Path copy = scratch.resolve("read.parquet");
         if (!target.get(file.path(), copy)) {
-            throw CommandFailure.failed(file.path() + " is gone: another run of the export is at work here");
+            throw CommandFailure.failed(file.path() + " is gone: another program is at work here");
         }
         return copy;
     }

@@ -176,7 +176,7 @@ class ExportIT {
         Erased again = erase();
 
         assertThat(erased.orders()).isGreaterThanOrEqualTo(2);
-        assertThat(again).isEqualTo(new Erased(0, 0));
+        assertThat(again).isEqualTo(new Erased(0, 0, false));
         assertThat(rows(Source.DECISIONS))
                 .as("image-1 was uploaded again since")
                 .extracting(row -> row.get("imageId").toString())
@@ -225,12 +225,12 @@ class ExportIT {
         hold(Subject.IMAGE, "image-2", Instant.now().minusSeconds(60), placed.plusSeconds(1));
         Erased erased = erase();
 
-        assertThat(erased).isEqualTo(new Erased(1, 1));
+        assertThat(erased).isEqualTo(new Erased(1, 1, false));
         assertThat(rows(Source.DECISIONS))
                 .as("the order on image-2 was refused")
                 .extracting(row -> row.get("imageId").toString())
                 .containsExactly("image-2");
-        assertThat(erase()).isEqualTo(new Erased(0, 0));
+        assertThat(erase()).isEqualTo(new Erased(0, 0, false));
     }
 
     @Test
@@ -329,6 +329,10 @@ class ExportIT {
             assertThat(erase().orders()).isZero();
             bucket.delete(ExportErasure.PROGRESS);
             assertThat(bucket.list()).noneMatch(path -> path.endsWith(".json"));
+            ExportTargetTest.oneRunAtATime(() -> ExportTarget.of(
+                    "s3://analysts/bulwark", Optional.of(URI.create(store.endpoint())), Optional.of("us-east-1")));
+            ExportTargetTest.aRunThatIsSilentForLongLosesTheLock(URI.create(store.endpoint()));
+            assertThat(bucket.list()).doesNotContain(ExportTarget.LOCK);
         } finally {
             System.clearProperty("aws.accessKeyId");
             System.clearProperty("aws.secretAccessKey");

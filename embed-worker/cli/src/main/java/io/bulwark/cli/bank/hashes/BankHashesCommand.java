@@ -264,7 +264,7 @@ public final class BankHashesCommand {
         @Override
         public Integer call() {
             try (BankTopic topic = bank.topic()) {
-                Collection<StoredReference> there = HashEntry.there(topic, bank.name(), hashes);
+                Collection<StoredReference> there = HashEntry.withHashes(topic, bank.name(), hashes);
                 for (String hash : hashes) {
                     if (there.stream().noneMatch(stored -> HashEntry.isOf(stored.key(), hash))) {
                         throw CommandFailure.failed(

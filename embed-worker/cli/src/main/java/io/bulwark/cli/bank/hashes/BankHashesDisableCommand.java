@@ -56,7 +56,7 @@ final class BankHashesDisableCommand implements Callable<Integer> {
                 .truncatedTo(ChronoUnit.MILLIS);
         int disabled = 0;
         try (BankTopic topic = bank.topic()) {
-            Collection<StoredReference> there = HashEntry.there(topic, bank.name(), hashes);
+            Collection<StoredReference> there = HashEntry.withHashes(topic, bank.name(), hashes);
             if (there.isEmpty()) {
                 throw CommandFailure.failed("the bank " + bank.name() + " has none of these hashes");
             }

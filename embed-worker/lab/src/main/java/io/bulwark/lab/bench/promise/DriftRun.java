@@ -7,9 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.IntToDoubleFunction;
 
@@ -22,7 +20,6 @@ final class DriftRun {
 
     static final double EFFECT = 0.05;
     private static final int PER_DAY = 200;
-    private static final double FITTED = 0.25;
     private static final int REFERENCE_DAYS = 14;
     private static final int CENTRES = 24;
     private static final double SPREAD = 0.06;
@@ -163,7 +160,8 @@ final class DriftRun {
                 EFFECT,
                 FalseAlarmBudget.share(FalseAlarmBudget.ERRORS, 1),
                 FalseAlarmBudget.share(FalseAlarmBudget.EVIDENCE, 1));
-        long[] before = clusters(cells(reference, approved));
+        long[] before = new long[CLUSTERS];
+        approved.forEach(picture -> before[reference.cell(picture.features()) % CLUSTERS]++);
         var result = new Stream();
         for (int day = 1; day <= days && result.alarm == 0; day++) {
             List<Upload> pictures = new ArrayList<>(crowd.sample(
@@ -175,14 +173,14 @@ final class DriftRun {
                 Upload first = pictures.get(0); // one a day of the flood's uploader
                 pictures.set(0, new Upload(first.sampledOn(), first.scale(), first.fitted(), traffic.near(copied)));
             }
-            long[][] exact = new long[DriftScales.SCALES.size()][];
-            for (int i = 0; i < exact.length; i++) {
-                int scale = DriftScales.SCALES.get(i);
-                exact[i] = cells(
-                        reference,
-                        pictures.stream()
-                                .filter(each -> !each.fitted() && each.scale() == scale)
-                                .toList());
+            long[][] exact = new long[DriftScales.SCALES.size()][DriftReference.CELLS];
+            long[] seen = new long[CLUSTERS];
+            for (Upload picture : pictures) {
+                int cell = reference.cell(picture.features());
+                seen[cell % CLUSTERS]++;
+                if (!picture.fitted()) {
+                    exact[DriftScales.SCALES.indexOf(picture.scale())][cell]++;
+                }
             }
             evidence.add(day, exact, new long[exact.length]);
             if (evidence.isAlarm()) {
@@ -190,25 +188,10 @@ final class DriftRun {
                 boolean unlike = scenario.unlike().applyAsDouble(day) > 0;
                 result.named = evidence.lead().region().far() == unlike;
             }
-            long[] seen = clusters(cells(reference, pictures));
             seen[reference.cell(copied) % CLUSTERS] += Math.max(0, scenario.flood() - 1); // it knows no uploaders
             result.naive |= chiSquared(before, seen) > CHI_SQUARED;
         }
         return result;
-    }
-
-    private static long[] cells(DriftReference reference, List<Upload> pictures) {
-        long[] cells = new long[DriftReference.CELLS];
-        pictures.forEach(picture -> cells[reference.cell(picture.features())]++);
-        return cells;
-    }
-
-    private static long[] clusters(long[] cells) {
-        long[] clusters = new long[CLUSTERS];
-        for (int cell = 0; cell < cells.length; cell++) {
-            clusters[cell % CLUSTERS] += cells[cell];
-        }
-        return clusters;
     }
 
     /** Of two samples. */
@@ -302,22 +285,28 @@ final class DriftRun {
         private final SplittableRandom chance;
         private final List<Account> loyal = new ArrayList<>();
 
-        /** @param changes when it changes to a new kind, in [0, 1): where less than that share of the traffic is new */
-        private record Account(int turn, boolean fitted, int kind, double changes) {}
+        /**
+         * Of its own kind always where it is loyal.
+         *
+         * @param changes when a loyal one changes to a new kind, in [0, 1): where less than that share of the traffic is
+         *     new
+         */
+        private record Account(boolean loyal, int turn, boolean fitted, int kind, double changes) {}
 
         Crowd(Uploaders who, Traffic traffic, SplittableRandom chance) {
             this.who = who;
             this.traffic = traffic;
             this.chance = chance;
             for (int i = 0; i < Math.round(who.loyal() * who.uploaders()); i++) {
-                loyal.add(account());
+                loyal.add(account(true));
             }
         }
 
-        private Account account() {
+        private Account account(boolean stays) {
             return new Account(
+                    stays,
                     chance.nextInt(DriftScales.TURNS),
-                    chance.nextDouble() < FITTED,
+                    chance.nextDouble() < DriftReference.FITTED,
                     traffic.kind(0, 0),
                     chance.nextDouble());
         }
@@ -326,26 +315,24 @@ final class DriftRun {
             List<Account> here = new ArrayList<>();
             for (int i = 0; i < loyal.size(); i++) {
                 if (chance.nextDouble() < who.leave()) {
-                    loyal.set(i, account());
+                    loyal.set(i, account(true));
                 }
                 here.add(loyal.get(i));
             }
             while (here.size() < who.uploaders()) {
-                here.add(account());
+                here.add(account(false));
             }
             for (int i = 0; i < here.size(); i++) {
                 Collections.swap(here, i, i + chance.nextInt(here.size() - i));
             }
             here.sort(Comparator.comparing(account -> -DriftScales.scale(account.turn(), day)));
-            Set<Account> stay = Collections.newSetFromMap(new IdentityHashMap<>());
-            stay.addAll(loyal);
             return here.stream()
                     .limit(PER_DAY)
                     .map(account -> new Upload(
                             day,
                             DriftScales.scale(account.turn(), day),
                             account.fitted(),
-                            stay.contains(account)
+                            account.loyal()
                                     ? traffic.ofKind(account.changes() < unlike ? CENTRES : account.kind())
                                     : traffic.next(unlike, like, who.apart())))
                     .toList();
