@@ -16,6 +16,8 @@ import java.util.HexFormat;
  */
 public final class MaskNetwork {
 
+    private static final float[] INPUTS = inputs();
+
     private final MaskLayers layers;
     private final float[] weights;
 
@@ -37,6 +39,14 @@ public final class MaskNetwork {
         return (level - 127.5f) / 63.75f;
     }
 
+    private static float[] inputs() {
+        float[] inputs = new float[256];
+        for (int level = 0; level < inputs.length; level++) {
+            inputs[level] = input(level);
+        }
+        return inputs;
+    }
+
     /** What the weights are of. */
     public MaskLayers layers() {
         return layers;
@@ -53,9 +63,12 @@ public final class MaskNetwork {
         float[] logits = new float[width * height];
         int side = MaskLayers.ANSWERED;
         for (int y = 0; y < height; y++) {
-            for (int x = 0; x < width; x++) {
-                float[] plane = answer.planes()[y % side * side + x % side];
-                logits[y * width + x] = plane[answer.at(x / side, y / side)];
+            for (int first = 0; first < side; first++) {
+                float[] plane = answer.planes()[y % side * side + first];
+                int from = answer.at(0, y / side);
+                for (int x = first; x < width; x += side) {
+                    logits[y * width + x] = plane[from + x / side];
+                }
             }
         }
         return logits;
@@ -66,12 +79,13 @@ public final class MaskNetwork {
         Planes planes = Planes.zeros(3, whole(width), whole(height));
         for (int y = 0; y < planes.height(); y++) {
             int row = Math.min(y, height - 1) * width;
-            for (int x = 0; x < planes.width(); x++) {
-                int from = 3 * (row + Math.min(x, width - 1));
-                int to = planes.at(x, y);
-                for (int channel = 0; channel < 3; channel++) {
-                    planes.planes()[channel][to] = input(rgb[from + channel] & 0xff);
+            int to = planes.at(0, y);
+            for (int channel = 0; channel < 3; channel++) {
+                float[] plane = planes.planes()[channel];
+                for (int x = 0; x < width; x++) {
+                    plane[to + x] = INPUTS[rgb[3 * (row + x) + channel] & 0xff];
                 }
+                Arrays.fill(plane, to + width, to + planes.width(), plane[to + width - 1]);
             }
         }
         return planes;

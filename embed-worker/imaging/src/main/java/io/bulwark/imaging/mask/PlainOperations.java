@@ -5,13 +5,16 @@ import java.util.Arrays;
 
 /**
  * The network's layers in plain Java, in an order of additions that no machine changes: every worker, and an encoder's
- * twin, gets the same mask bit for bit. Planes have zeros around them, so that a tap of a kernel is one long loop over
- * a whole plane, which the JIT vectorises. Immutable; any thread.
+ * twin, gets the same mask bit for bit. Planes have zeros around them, so that the taps of a kernel are long loops over
+ * whole planes, which the JIT vectorises. Immutable; any thread.
  */
 final class PlainOperations implements MaskLayers.Operations<PlainOperations.Planes> {
 
     /** Zeros between rows and around a plane: the most that a kernel reaches out. */
     private static final int MARGIN = 4;
+
+    /** Values of a piece of a plane: that of all taps stays in the nearest cache. */
+    private static final int PIECE = 512;
 
     private final MaskNetwork network;
 
@@ -68,17 +71,13 @@ final class PlainOperations implements MaskLayers.Operations<PlainOperations.Pla
         }
         if (by.kernel() == 1) {
             mix(by, input, output, at);
-        } else if (by.stride() == 1) {
-            for (int channel = 0; channel < by.out(); channel++) {
-                slide(input.planes()[channel], output, channel, at + 9 * channel, by.dilation());
-            }
         } else {
-            shrink(by, input, output, at);
+            slide(by, input, output, at);
         }
         return output.bounded();
     }
 
-    /** A kernel of one: sums over channels, four of them in a loop. */
+    /** A kernel of one: sums over channels, four of them in a loop; loops with more are not vectorised. */
     private void mix(Convolution by, Planes input, Planes output, int at) {
         float[] weights = network.weights();
         int from = output.at(0, 0);
@@ -120,42 +119,57 @@ final class PlainOperations implements MaskLayers.Operations<PlainOperations.Pla
         }
     }
 
-    private void slide(float[] from, Planes output, int channel, int at, int reach) {
-        int first = output.at(0, 0);
-        for (int tap = 0; tap < 9; tap++) {
-            int shift = (tap / 3 - 1) * reach * output.stride() + (tap % 3 - 1) * reach;
-            add(output.planes()[channel], first, network.weights()[at + tap], from, first + shift, output.span());
-        }
-    }
-
-    /** Every second pixel: the four kinds of places are taken apart, so that each tap is a loop again. */
-    private void shrink(Convolution by, Planes input, Planes output, int at) {
-        int perOutput = by.in() / by.groups();
-        int first = output.at(0, 0);
+    /**
+     * A kernel of nine taps, piece by piece. The JIT vectorises no loop over arrays that are shifted against each other,
+     * and copying costs less: so what each tap sees of a piece is copied first.
+     */
+    private void slide(Convolution by, Planes input, Planes output, int at) {
+        boolean alone = by.groups() > 1;
+        Planes parted = by.stride() == 1 ? input : Planes.zeros(4, output.width(), output.height());
+        float[][] taps = new float[9][PIECE];
+        float[] sums = new float[PIECE];
+        int end = output.at(0, 0) + output.span();
         for (int channel = 0; channel < by.in(); channel++) {
-            Planes parted = parted(input, channel);
-            for (int out = by.groups() == 1 ? 0 : channel; out < (by.groups() == 1 ? by.out() : channel + 1); out++) {
-                int kernel = at + (out * perOutput + (by.groups() == 1 ? channel : 0)) * 9;
+            if (by.stride() == 2) {
+                part(input, channel, parted);
+            }
+            for (int from = output.at(0, 0); from < end; from += PIECE) {
+                int count = Math.min(PIECE, end - from);
                 for (int tap = 0; tap < 9; tap++) {
-                    int row = tap / 3;
-                    int column = tap % 3;
-                    float[] from = parted.planes()[(row == 1 ? 0 : 2) + (column == 1 ? 0 : 1)];
-                    int shift = (row == 0 ? -output.stride() : 0) - (column == 0 ? 1 : 0);
-                    add(
-                            output.planes()[out],
-                            first,
-                            network.weights()[kernel + tap],
-                            from,
-                            first + shift,
-                            output.span());
+                    int x = tap % 3 - 1;
+                    int y = tap / 3 - 1;
+                    if (by.stride() == 1) {
+                        int shift = (y * output.stride() + x) * by.dilation();
+                        System.arraycopy(input.planes()[channel], from + shift, taps[tap], 0, count);
+                    } else {
+                        float[] kind = parted.planes()[(y == 0 ? 0 : 2) + (x == 0 ? 0 : 1)];
+                        int shift = (y < 0 ? -output.stride() : 0) - (x < 0 ? 1 : 0);
+                        System.arraycopy(kind, from + shift, taps[tap], 0, count);
+                    }
+                }
+                for (int out = alone ? channel : 0; out < (alone ? channel + 1 : by.out()); out++) {
+                    int kernel = at + 9 * (alone ? out : out * by.in() + channel);
+                    System.arraycopy(output.planes()[out], from, sums, 0, count);
+                    for (int tap = 0; tap < 9; tap += 3) {
+                        add(sums, kernel + tap, taps[tap], taps[tap + 1], taps[tap + 2], count);
+                    }
+                    System.arraycopy(sums, 0, output.planes()[out], from, count);
                 }
             }
         }
     }
 
+    private void add(float[] sums, int at, float[] p0, float[] p1, float[] p2, int count) {
+        float w0 = network.weights()[at];
+        float w1 = network.weights()[at + 1];
+        float w2 = network.weights()[at + 2];
+        for (int i = 0; i < count; i++) {
+            sums[i] = sums[i] + w0 * p0[i] + w1 * p1[i] + w2 * p2[i];
+        }
+    }
+
     /** Even rows and columns; even rows, odd columns; odd rows, even columns; odd ones. */
-    private static Planes parted(Planes input, int channel) {
-        Planes parted = Planes.zeros(4, input.width() / 2, input.height() / 2);
+    private static void part(Planes input, int channel, Planes parted) {
         float[] from = input.planes()[channel];
         for (int y = 0; y < input.height(); y++) {
             float[] even = parted.planes()[2 * (y % 2)];
@@ -166,14 +180,6 @@ final class PlainOperations implements MaskLayers.Operations<PlainOperations.Pla
                 even[to + x] = from[at + 2 * x];
                 odd[to + x] = from[at + 2 * x + 1];
             }
-        }
-        return parted;
-    }
-
-    private static void add(float[] to, int at, float weight, float[] from, int start, int count) {
-        int shift = start - at;
-        for (int i = at; i < at + count; i++) {
-            to[i] += weight * from[i + shift];
         }
     }
 

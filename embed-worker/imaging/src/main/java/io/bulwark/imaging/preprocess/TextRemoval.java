@@ -130,6 +130,9 @@ final class TextRemoval {
     private static byte[] rgb(Glimpse glimpse, int ground) {
         byte[] cells = glimpse.cells();
         int channels = glimpse.channels();
+        if (channels == 3) {
+            return cells;
+        }
         byte[] rgb = new byte[3 * glimpse.width() * glimpse.height()];
         for (int i = 0; i < rgb.length; i++) {
             int at = channels * (i / 3);
