@@ -251,6 +251,27 @@ class QueueRoutingIT {
                 .containsExactly("porn-high", "violence-middle", "porn-low");
     }
 
+    @Test
+    void whatIsDueSoonerComesFirstWhateverItsScoreAndARuleThatIsTakenBackLeavesTheOrder() {
+        routing.set(SARA, "soon", due(1, 0, 0.4, HOUR / 6));
+        routing.set(SARA, "later", due(2, 0.4, 0.8, HOUR));
+        routing.set(SARA, "tomorrow", due(3, 0.9, 1, 24 * HOUR));
+        desk.arrives("due-tomorrow", 0.95);
+        desk.arrives("whenever", 0.85);
+        desk.arrives("due-later", 0.6);
+        desk.arrives("due-soon", 0.2);
+
+        assertThat(texts("SELECT image_id FROM queue_item ORDER BY rank"))
+                .containsExactly("due-soon", "due-later", "due-tomorrow", "whenever");
+        assertThat(List.of(claimed(), claimed())).containsExactly("due-soon", "due-later");
+
+        routing.set(SARA, "soon", scores(1, 0, 0.4));
+        routing.set(SARA, "later", scores(2, 0.4, 0.8));
+        routing.keepUp();
+        assertThat(texts("SELECT image_id FROM queue_item ORDER BY rank"))
+                .containsExactly("due-tomorrow", "whenever", "due-later", "due-soon");
+    }
+
     /** A rule that its values fit would tell a drawn item from doubts. */
     @Test
     void drawnItemsGoWhereTheLatestDoubtWent() {
@@ -506,6 +527,10 @@ class QueueRoutingIT {
 
     private static QueueRule scores(int position, double from, double to) {
         return new QueueRule(position, null, null, null, from, to, null, null, null, null, null, null, null);
+    }
+
+    private static QueueRule due(int position, double from, double to, int seconds) {
+        return new QueueRule(position, null, null, null, from, to, null, null, null, null, seconds, null, null);
     }
 
     private static QueueRule roles(int position, String role) {
