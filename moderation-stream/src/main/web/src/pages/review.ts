@@ -259,7 +259,7 @@ class ReviewPage extends Page {
         .value=${liveValue(this.#draft.reason)} @input=${(event: Event) => (this.#draft.reason = (event.target as HTMLInputElement).value)}></label>
       <label class="check"><input type="checkbox" id="bank" .checked=${this.#draft.bank} @change=${() => this.#propose()}> Propose for the bank ${keys("P")}</label>
       ${item.alike.length === 0 ? nothing : html`<label class="check"><input type="checkbox" id="alike" .checked=${liveValue(this.#draft.alike.length > 0)} @change=${() => this.#alike()}>
-        Decide ${counted(item.alike.length, "copy", "copies")} of this file too ${keys("A")}</label>`}
+        Decide ${counted(this.#copiesToDecide(item), "copy", "copies")} of this file too ${keys("A")}</label>`}
       ${this.#copies()}
       ${this.#near.render(item, this.#draft, this.#unveiled)}
       <p class="small" role="status" id="about" ?hidden=${this.#draft.items === 1}>One key decides ${counted(this.#draft.items, "item")}, and one undo takes all back.</p>
@@ -379,9 +379,15 @@ class ReviewPage extends Page {
     this.requestUpdate();
   }
 
+  /** A decision is about a limited number of items. */
+  #copiesToDecide(item: Item): number {
+    return this.#draft.alike.length > 0 ? this.#draft.alike.length : Math.min(item.alike.length, this.#draft.room);
+  }
+
   #alike(): void {
     if (this.#item !== null) {
       this.#draft.alike = this.#draft.alike.length > 0 ? [] : this.#item.alike.slice(0, this.#draft.room);
+      this.#hint = this.#draft.room === 0 ? "One decision is about no more items than these." : "";
       this.requestUpdate();
     }
   }

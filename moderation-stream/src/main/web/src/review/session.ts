@@ -130,7 +130,7 @@ export class Session extends EventTarget {
       this.last = null;
       this.made -= 1;
       const stay = last.alike - (alike ?? 0);
-      this.message = stay > 0 ? `${counted(stay, "other item")} of that decision ${stay === 1 ? "was" : "were"} decided again since, and ${stay === 1 ? "stays" : "stay"} so.` : "";
+      this.message = stay > 0 ? `${counted(stay, "other item")} of that decision ${stay === 1 ? "was" : "were"} not taken back: decided again, in another person's hands, or gone.` : "";
       if (sitting !== this.#sitting) {
         await this.#giveBack(item);
         this.#change();

@@ -328,7 +328,7 @@ class ConsoleReviewIT {
         assertThat(report.at("/copies").asText()).contains("copy-1", "copy-2", "acct-2");
         assertThat(report.at("/about").asText()).contains("3 items");
         assertThat(report.at("/aboutAll").asText()).contains("6 items");
-        assertThat(texts(report.at("/alike"))).as("those that were listed").containsExactly("1", "2");
+        assertThat(texts(report.at("/alike"))).as("the listed ones").containsExactly("1", "2");
         assertThat(report.at("/nearBefore").asInt()).as("shown when asked for").isZero();
         assertThat(texts(report.at("/near"))).as("displayed and not left out").containsExactly("1", "3");
         assertThat(report.at("/queueChoice").asInt()).as("no choice among one").isZero();

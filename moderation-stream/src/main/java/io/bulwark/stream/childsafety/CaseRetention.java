@@ -22,9 +22,8 @@ import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
  * a case without one was checked, and later where a legal ground was named. What is destroyed goes in turns of {@link
  * #sweep}: the hold is released; when the stores know that, the image's erasure is ordered; when the image is gone, the
  * hold, the order and the case go. While another hold is on the image or its uploader, or another case of the image
- * stands, the case waits. Each turn begins from what the stores say, so that a kill at any point is repaired by the next
- * turn.
- * Every instance takes turns; the one that holds the image's state destroys. One thread.
+ * stands, the case waits. Each turn begins from what the stores say, so that a kill at any point is repaired by the
+ * next turn. Every instance takes turns; the one that holds the image's state destroys. One thread.
  */
 final class CaseRetention {
 

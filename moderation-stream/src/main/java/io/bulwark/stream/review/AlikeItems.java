@@ -194,17 +194,25 @@ public final class AlikeItems {
                 .toList();
     }
 
-    /** The same, locked once other transactions have let go of them. */
-    static List<ItemRow> lockDecided(Handle handle, ItemRow item, Row made) {
-        List<UUID> decided = decided(handle, item, made);
-        return decided.isEmpty()
+    /** These items, locked. What another transaction has locked is left out. */
+    static List<ItemRow> lock(Handle handle, ItemRow item, List<UUID> others) {
+        return others.isEmpty()
                 ? List.of()
                 : handle.createQuery("SELECT " + ItemRow.COLUMNS + " FROM queue_item WHERE tenant = :tenant"
-                                + " AND item_id = ANY (:items) ORDER BY item_id FOR UPDATE")
+                                + " AND item_id = ANY (:items) ORDER BY item_id FOR UPDATE SKIP LOCKED")
                         .bind("tenant", item.candidate().tenant())
-                        .bindArray("items", UUID.class, decided)
+                        .bindArray("items", UUID.class, others)
                         .map(ItemRow.MAPPER)
                         .list();
+    }
+
+    /** How many of these items there are, locked or not. */
+    static int count(Handle handle, ItemRow item, List<UUID> others) {
+        return handle.createQuery("SELECT count(*) FROM queue_item WHERE tenant = :tenant AND item_id = ANY (:items)")
+                .bind("tenant", item.candidate().tenant())
+                .bindArray("items", UUID.class, others)
+                .mapTo(Integer.class)
+                .one();
     }
 
     /** The id of a decision that is made alike follows from the one that a person made, so that it is made once. */

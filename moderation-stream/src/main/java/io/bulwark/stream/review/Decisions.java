@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -42,6 +43,11 @@ public final class Decisions {
     private static final int MOST_LABELS = 50;
     private static final int MOST_LETTERS = 200;
     private static final int MOST_WORDS = 4000;
+
+    /** A second in all, after which an undo leaves what other transactions have. */
+    private static final int UNDO_ATTEMPTS = 20;
+
+    private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(50);
 
     private final Database database;
     private final ReviewRules rules;
@@ -202,7 +208,7 @@ public final class Decisions {
 
     /**
      * Takes a decision back. The person who does so then holds the item. What was decided alike with it is taken back
-     * too and returns to the queue, unless another decision was made of it since.
+     * too and returns to the queue, unless another decision was made of it since or another person has it.
      *
      * <p>All items are locked before the first row of the audit log, whose end everyone waits for: a claim locks in that
      * order too.
@@ -211,21 +217,37 @@ public final class Decisions {
      * @throws ProblemException where it is not the item's latest, not theirs, or too long ago
      */
     public Outcome undo(Person person, UUID itemId, UUID decisionId, UUID leaseId) {
-        return database.inTenant(person.tenant(), handle -> {
-            ItemRow item = ItemRow.lock(handle, person.tenant(), itemId);
-            List<ItemRow> alike = AlikeItems.lockDecided(handle, item, made(DecisionRows.of(handle, item), decisionId));
-            UUID undoId = undo(handle, person, item, decisionId, Optional.of(leaseId));
-            int back = 0;
-            for (ItemRow other : alike) {
-                try {
-                    undo(handle, person, other, AlikeItems.decisionId(decisionId, other.itemId()), Optional.empty());
-                    back++;
-                } catch (ProblemException decidedSince) {
-                    LOG.debugf("Item %s stays as it is: %s", other.itemId(), decidedSince.getMessage());
-                }
+        for (int attempt = 1; ; attempt++) {
+            boolean last = attempt == UNDO_ATTEMPTS;
+            Optional<Outcome> undone = database.inTenant(
+                    person.tenant(), handle -> undo(handle, person, itemId, decisionId, leaseId, last));
+            if (undone.isPresent()) {
+                return undone.get();
             }
-            return new Outcome(undoId, Outcome.State.UNDONE, leaseId, alike.isEmpty() ? null : back);
-        });
+            LockSupport.parkNanos(BETWEEN_ATTEMPTS.toNanos());
+        }
+    }
+
+    /** Waits for nothing while it has locks. @return empty where another transaction has one of the items now */
+    private Optional<Outcome> undo(
+            Handle handle, Person person, UUID itemId, UUID decisionId, UUID leaseId, boolean last) {
+        ItemRow item = ItemRow.lock(handle, person.tenant(), itemId);
+        List<UUID> decided = AlikeItems.decided(handle, item, made(DecisionRows.of(handle, item), decisionId));
+        List<ItemRow> alike = AlikeItems.lock(handle, item, decided);
+        if (!last && alike.size() < AlikeItems.count(handle, item, decided)) {
+            return Optional.empty();
+        }
+        UUID undoId = undo(handle, person, item, decisionId, Optional.of(leaseId));
+        int back = 0;
+        for (ItemRow other : alike) {
+            try {
+                undo(handle, person, other, AlikeItems.decisionId(decisionId, other.itemId()), Optional.empty());
+                back++;
+            } catch (ProblemException notNow) {
+                LOG.debugf("Item %s stays as it is: %s", other.itemId(), notNow.getMessage());
+            }
+        }
+        return Optional.of(new Outcome(undoId, Outcome.State.UNDONE, leaseId, decided.isEmpty() ? null : back));
     }
 
     /** @param leaseId the claim that the person has then; empty where the item returns to the queue */
@@ -606,7 +628,7 @@ public final class Decisions {
      * @param decisionId the decision's
      * @param state whether it holds
      * @param leaseId the new claim after an undo; else null
-     * @param alike how many copies and near-equal items were decided or taken back too; null where there were none
+     * @param alike how many copies and near-equal items were decided or taken back too; null where no other item was named
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(name = "OutcomeDocument")

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -26,6 +27,7 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
@@ -33,8 +35,8 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
- * Where the files of the export lie: a folder, or a bucket of a store that speaks S3. One run at a time has its lock, and
- * another one that would begin is refused. One thread.
+ * Where the files of the export lie: a folder, or a bucket of a store that speaks S3. One run at a time has its lock,
+ * and another one that would begin is refused. One thread.
  */
 interface ExportTarget extends AutoCloseable {
 
@@ -199,8 +201,10 @@ interface ExportTarget extends AutoCloseable {
 
     /**
      * A bucket; credentials are those of AWS's chain. Its lock is an object that is written only where there is none, and
-     * written again each minute, so that its age says whether the run is alive. In a store that ignores conditions of
-     * two runs that begin in the same moment one ends when it would write again: its lock is the other's by then.
+     * written again with the files, once a minute at most, so that its age says whether the run is alive. A run that
+     * wrote no file for the lease loses it to another one that begins, and ends. In a store that ignores conditions two
+     * runs that begin in the same moment both work; the one whose lock was overwritten ends when it would write it
+     * again, or fails at its end.
      */
     final class Bucket implements ExportTarget {
 
@@ -246,7 +250,8 @@ interface ExportTarget extends AutoCloseable {
 
         /** @param old the tag of the object that it replaces; empty where there is none */
         private void write(Optional<String> old) {
-            RequestBody body = RequestBody.fromString(UUID.randomUUID().toString());
+            String token = UUID.randomUUID().toString();
+            RequestBody body = RequestBody.fromString(token);
             PutObjectRequest.Builder request =
                     PutObjectRequest.builder().bucket(bucket).key(prefix + LOCK);
             old.ifPresentOrElse(request::ifMatch, () -> request.ifNoneMatch("*"));
@@ -255,7 +260,9 @@ interface ExportTarget extends AutoCloseable {
             } catch (S3Exception refused) {
                 if (refused.statusCode() == HttpURLConnection.HTTP_PRECON_FAILED
                         || refused.statusCode() == HttpURLConnection.HTTP_CONFLICT) {
-                    throw lost();
+                    lock = written(token).orElseThrow(this::lost);
+                    renewed = clock.instant();
+                    return;
                 }
                 if (refused.statusCode() != NO_SUCH_CONDITION) {
                     throw refused;
@@ -264,6 +271,18 @@ interface ExportTarget extends AutoCloseable {
                         .eTag();
             }
             renewed = clock.instant();
+        }
+
+        /** The tag of the object if it holds this: a request whose answer was lost is sent again, and meets itself. */
+        private Optional<String> written(String token) {
+            try {
+                ResponseBytes<GetObjectResponse> there = client.getObjectAsBytes(
+                        request -> request.bucket(bucket).key(prefix + LOCK));
+                return Optional.of(there.response().eTag())
+                        .filter(tag -> there.asUtf8String().equals(token));
+            } catch (NoSuchKeyException gone) {
+                return Optional.empty();
+            }
         }
 
         private CommandFailure lost() {

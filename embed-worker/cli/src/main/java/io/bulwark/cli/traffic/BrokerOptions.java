@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -97,7 +98,9 @@ public final class BrokerOptions {
                 AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, LOGIN_SECONDS * 1000,
                 AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, LOGIN_SECONDS * 1000));
         int limit = ANSWER_SECONDS;
-        try (Admin admin = Admin.create(settings)) {
+        Admin admin = null;
+        try {
+            admin = Admin.create(settings);
             KafkaFuture<?> answer = admin.describeCluster().nodes();
             try {
                 answer.get(limit, TimeUnit.SECONDS);
@@ -115,6 +118,10 @@ public final class BrokerOptions {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw CommandFailure.failed("interrupted while asking " + broker.bootstrapServers(), interrupted);
+        } finally {
+            if (admin != null) {
+                admin.close(Duration.ZERO); // does not wait for an answer that is given up
+            }
         }
     }
 

@@ -328,8 +328,7 @@ final class TeamBenchCommand implements Callable<Integer> {
                 throw CommandFailure.failed(
                         "a reviewer could not go on: " + failed.getCause().getMessage(), failed.getCause());
             } catch (TimeoutException slow) {
-                throw CommandFailure.failed(
-                        "the queues are not empty after " + PATIENCE.toMinutes() + " minutes", slow);
+                throw CommandFailure.failed("a turn is not done after " + PATIENCE.toMinutes() + " minutes", slow);
             } finally {
                 desks.shutdownNow();
             }

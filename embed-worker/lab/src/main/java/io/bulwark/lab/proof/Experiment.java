@@ -244,7 +244,7 @@ enum Experiment {
     /** What must hold. */
     String acceptance() {
         String rules = "every rule of the oracle after 3 minutes of pauses between its looks at most (lost records;"
-                + " doubled verdicts, dead letters and hours; what an erasure left), and no service ends that is not"
+                + " doubled verdicts, decisions, dead letters and hours; what an erasure left), and no service ends that is not"
                 + " killed";
         return isBrokers()
                 ? rules + "; no subscriber waits longer than " + MOST_AFTER_DEATH.toSeconds()

@@ -309,7 +309,7 @@ final class ProofOracle {
         }
 
         /** Whether it may have held at some moment: its content was judged so, by a worker or a person. */
-        boolean isSaid(List<Verdict> verdicts, List<Review> reviews) {
+        boolean followsFrom(List<Verdict> verdicts, List<Review> reviews) {
             return verdicts.stream()
                     .filter(verdict -> upload.equals(place(verdict.getUpload())))
                     .anyMatch(verdict -> equals(of(verdict))
@@ -359,7 +359,7 @@ final class ProofOracle {
             DecisionContent content = DecisionContent.of(decision);
             if (decision.equals(before.put(image, decision))) {
                 found(Rule.PUBLISHED, image, "is published again at " + placed.place() + ": " + content);
-            } else if (!content.isSaid(
+            } else if (!content.followsFrom(
                     verdicts.getOrDefault(image, List.of()), reviews.getOrDefault(image, List.of()))) {
                 found(Rule.PUBLISHED, image, "nothing says what is published at " + placed.place() + ": " + content);
             }

@@ -135,7 +135,7 @@ final class ProofTraffic implements AutoCloseable {
         private final String id;
         private final String uploader;
         private final boolean made;
-        private final Instant since = Instant.now();
+        private Instant since = Instant.now();
         private final List<byte[]> contents = new ArrayList<>();
         private final int partition;
         private final AtomicInteger onTheWay = new AtomicInteger();
@@ -358,6 +358,7 @@ final class ProofTraffic implements AutoCloseable {
         }
         toReturn.remove(image);
         image.contents.subList(0, image.contents.size() - 1).clear();
+        image.since = Instant.now();
         return remember(image, true);
     }
 

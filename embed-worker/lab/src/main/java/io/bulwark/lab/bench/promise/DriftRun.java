@@ -286,10 +286,10 @@ final class DriftRun {
         private final List<Account> loyal = new ArrayList<>();
 
         /**
-         * Of its own kind always where it is loyal.
+         * A loyal one keeps its kind.
          *
-         * @param changes when a loyal one changes to a new kind, in [0, 1): where less than that share of the traffic is
-         *     new
+         * @param changes when a loyal one changes to a new kind, in [0, 1): where less than that share of the traffic
+         *     is new
          */
         private record Account(boolean loyal, int turn, boolean fitted, int kind, double changes) {}
 
