@@ -122,7 +122,8 @@ final class SimulatedQueues {
         List<Queue> rules = rules();
         List<String> found = new ArrayList<>();
         try (PreparedStatement items = watcher.prepareStatement("SELECT image_id, origins, reports, queue, head_start,"
-                + " overdue, extract(epoch FROM arrived_at - rank) - head_start, score, labels, strikes FROM queue_item"
+                + " overdue, extract(epoch FROM arrived_at - rank) - head_start, score, labels, strikes,"
+                + " extract(epoch FROM due_at - arrived_at) FROM queue_item"
                 + " WHERE tenant = ? AND stage <> 'CLOSED' AND golden_for = ''")) {
             items.setString(1, tenant);
             try (ResultSet item = items.executeQuery()) {
@@ -134,15 +135,17 @@ final class SimulatedQueues {
                     Stream<String> surfaces = origins.equals(List.of("SAMPLE"))
                             ? Stream.of("ads", "profile")
                             : Stream.of(surface(item.getString(1)));
-                    Set<String> should = surfaces.map(surface -> belongs(rules, surface, origins, reports, overdue))
-                            .map(queue -> queue.name() + " " + queue.headStart())
-                            .collect(Collectors.toSet());
                     Duration own = HeadStart.of(
                             origins.stream().map(Origin::valueOf).collect(Collectors.toSet()),
                             item.getDouble(8),
                             !Collections.disjoint(texts(item.getArray(9)), ReviewDesk.RULES.secondLabels()),
                             item.getInt(10),
                             reports);
+                    int due = item.getInt(11);
+                    int byDeadline = item.wasNull() ? Integer.MIN_VALUE : headStartByDeadline(due, own);
+                    Set<String> should = surfaces.map(surface -> belongs(rules, surface, origins, reports, overdue))
+                            .map(queue -> queue.name() + " " + Math.max(queue.headStart(), byDeadline))
+                            .collect(Collectors.toSet());
                     boolean ranked = Math.abs(item.getDouble(7) - own.toMillis() / 1000.0) < 0.01;
                     String is = item.getString(4) + " " + item.getInt(5) + (ranked ? "" : " and not ranked so");
                     if (!should.contains(is)) {
@@ -152,6 +155,12 @@ final class SimulatedQueues {
             }
         }
         return found;
+    }
+
+    /** Seconds with which an item counts as arrived eight hours before it is due. */
+    private static int headStartByDeadline(int due, Duration own) {
+        return Math.toIntExact(-Math.floorDiv(
+                own.toMillis() - Duration.ofHours(8).minusSeconds(due).toMillis(), 1000L));
     }
 
     private static Queue belongs(
