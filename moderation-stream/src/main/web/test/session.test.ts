@@ -193,6 +193,20 @@ test("a picture is seen once", async () => {
   assert.deepEqual(said, ["seen a"]);
 });
 
+test("an item is not given back before the server knows that its picture was displayed", async () => {
+  await session.start();
+  let arrives = (): void => undefined;
+  slow = new Promise((resolve) => (arrives = resolve));
+  const displayed = session.displayed(session.current!);
+  said = [];
+  const rested = session.rest();
+  await settle();
+  assert.ok(!said.includes("release a"));
+  arrives();
+  await Promise.all([displayed, rested]);
+  assert.ok(said.includes("release a"));
+});
+
 test("a held key decides no picture that was not seen", async () => {
   await begin();
   for (let i = 0; i < 30; i++) {

@@ -372,6 +372,9 @@ export class Session extends EventTarget {
 
   async #giveBack(item: Item, whileLeaving = false): Promise<void> {
     this.#forgetAnswer(item);
+    if (!whileLeaving) {
+      await item.seen; // the log has the view before the claim ends
+    }
     await this.#claims.giveBack(item, whileLeaving);
   }
 
