@@ -62,7 +62,7 @@ export class NearPictures {
     if (!this.isOpen) {
       return html`<div class="near">${switched}</div>`;
     }
-    return html`<div class="near">${switched} <span class="small" role="status">${draft.near.size === 0 ? "None of them is decided too." : `${counted(draft.near.size, "one")} of them ${draft.near.size === 1 ? "is" : "are"} decided too.`}</span>
+    return html`<div class="near">${switched} <span class="small" role="status">${draft.near.size === 0 ? "None of them is decided too." : `${draft.near.size} of them ${draft.near.size === 1 ? "is" : "are"} decided too.`}</span>
       <ul class="near-pictures">${item.near.map(({ itemId, imageId }) => this.#one(itemId, imageId, draft, unveiled))}</ul></div>`;
   }
 
