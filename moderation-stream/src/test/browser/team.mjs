@@ -121,8 +121,10 @@ await work;
 const seconds = (Date.now() - since) / 1000;
 const [first] = people.values();
 await shot(first, "team-done");
+const by = Object.fromEntries(names.map((name) => [name, [...decided.values()].filter((who) => who === name).length]));
+const idle = await Promise.all([...people].filter(([name]) => by[name] === 0).map(async ([name, page]) => `${name}: ${(await page.locator("main").innerText()).replace(/\s+/g, " ")}`));
 waits.sort((one, other) => one - other);
 await tell({
-  decided: decided.size, twice, errors, seconds, waiting, by: Object.fromEntries(names.map((name) => [name, [...decided.values()].filter((who) => who === name).length])),
+  decided: decided.size, twice, errors, seconds, waiting, by, idle,
   p50: waits[Math.floor(waits.length / 2)], p95: waits[Math.floor(0.95 * waits.length)],
 });

@@ -305,8 +305,8 @@ public class ReviewResource {
             summary = "Decides an item",
             description =
                     "SAFE, or NSFW with at least one label. The same decisionId again is the same decision. A 409 changed nothing."
-                            + " The open items of the same file that alike names are decided so too, and the near-equal ones"
-                            + " that near names, at most 50 together; an undo takes all back that it can.")
+                            + " The open items of the same file that alike names are decided so too, and the near-equal"
+                            + " ones that near names, at most 50 together; an undo takes all back that it can.")
     public Decisions.Outcome decide(@PathParam("itemId") UUID itemId, AnswerRequest request) {
         return decisions.decide(asker.person(), body(request).answer(itemId));
     }

@@ -17,9 +17,9 @@ import org.jdbi.v3.core.statement.Query;
 /**
  * Other items that one decision may be about, which names each of them: so it is about none that arrived after the
  * person saw the list. <b>Copies</b> are of the same file, byte for byte, under other image ids: people see the picture
- * once. <b>Near-equal</b> ones look the same to the model and are other files; what differs may be what matters, so each
- * is displayed. Neither are items on which a person has said something, reports, appeals and what was escalated, nor
- * those with a duty's clock: it has to be read.
+ * once. <b>Near-equal</b> ones look the same to the model and are other files; what differs may be what matters, so
+ * each is displayed. Neither are items on which a person has said something, reports, appeals and what was escalated,
+ * nor those with a duty's clock: it has to be read.
  */
 public final class AlikeItems {
 

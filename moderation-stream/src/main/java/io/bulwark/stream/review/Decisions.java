@@ -234,7 +234,7 @@ public final class Decisions {
         ItemRow item = ItemRow.lock(handle, person.tenant(), itemId);
         List<UUID> decided = AlikeItems.decided(handle, item, made(DecisionRows.of(handle, item), decisionId));
         List<ItemRow> alike = AlikeItems.lock(handle, item, decided);
-        if (!last && alike.size() < AlikeItems.count(handle, item, decided)) {
+        if (!last && alike.size() < decided.size() && alike.size() < AlikeItems.count(handle, item, decided)) {
             return Optional.empty();
         }
         UUID undoId = undo(handle, person, item, decisionId, Optional.of(leaseId));
@@ -628,7 +628,7 @@ public final class Decisions {
      * @param decisionId the decision's
      * @param state whether it holds
      * @param leaseId the new claim after an undo; else null
-     * @param alike how many copies and near-equal items were decided or taken back too; null where no other item was named
+     * @param alike how many copies and near-equal items were decided or taken back too; null where none was named
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(name = "OutcomeDocument")

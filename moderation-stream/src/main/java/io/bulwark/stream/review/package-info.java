@@ -11,8 +11,8 @@
  * <p><b>Rank, not priority.</b> An item's rank is the time at which it arrived less a head start; the smallest is
  * served first. Age counts without any row being touched: an item is overtaken only by what arrives within another's
  * head start of it, so none waits for ever. What has a deadline counts as arrived eight hours before it at the latest
- * ({@code V29__deadlines_first.sql}): by head starts alone a team of fourteen decided all that was due in an hour before
- * what was due in ten minutes, because its scores were higher.
+ * ({@code V29__deadlines_first.sql}): by head starts alone a team of fourteen decided all that was due in an hour
+ * before what was due in ten minutes, because its scores were higher.
  *
  * <p><b>Named queues are a column, and the database fills it.</b> Rules are rows of {@code review_queue}; a trigger
  * routes an item whenever its rank is written, so that all writers, older versions too, route alike and no statement of

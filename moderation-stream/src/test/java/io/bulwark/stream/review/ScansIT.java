@@ -21,8 +21,8 @@ import org.jboss.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 /**
- * That nothing which a reviewer waits for reads a whole table, triggers and policies included, by PostgreSQL's own count of
- * rows of sequential scans. {@code -Dbulwark.scans.cases=1000000} has as many cases.
+ * That nothing which a reviewer waits for reads a whole table, triggers and policies included, by PostgreSQL's own
+ * count of rows of sequential scans. {@code -Dbulwark.scans.cases=1000000} has as many cases.
  */
 class ScansIT {
 

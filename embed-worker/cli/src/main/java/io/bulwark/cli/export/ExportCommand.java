@@ -36,7 +36,8 @@ import software.amazon.awssdk.core.exception.SdkException;
         name = "export",
         description = {
             "Writes decisions, reviews and audits as Parquet, a file for each hour and partition, up to the last whole hour,"
-                    + " and carries out erasures on what was written. Run it each hour; a second run at the same target is refused.",
+                    + " and carries out erasures on what was written. Run it each hour; a second run at the"
+                    + " same target is refused.",
             "Fails where the broker has forgotten records that were not exported, records cannot be read, or erasures"
                     + " may have been missed; the rest is exported. A partition whose next record only a newer version"
                     + " can read is left at that record."

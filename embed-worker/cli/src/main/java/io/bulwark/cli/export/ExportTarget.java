@@ -200,11 +200,11 @@ interface ExportTarget extends AutoCloseable {
     }
 
     /**
-     * A bucket; credentials are those of AWS's chain. Its lock is an object that is written only where there is none, and
-     * written again with the files, once a minute at most, so that its age says whether the run is alive. A run that
-     * wrote no file for the lease loses it to another one that begins, and ends. In a store that ignores conditions two
-     * runs that begin in the same moment both work; the one whose lock was overwritten ends when it would write it
-     * again, or fails at its end.
+     * A bucket; credentials are those of AWS's chain. Its lock is an object that is written only where there is none,
+     * and written again with the files, once a minute at most, so that its age says whether the run is alive. A run
+     * that wrote no file for the lease loses it to another one that begins, and ends. In a store that ignores
+     * conditions two runs that begin in the same moment both work; the one whose lock was overwritten ends when it
+     * would write it again, or fails at its end.
      */
     final class Bucket implements ExportTarget {
 

@@ -4,8 +4,8 @@
  * names, where they lie, and which rows an erasure takes.
  *
  * <p>A file's name says which offsets of its partition it holds, and it appears at once or not at all. So there is no other
- * state than the files: a run that is killed leaves nothing half done, and the next one goes on behind the last file. Two
- * runs at once could each write what the other erases, so the target has a lock.
+ * state than the files: a run that is killed leaves nothing half done, and the next one goes on behind the last file.
+ * Two runs at once could each write what the other erases, so the target has a lock.
  *
  * <p>Parquet's own library writes and reads. It is compiled against Hadoop's interfaces, of which only some have to be
  * loaded; a data model and a codec factory have to be given to it, or it opens a configuration of Hadoop, which needs 30 MB

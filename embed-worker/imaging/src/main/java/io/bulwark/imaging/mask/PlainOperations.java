@@ -120,8 +120,8 @@ final class PlainOperations implements MaskLayers.Operations<PlainOperations.Pla
     }
 
     /**
-     * A kernel of nine taps, piece by piece. The JIT vectorises no loop over arrays that are shifted against each other,
-     * and copying costs less: so what each tap sees of a piece is copied first.
+     * A kernel of nine taps, piece by piece. The JIT vectorises no loop over arrays that are shifted against each
+     * other, and copying costs less: so what each tap sees of a piece is copied first.
      */
     private void slide(Convolution by, Planes input, Planes output, int at) {
         boolean alone = by.groups() > 1;

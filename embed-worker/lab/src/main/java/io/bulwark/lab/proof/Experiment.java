@@ -4,11 +4,12 @@ import io.bulwark.cli.terminal.CommandFailure;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.function.Consumer;
 
 /**
  * The table: what is done to the cluster while traffic runs, and what has to hold afterwards, which was written down
- * first. In every one no record may be lost, no verdict, dead letter or hour doubled, and nothing be left after an
- * erasure: the oracle's rules. And no service may end that the experiment does not kill.
+ * first. In every one no record may be lost, no verdict, decision, dead letter or hour doubled, and nothing be left
+ * after an erasure: the oracle's rules. And no service may end that the experiment does not kill.
  */
 enum Experiment {
     STEADY("steady", "nothing is broken for five minutes: what a subscriber waits anyway") {
@@ -49,30 +50,26 @@ enum Experiment {
     BROKER_CUT_20("broker-cut-20", "a random broker is cut off from the network for 20 s") {
         @Override
         void run(Stage stage) {
-            String broker = anyBroker(stage);
-            cut(stage, broker, 20);
-            awaitCopies(stage);
+            onAnyBroker(stage, broker -> cut(stage, broker, 20));
         }
     },
     BROKER_PAUSE_20("broker-pause-20", "SIGSTOP of a random broker for 20 s, after which others lead its partitions") {
         @Override
         void run(Stage stage) {
-            String broker = anyBroker(stage);
-            freeze(stage, broker, 20);
-            awaitCopies(stage);
+            onAnyBroker(stage, broker -> freeze(stage, broker, 20));
         }
     },
     BROKER_LOSSY_60("broker-lossy-60", "of a random broker every tenth packet is lost for 60 s, each way") {
         @Override
         void run(Stage stage) {
             requireFilters();
-            String broker = anyBroker(stage);
-            stage.outage(() -> {
-                stage.cluster().network().lose(broker, 10);
-                ProofCluster.pause(Duration.ofSeconds(60));
-                stage.cluster().network().heal(broker);
-            });
-            awaitCopies(stage);
+            onAnyBroker(
+                    stage,
+                    broker -> stage.outage(() -> {
+                        stage.cluster().network().lose(broker, 10);
+                        ProofCluster.pause(Duration.ofSeconds(60));
+                        stage.cluster().network().heal(broker);
+                    }));
         }
     },
     STREAM_CUT_10("stream-cut-10", "a moderation-stream is cut off from the network for 10 s") {
@@ -244,8 +241,8 @@ enum Experiment {
     /** What must hold. */
     String acceptance() {
         String rules = "every rule of the oracle after 3 minutes of pauses between its looks at most (lost records;"
-                + " doubled verdicts, decisions, dead letters and hours; what an erasure left), and no service ends that is not"
-                + " killed";
+                + " doubled verdicts, decisions, dead letters and hours; what an erasure left), and no service ends that"
+                + " is not killed";
         return isBrokers()
                 ? rules + "; no subscriber waits longer than " + MOST_AFTER_DEATH.toSeconds()
                         + " s at the 95th percentile of deaths"
@@ -271,6 +268,12 @@ enum Experiment {
         String broker = ProofCluster.BROKERS.get(stage.random().nextInt(ProofCluster.BROKERS.size()));
         stage.note("the broker is " + broker);
         return broker;
+    }
+
+    /** And waits until all copies are in sync again. */
+    private static void onAnyBroker(Stage stage, Consumer<String> outage) {
+        outage.accept(anyBroker(stage));
+        awaitCopies(stage);
     }
 
     private static void requireFilters() {
