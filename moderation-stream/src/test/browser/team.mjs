@@ -15,8 +15,8 @@ const LIMIT_MILLIS = 60 * 60_000;
 const STALLED_MILLIS = 60_000;
 const begun = Date.now();
 const errors = [];
-/** By item, who decided it; by item, who has it in hand; what two had in hand at once. */
-const [decided, inHands, twice] = [new Map(), new Map(), []];
+/** By item, who decided it; by item, who has it in hand; what two had in hand at once; what keys did nothing about. */
+const [decided, inHands, twice, unheard] = [new Map(), new Map(), [], []];
 const waits = [];
 
 async function logIn(name, hash) {
@@ -46,10 +46,10 @@ async function logIn(name, hash) {
   return page;
 }
 
-/** The item in hand once it can be decided; null where none came within two seconds. */
+/** The item in hand once it can be decided and has its labels, of which a new browser knows none; null where none came within two seconds. */
 const another = (page, former) => page.waitForFunction((than) => {
   const desk = document.querySelector(".desk");
-  return desk !== null && desk.dataset.item !== than && desk.querySelector("#safe:not(:disabled)") !== null && desk.dataset.item;
+  return desk !== null && desk.dataset.item !== than && desk.querySelector("#safe:not(:disabled)") !== null && desk.querySelector(".label") !== null && desk.dataset.item;
 }, former, { polling: 50, timeout: 2000 }).then((found) => found.jsonValue(), () => null);
 
 /** Decides what comes, until all is decided. One of twenty is left to others. */
@@ -62,6 +62,10 @@ async function sit(name, page) {
     const item = await another(page, former);
     if (item === null) {
       pressed = null; // the queue was empty for this person meanwhile
+      if (former !== null && await page.locator(`.desk[data-item="${former}"] #safe:not(:disabled)`).count() > 0) {
+        unheard.push(`${name}, ${former}: ${(await page.locator("main").innerText()).replace(/\s+/g, " ")}`);
+        former = null; // as a person would press again
+      }
       continue;
     }
     if (pressed !== null) {
@@ -125,6 +129,6 @@ const by = Object.fromEntries(names.map((name) => [name, [...decided.values()].f
 const idle = await Promise.all([...people].filter(([name]) => by[name] === 0).map(async ([name, page]) => `${name}: ${(await page.locator("main").innerText()).replace(/\s+/g, " ")}`));
 waits.sort((one, other) => one - other);
 await tell({
-  decided: decided.size, twice, errors, seconds, waiting, by, idle,
+  decided: decided.size, twice, unheard, errors, seconds, waiting, by, idle,
   p50: waits[Math.floor(waits.length / 2)], p95: waits[Math.floor(0.95 * waits.length)],
 });

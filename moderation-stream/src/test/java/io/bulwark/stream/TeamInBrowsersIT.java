@@ -128,6 +128,9 @@ class TeamInBrowsersIT {
                 assertThat(texts(report.at("/errors"))).isEmpty();
                 assertThat(texts(report.at("/twice"))).as("in two hands").isEmpty();
                 assertThat(report.at("/decided").asInt()).isEqualTo(ITEMS);
+                assertThat(texts(report.at("/unheard")))
+                        .as("pages on which keys did nothing")
+                        .isEmpty();
                 assertThat(texts(report.at("/idle")))
                         .as("pages of people who decided nothing")
                         .isEmpty();
