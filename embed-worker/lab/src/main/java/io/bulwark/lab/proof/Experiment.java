@@ -1,9 +1,12 @@
 package io.bulwark.lab.proof;
 
+import io.bulwark.cli.local.Checkout;
 import io.bulwark.cli.terminal.CommandFailure;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -12,179 +15,138 @@ import java.util.function.Consumer;
  * after an erasure: the oracle's rules. And no service may end that the experiment does not kill.
  */
 enum Experiment {
-    STEADY("steady", "nothing is broken for five minutes: what a subscriber waits anyway") {
-        @Override
-        void run(Stage stage) {
-            stage.outage(() -> ProofCluster.pause(Duration.ofMinutes(5)));
-        }
-    },
-    BROKER_KILL("broker-kill", "SIGKILL of a random broker, a controller as well; it is back after 10 s") {
-        @Override
-        void run(Stage stage) {
-            stage.outage(() -> killBroker(stage));
-        }
-    },
-    BROKER_KILLS("broker-kills", "six times SIGKILL of a random broker, a minute apart; it is back after 10 s") {
-        @Override
-        void run(Stage stage) {
-            for (int kill = 0; kill < 6; kill++) {
-                long begin = System.nanoTime();
-                stage.outage(() -> killBroker(stage));
-                Duration spent = Duration.ofNanos(System.nanoTime() - begin);
-                Duration rest = Duration.ofMinutes(1).minus(spent);
-                ProofCluster.pause(rest.isNegative() ? Duration.ZERO : rest);
-            }
-        }
-    },
-    BROKER_ROLL("broker-roll", "each broker is stopped and started, the next when all copies are in sync again") {
-        @Override
-        void run(Stage stage) {
-            for (String broker : ProofCluster.BROKERS) {
-                stage.outage(() -> {
-                    restart(stage, broker);
-                    awaitCopies(stage);
-                });
-            }
-        }
-    },
-    BROKER_CUT_20("broker-cut-20", "a random broker is cut off from the network for 20 s") {
-        @Override
-        void run(Stage stage) {
-            onAnyBroker(stage, broker -> cut(stage, broker, 20));
-        }
-    },
-    BROKER_PAUSE_20("broker-pause-20", "SIGSTOP of a random broker for 20 s, after which others lead its partitions") {
-        @Override
-        void run(Stage stage) {
-            onAnyBroker(stage, broker -> freeze(stage, broker, 20));
-        }
-    },
-    BROKER_LOSSY_60("broker-lossy-60", "of a random broker every tenth packet is lost for 60 s, each way") {
-        @Override
-        void run(Stage stage) {
-            requireFilters();
-            onAnyBroker(
-                    stage,
-                    broker -> stage.outage(() -> {
-                        stage.cluster().network().lose(broker, 10);
-                        ProofCluster.pause(Duration.ofSeconds(60));
-                        stage.cluster().network().heal(broker);
-                    }));
-        }
-    },
-    STREAM_CUT_10("stream-cut-10", "a moderation-stream is cut off from the network for 10 s") {
-        @Override
-        void run(Stage stage) {
-            cut(stage, ProofCluster.STREAM, 10);
-        }
-    },
-    STREAM_CUT_20("stream-cut-20", "a moderation-stream is cut off for 20 s, longer than its session") {
-        @Override
-        void run(Stage stage) {
-            cut(stage, ProofCluster.STREAM, 20);
-        }
-    },
-    STREAM_CUT_60("stream-cut-60", "a moderation-stream is cut off for 60 s, longer than session and transaction") {
-        @Override
-        void run(Stage stage) {
-            cut(stage, ProofCluster.STREAM, 60);
-        }
-    },
-    STREAM_CUT_360("stream-cut-360", "a moderation-stream is cut off for 360 s, longer than all its limits") {
-        @Override
-        void run(Stage stage) {
-            cut(stage, ProofCluster.STREAM, 360);
-        }
-    },
-    STREAM_MUTE_20("stream-mute-20", "for 20 s packets reach a moderation-stream and none leaves it") {
-        @Override
-        void run(Stage stage) {
-            requireFilters();
-            stage.outage(() -> {
-                stage.cluster().network().cutOutgoing(ProofCluster.STREAM);
-                ProofCluster.pause(Duration.ofSeconds(20));
-                stage.cluster().network().heal(ProofCluster.STREAM);
-            });
-        }
-    },
-    STREAM_PAUSE_20("stream-pause-20", "SIGSTOP of a moderation-stream for 20 s, longer than its session") {
-        @Override
-        void run(Stage stage) {
-            freeze(stage, ProofCluster.STREAM, 20);
-        }
-    },
-    STREAM_KILL("stream-kill", "SIGKILL of a moderation-stream; it is started again at once") {
-        @Override
-        void run(Stage stage) {
-            restartKilled(stage, ProofCluster.STREAM);
-        }
-    },
-    WORKER_CUT_20("worker-cut-20", "the worker is cut off for 20 s, longer than session and transaction") {
-        @Override
-        void run(Stage stage) {
-            cut(stage, ProofCluster.WORKER, 20);
-        }
-    },
-    WORKER_PAUSE_20("worker-pause-20", "SIGSTOP of the worker and its decoders for 20 s") {
-        @Override
-        void run(Stage stage) {
-            freeze(stage, ProofCluster.WORKER, 20);
-        }
-    },
-    WORKER_KILL("worker-kill", "SIGKILL of the worker and its decoders; it is started again at once") {
-        @Override
-        void run(Stage stage) {
-            restartKilled(stage, ProofCluster.WORKER);
-        }
-    },
-    DATABASE_CUT_20("database-cut-20", "PostgreSQL is cut off for 20 s") {
-        @Override
-        void run(Stage stage) {
-            cut(stage, ProofCluster.DATABASE, 20);
-        }
-    },
-    DATABASE_STOP("database-stop", "PostgreSQL is stopped, and started after 15 s") {
-        @Override
-        void run(Stage stage) {
-            stage.outage(() -> {
+    STEADY(
+            "steady",
+            "nothing is broken for five minutes: what a subscriber waits anyway",
+            stage -> stage.outage(() -> ProofCluster.pause(Duration.ofMinutes(5)))),
+    BROKER_KILL(
+            "broker-kill",
+            "SIGKILL of a random broker, a controller as well; it is back after 10 s",
+            stage -> stage.outage(() -> killBroker(stage))),
+    BROKER_KILLS(
+            "broker-kills",
+            "six times SIGKILL of a random broker, a minute apart; it is back after 10 s",
+            Experiment::killBrokers),
+    BROKER_ROLL(
+            "broker-roll",
+            "each broker is stopped and started, the next when all copies are in sync again",
+            Experiment::rollBrokers),
+    BROKER_CUT_20(
+            "broker-cut-20",
+            "a random broker is cut off from the network for 20 s",
+            stage -> onAnyBroker(stage, broker -> cut(stage, broker, 20))),
+    BROKER_PAUSE_20(
+            "broker-pause-20",
+            "SIGSTOP of a random broker for 20 s, after which others lead its partitions",
+            stage -> onAnyBroker(stage, broker -> freeze(stage, broker, 20))),
+    BROKER_PAUSE_600(
+            "broker-pause-600",
+            "SIGSTOP of a random broker for ten minutes",
+            stage -> onAnyBroker(stage, broker -> freeze(stage, broker, 600))),
+    BROKER_LOSSY_60(
+            "broker-lossy-60",
+            "of a random broker every tenth packet is lost for 60 s, each way",
+            stage -> onAnyBroker(stage, broker -> filter(stage, broker, 60, network -> network.lose(broker, 10)))),
+    BROKER_DISK(
+            "broker-disk",
+            "a broker's disk is full for 20 s; then it is freed, and the broker started again",
+            stage -> {
+                fillDisk(stage, ProofCluster.SMALL);
+                awaitCopies(stage);
+            }),
+    STREAM_CUT_10(
+            "stream-cut-10",
+            "a moderation-stream is cut off from the network for 10 s",
+            stage -> cut(stage, ProofCluster.STREAM, 10)),
+    STREAM_CUT_20(
+            "stream-cut-20",
+            "a moderation-stream is cut off for 20 s, longer than its session",
+            stage -> cut(stage, ProofCluster.STREAM, 20)),
+    STREAM_CUT_60(
+            "stream-cut-60",
+            "a moderation-stream is cut off for 60 s, longer than session and transaction",
+            stage -> cut(stage, ProofCluster.STREAM, 60)),
+    STREAM_CUT_360(
+            "stream-cut-360",
+            "a moderation-stream is cut off for 360 s, longer than all its limits",
+            stage -> cut(stage, ProofCluster.STREAM, 360)),
+    STREAM_MUTE_20(
+            "stream-mute-20",
+            "for 20 s packets reach a moderation-stream and none leaves it",
+            stage -> filter(stage, ProofCluster.STREAM, 20, network -> network.cutOutgoing(ProofCluster.STREAM))),
+    STREAM_PAUSE_20(
+            "stream-pause-20",
+            "SIGSTOP of a moderation-stream for 20 s, longer than its session",
+            stage -> freeze(stage, ProofCluster.STREAM, 20)),
+    STREAM_PAUSE_600(
+            "stream-pause-600",
+            "SIGSTOP of a moderation-stream for ten minutes; its partitions are another's when it wakes",
+            stage -> freeze(stage, ProofCluster.STREAM, 600)),
+    STREAM_KILL(
+            "stream-kill",
+            "SIGKILL of a moderation-stream; it is started again at once",
+            stage -> restartKilled(stage, ProofCluster.STREAM),
+            ProofCluster.STREAM),
+    STREAM_DISK(
+            "stream-disk",
+            "the disk with a moderation-stream's state is full for 20 s; then it is freed, and the service killed"
+                    + " and started again",
+            stage -> fillDisk(stage, ProofCluster.STREAM),
+            ProofCluster.STREAM),
+    WORKER_CUT_20(
+            "worker-cut-20",
+            "the worker is cut off for 20 s, longer than session and transaction",
+            stage -> cut(stage, ProofCluster.WORKER, 20)),
+    WORKER_CUT_60("worker-cut-60", "the worker is cut off for 60 s", stage -> cut(stage, ProofCluster.WORKER, 60)),
+    WORKER_PAUSE_20(
+            "worker-pause-20",
+            "SIGSTOP of the worker and its decoders for 20 s",
+            stage -> freeze(stage, ProofCluster.WORKER, 20)),
+    WORKER_PAUSE_600(
+            "worker-pause-600",
+            "SIGSTOP of the worker and its decoders for ten minutes, in which no upload is answered",
+            stage -> freeze(stage, ProofCluster.WORKER, 600)),
+    WORKER_KILL(
+            "worker-kill",
+            "SIGKILL of the worker and its decoders; it is started again at once",
+            stage -> restartKilled(stage, ProofCluster.WORKER),
+            ProofCluster.WORKER),
+    DATABASE_CUT_20(
+            "database-cut-20", "PostgreSQL is cut off for 20 s", stage -> cut(stage, ProofCluster.DATABASE, 20)),
+    DATABASE_CUT_360(
+            "database-cut-360", "PostgreSQL is cut off for 360 s", stage -> cut(stage, ProofCluster.DATABASE, 360)),
+    DATABASE_STOP(
+            "database-stop",
+            "PostgreSQL is stopped, and started after 15 s",
+            stage -> stage.outage(() -> {
                 stage.cluster().stop(ProofCluster.DATABASE);
                 ProofCluster.pause(Duration.ofSeconds(15));
                 stage.cluster().start(ProofCluster.DATABASE);
                 stage.cluster().awaitReady(ProofCluster.DATABASE);
+            })),
+    DATABASE_KILL(
+            "database-kill",
+            "SIGKILL of every process of PostgreSQL; it is started again at once",
+            stage -> restartKilled(stage, ProofCluster.DATABASE)),
+    DATABASE_DISK(
+            "database-disk",
+            "the disk with PostgreSQL's data is full for 20 s; then it is freed, and PostgreSQL killed and started"
+                    + " again",
+            stage -> fillDisk(stage, ProofCluster.DATABASE)),
+    ALL_ROLL("all-roll", "every process is stopped and started, the next when the one before is ready", stage -> {
+        rollBrokers(stage);
+        rollOthers(stage, stage.cluster().others());
+    }),
+    UPGRADE(
+            "upgrade",
+            "the services of an earlier version (--from) are replaced by this one's, then by the earlier ones, then by"
+                    + " this one's, one after the other",
+            stage -> {
+                for (Checkout version : stage.cluster().versions()) {
+                    stage.cluster().use(version);
+                    rollOthers(stage, stage.cluster().services());
+                }
             });
-        }
-    },
-    DATABASE_KILL("database-kill", "SIGKILL of every process of PostgreSQL; it is started again at once") {
-        @Override
-        void run(Stage stage) {
-            restartKilled(stage, ProofCluster.DATABASE);
-        }
-    },
-    BROKER_DISK("broker-disk", "a broker's disk is full for 20 s; then it is freed, and the broker started again") {
-        @Override
-        void run(Stage stage) {
-            String broker = ProofCluster.SMALL;
-            stage.outage(() -> {
-                stage.cluster().disk().fill();
-                ProofCluster.pause(Duration.ofSeconds(20));
-                stage.note("the broker with the full disk " + (stage.cluster().isAlive(broker) ? "runs" : "ended"));
-                stage.cluster().disk().free();
-                stage.cluster().kill(broker);
-                stage.cluster().start(broker);
-                stage.cluster().awaitReady(broker);
-                awaitCopies(stage);
-            });
-        }
-    },
-    ALL_ROLL("all-roll", "every process is stopped and started, the next when the one before is ready") {
-        @Override
-        void run(Stage stage) {
-            BROKER_ROLL.run(stage);
-            for (String host : stage.cluster().others()) {
-                stage.outage(() -> restart(stage, host));
-            }
-        }
-    };
 
     /** How long a subscriber may wait after a broker's death, at the 95th percentile. */
     static final Duration MOST_AFTER_DEATH = Duration.ofSeconds(30);
@@ -194,10 +156,15 @@ enum Experiment {
 
     private final String id;
     private final String words;
+    private final Consumer<Stage> fault;
+    private final Set<String> ending;
 
-    Experiment(String id, String words) {
+    /** @param ending services that may end by themselves */
+    Experiment(String id, String words, Consumer<Stage> fault, String... ending) {
         this.id = id;
         this.words = words;
+        this.fault = fault;
+        this.ending = Set.of(ending);
     }
 
     /** Where it happens. */
@@ -215,7 +182,9 @@ enum Experiment {
     }
 
     /** Does it; ends when all that was broken is whole. */
-    abstract void run(Stage stage);
+    void run(Stage stage) {
+        fault.accept(stage);
+    }
 
     /** As it is called on the command line. */
     String id() {
@@ -232,10 +201,9 @@ enum Experiment {
         return this == BROKER_KILL || this == BROKER_KILLS;
     }
 
-    /** Whether it kills the service of that host, which then may also end by itself. */
-    boolean kills(String host) {
-        return this == STREAM_KILL && host.equals(ProofCluster.STREAM)
-                || this == WORKER_KILL && host.equals(ProofCluster.WORKER);
+    /** Whether the service of that host may end by itself, because the experiment kills it or fills its disk. */
+    boolean mayEnd(String host) {
+        return ending.contains(host);
     }
 
     /** What must hold. */
@@ -276,9 +244,53 @@ enum Experiment {
         awaitCopies(stage);
     }
 
-    private static void requireFilters() {
+    /** Drops packets of a host for some seconds. */
+    private static void filter(Stage stage, String host, int seconds, Consumer<ProofNetwork> rule) {
         if (!ProofNetwork.filters()) {
             throw CommandFailure.unavailable("packets are dropped by the program nft (Debian: nftables)");
+        }
+        stage.outage(() -> {
+            rule.accept(stage.cluster().network());
+            ProofCluster.pause(Duration.ofSeconds(seconds));
+            stage.cluster().network().heal(host);
+        });
+    }
+
+    /** Leaves a host no room for 20 s, and starts its process again once there is. */
+    private static void fillDisk(Stage stage, String host) {
+        stage.outage(() -> {
+            stage.cluster().disk(host).fill();
+            ProofCluster.pause(Duration.ofSeconds(20));
+            stage.note(host + " with the full disk " + (stage.cluster().isAlive(host) ? "runs" : "ended"));
+            stage.cluster().disk(host).free();
+            stage.cluster().kill(host);
+            stage.cluster().start(host);
+            stage.cluster().awaitReady(host);
+        });
+    }
+
+    private static void killBrokers(Stage stage) {
+        for (int kill = 0; kill < 6; kill++) {
+            long begin = System.nanoTime();
+            stage.outage(() -> killBroker(stage));
+            Duration spent = Duration.ofNanos(System.nanoTime() - begin);
+            Duration rest = Duration.ofMinutes(1).minus(spent);
+            ProofCluster.pause(rest.isNegative() ? Duration.ZERO : rest);
+        }
+    }
+
+    private static void rollBrokers(Stage stage) {
+        for (String broker : ProofCluster.BROKERS) {
+            stage.outage(() -> {
+                restart(stage, broker);
+                awaitCopies(stage);
+            });
+        }
+    }
+
+    private static void rollOthers(Stage stage, List<String> hosts) {
+        for (String host : hosts) {
+            stage.outage(() -> restart(stage, host));
         }
     }
 

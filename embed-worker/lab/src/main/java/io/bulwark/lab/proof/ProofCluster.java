@@ -53,8 +53,11 @@ final class ProofCluster implements AutoCloseable {
     static final String STREAM = "s1";
     static final String DATABASE = "pg";
 
-    /** The broker whose log lies on a separate disk, which can be filled. */
+    /** The broker whose log lies on a disk that can be filled. */
     static final String SMALL = "b3";
+
+    /** Hosts whose data lies on a disk of its own, which can be filled. */
+    private static final List<String> ON_DISKS = List.of(SMALL, STREAM, DATABASE);
 
     private static final int KAFKA_PORT = 9092;
     private static final int CONTROLLER_PORT = 9093;
@@ -64,7 +67,7 @@ final class ProofCluster implements AutoCloseable {
 
     private static final int HTTP_PORT = 8080;
     private static final int HEALTH_PORT = 9000;
-    private static final int SMALL_MEBIBYTES = 1024;
+    private static final int DISK_MEBIBYTES = 1024;
     private static final int REFERENCES = 200;
     private static final short COPIES = 3;
     private static final Duration READY_LIMIT = Duration.ofSeconds(240);
@@ -73,17 +76,20 @@ final class ProofCluster implements AutoCloseable {
     private static final String[] SMALL_JVM = {"-XX:TieredStopAtLevel=1"};
 
     private final ProofNetwork network;
-    private final Checkout checkout;
+    private final List<Checkout> versions;
     private final DataFolder data;
     private final Path folder;
     private final List<String> streams;
-    private final ProofNetwork.Disk disk;
+    private final Map<String, ProofNetwork.Disk> disks = new HashMap<>();
     private final String cluster = Uuid.randomUuid().toString();
     private final Map<String, ChildProcess> running = new HashMap<>();
+    private Checkout used;
     private boolean ended;
 
-    private ProofCluster(Checkout checkout, Path folder, int streams) {
-        this.checkout = checkout;
+    private ProofCluster(Checkout current, Optional<Checkout> earlier, Path folder, int streams) {
+        this.used = earlier.orElse(current);
+        this.versions =
+                earlier.map(version -> List.of(current, version, current)).orElseGet(List::of);
         this.streams = List.of("s1", "s2").subList(0, streams);
         List<String> hosts = new ArrayList<>(BROKERS);
         hosts.add(WORKER);
@@ -93,7 +99,9 @@ final class ProofCluster implements AutoCloseable {
         try {
             this.data = DataFolder.hold(folder, true);
             this.folder = data.path();
-            this.disk = ProofNetwork.Disk.make(folder, SMALL_MEBIBYTES);
+            for (String host : ON_DISKS) {
+                disks.put(host, ProofNetwork.Disk.make(this.folder.resolve(host + "-disk"), DISK_MEBIBYTES));
+            }
         } catch (RuntimeException noDisk) {
             network.close();
             throw noDisk;
@@ -103,12 +111,15 @@ final class ProofCluster implements AutoCloseable {
     /**
      * Starts everything and waits until it is ready.
      *
+     * @param current the version of the services
+     * @param earlier the one that they have at first, where it is another; empty for the current one
      * @param folder of data and logs; what an earlier cluster left there goes
      * @param streams how many moderation-streams, 1 or 2
      * @param notes told what is going on
      */
-    static ProofCluster start(Checkout checkout, Path folder, int streams, Consumer<String> notes) {
-        ProofCluster cluster = new ProofCluster(checkout, folder, streams);
+    static ProofCluster start(
+            Checkout current, Optional<Checkout> earlier, Path folder, int streams, Consumer<String> notes) {
+        ProofCluster cluster = new ProofCluster(current, earlier, folder, streams);
         Runtime.getRuntime().addShutdownHook(new Thread(cluster::end, "proof-stop"));
         try {
             notes.accept("three brokers and PostgreSQL start in " + folder);
@@ -134,8 +145,19 @@ final class ProofCluster implements AutoCloseable {
         return network;
     }
 
-    ProofNetwork.Disk disk() {
-        return disk;
+    /** The disk with the data of a broker, a moderation-stream or PostgreSQL. */
+    ProofNetwork.Disk disk(String host) {
+        return disks.get(host);
+    }
+
+    /** Which versions an upgrade goes through after that of the start; none where there is no earlier one. */
+    List<Checkout> versions() {
+        return versions;
+    }
+
+    /** Services are of that version when they are started from now on. */
+    void use(Checkout version) {
+        used = version;
     }
 
     /** What clients on this machine connect to. */
@@ -166,7 +188,8 @@ final class ProofCluster implements AutoCloseable {
         return PostgresProcess.url(network.address(DATABASE), DATABASE_PORT);
     }
 
-    private List<String> services() {
+    /** Hosts of moderation-streams and worker. */
+    List<String> services() {
         List<String> services = new ArrayList<>(streams);
         services.add(WORKER);
         return services;
@@ -287,28 +310,28 @@ final class ProofCluster implements AutoCloseable {
                     List.of("-Xms96m", "-Xmx320m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
         }
         if (host.equals(DATABASE)) {
-            return PostgresProcess.command(folder.resolve(host), DATABASE_PORT, network.address(host));
+            return PostgresProcess.command(data(host), DATABASE_PORT, network.address(host));
         }
         Map<String, String> further = new HashMap<>(Map.of(
                 SerdeSettings.WRITE, Integer.toString(BundledSchemas.RELEASES), "quarkus.http.host", "127.0.0.1"));
         if (host.equals(WORKER)) {
             further.put("bulwark.encoder.precision", EncoderOptions.Precision.FP32.label());
             further.putAll(RandomBank.POLICY);
-            return ServiceProcess.command(ServiceSpec.worker(checkout, bootstrapServers(), HEALTH_PORT, folder)
+            return ServiceProcess.command(ServiceSpec.worker(used, bootstrapServers(), HEALTH_PORT, folder)
                     .with(further)
                     .withOptions(SMALL_JVM));
         }
         further.putAll(PostgresProcess.settings(databaseUrl()));
         further.put("quarkus.management.port", Integer.toString(HEALTH_PORT));
         further.put("bulwark.stream.standby-replicas", Integer.toString(streams.size() - 1));
-        return ServiceProcess.command(ServiceSpec.stream(checkout, bootstrapServers(), HTTP_PORT, folder.resolve(host))
+        return ServiceProcess.command(ServiceSpec.stream(used, bootstrapServers(), HTTP_PORT, data(host))
                 .with(further)
                 .withOptions(SMALL_JVM));
     }
 
     private Path brokerSettings(String host) {
         Path own = folder.resolve(host);
-        Path log = host.equals(SMALL) ? disk.folder().resolve("log") : own.resolve("log");
+        Path log = data(host).resolve("log");
         String voters = BROKERS.stream()
                 .map(each -> number(each) + "@" + network.address(each) + ":" + CONTROLLER_PORT)
                 .collect(Collectors.joining(","));
@@ -356,6 +379,11 @@ final class ProofCluster implements AutoCloseable {
             throw CommandFailure.failed(own + " cannot be written: " + unwritable.getMessage(), unwritable);
         }
         return file;
+    }
+
+    /** Where a host's data lies. */
+    private Path data(String host) {
+        return disks.containsKey(host) ? disks.get(host).folder().resolve("data") : folder.resolve(host);
     }
 
     private static String number(String host) {

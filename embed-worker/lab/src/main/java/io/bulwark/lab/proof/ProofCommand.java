@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -108,6 +109,13 @@ public final class ProofCommand {
         @Option(names = "--streams", paramLabel = "N", description = "Instances of moderation-stream, 1 or 2.")
         private int streams = 2;
 
+        @Option(
+                names = "--from",
+                paramLabel = FOLDER,
+                description = "A built checkout or unpacked release of an earlier version, whose services run at first:"
+                        + " for upgrade, which is left out without it.")
+        private Path from;
+
         @Option(names = OUT, paramLabel = FOLDER, defaultValue = OUT_DEFAULT, description = OUT_HELP)
         private Path out;
 
@@ -117,8 +125,14 @@ public final class ProofCommand {
                 throw CommandFailure.usage("--streams is 1 or 2, rates are 0 or more");
             }
             List<Experiment> experiments = names.isEmpty()
-                    ? List.of(Experiment.values())
+                    ? Arrays.stream(Experiment.values())
+                            .filter(experiment -> from != null || experiment != Experiment.UPGRADE)
+                            .toList()
                     : names.stream().map(Experiment::named).toList();
+            if (experiments.contains(Experiment.UPGRADE) != (from != null)) {
+                throw CommandFailure.usage("upgrade and --from go together: the earlier version that it begins with");
+            }
+            Optional<Checkout> earlier = Optional.ofNullable(from).map(Checkout::new);
             ProofNetwork.missing().ifPresent(reason -> {
                 throw CommandFailure.unavailable(reason);
             });
@@ -128,7 +142,7 @@ public final class ProofCommand {
             Rates rates = new Rates(uploads, verdicts, reviews, erasures, false);
             boolean all = true;
             try (ProofCluster cluster =
-                    ProofCluster.start(Checkout.find(), out.resolve("cluster"), streams, output::note)) {
+                    ProofCluster.start(Checkout.find(), earlier, out.resolve("cluster"), streams, output::note)) {
                 ProofRun run = new ProofRun(cluster, seed, rates, output::note);
                 for (Experiment experiment : experiments) {
                     Outcome outcome = ledger.add(run.of(experiment));

@@ -187,7 +187,7 @@ final class ProofRun {
         List<String> findings = new ArrayList<>(ProofOracle.summary(look.findings()));
         findings.addAll(unfinished);
         ended.stream()
-                .filter(service -> !experiment.kills(service))
+                .filter(service -> !experiment.mayEnd(service))
                 .distinct()
                 .forEach(service -> findings.add(service + " ended by itself, and the experiment does not kill it"));
         double settled = secondsSince(begin);

@@ -37,10 +37,12 @@ class ProofRunTest {
     }
 
     @Test
-    void only_a_service_that_the_experiment_kills_may_end() {
-        assertThat(Experiment.STREAM_KILL.kills("s1")).isTrue();
-        assertThat(Experiment.STREAM_KILL.kills("s2")).isFalse();
-        assertThat(Experiment.WORKER_KILL.kills("w1")).isTrue();
-        assertThat(Experiment.BROKER_KILL.kills("w1")).isFalse();
+    void only_a_service_that_is_killed_or_out_of_disk_may_end() {
+        assertThat(Experiment.STREAM_KILL.mayEnd("s1")).isTrue();
+        assertThat(Experiment.STREAM_KILL.mayEnd("s2")).isFalse();
+        assertThat(Experiment.WORKER_KILL.mayEnd("w1")).isTrue();
+        assertThat(Experiment.BROKER_KILL.mayEnd("w1")).isFalse();
+        assertThat(Experiment.STREAM_DISK.mayEnd("s1")).isTrue();
+        assertThat(Experiment.UPGRADE.mayEnd("s1")).isFalse();
     }
 }
