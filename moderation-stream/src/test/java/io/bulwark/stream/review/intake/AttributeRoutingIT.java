@@ -11,6 +11,7 @@ import io.bulwark.events.ReportKind;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.stream.problem.Problem.ProblemException;
+import io.bulwark.stream.review.PersonalRows;
 import io.bulwark.stream.review.QueueRouting;
 import io.bulwark.stream.review.QueueRule;
 import io.bulwark.stream.review.ReviewQueue;
@@ -104,6 +105,42 @@ class AttributeRoutingIT extends IntakeRig {
     }
 
     @Test
+    void ofAnUploadFromBeforeAnErasureNothingIsKeptHoweverLateAWorkerAnswers() {
+        Instant order = Instant.now().minusSeconds(60);
+        for (String image : List.of("erased", "again")) {
+            database.database().inTenant("default", handle -> {
+                PersonalRows.ErasedRows.add(handle, "default", image, order);
+                return null;
+            });
+        }
+        producer.send(judgement("erased", Map.of("surface", "ads"), Decision.REVIEW)
+                .setUploadedAt(order.minusSeconds(1))
+                .build());
+        producer.send(judgement("again", Map.of("surface", "ads"), Decision.REVIEW)
+                .setUploadedAt(order.plusSeconds(1))
+                .build());
+        judged("other", Map.of("surface", "ads"));
+        try (IntakeLoop verdicts = intake(
+                new VerdictIntake(new EventDecoder<>(Verdict.class), new Restriction(Set.of()), ReviewDesk.NO_CASES))) {
+            verdicts.start();
+            await().atMost(Duration.ofSeconds(40)).until(() -> traits().containsAll(List.of("again", "other")));
+            judged("last", Map.of("surface", "ads"));
+            await().atMost(Duration.ofSeconds(40)).until(() -> traits().contains("last"));
+        }
+
+        assertThat(traits()).containsExactlyInAnyOrder("again", "other", "last");
+    }
+
+    private List<String> traits() {
+        return database.database()
+                .inTenant(
+                        "default",
+                        handle -> handle.createQuery("SELECT image_id FROM upload_trait")
+                                .mapTo(String.class)
+                                .list());
+    }
+
+    @Test
     void whatIsNoConditionIsRefused() {
         List<Map<String, List<String>>> wrong = List.of(
                 Map.of("", List.of("ads")),
@@ -124,13 +161,16 @@ class AttributeRoutingIT extends IntakeRig {
     }
 
     private void judged(String image, Map<String, String> attributes, Decision decision) {
-        producer.send(Samples.verdict(image)
+        producer.send(judgement(image, attributes, decision).build());
+    }
+
+    private static Verdict.Builder judgement(String image, Map<String, String> attributes, Decision decision) {
+        return Samples.verdict(image)
                 .setTenant("default")
                 .setDecision(decision)
                 .setDecidedAt(Instant.now())
                 .setContentSha256(ReviewDesk.sha256(image))
-                .setAttributes(attributes)
-                .build());
+                .setAttributes(attributes);
     }
 
     private Map<String, String> queues() {
