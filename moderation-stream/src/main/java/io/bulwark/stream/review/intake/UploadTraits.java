@@ -108,7 +108,7 @@ public record UploadTraits(
                 : List.of();
     }
 
-    /** Whether image or uploader was erased at that instant or later. */
+    /** Whether image or uploader was erased at that instant or later. @param then when the upload was taken in */
     boolean isErased(Handle handle, Instant then) {
         return PersonalRows.ErasedRows.covers(handle, tenant, imageId, then)
                 || PersonalRows.ErasedRows.coversUploader(handle, tenant, uploaderId, then);

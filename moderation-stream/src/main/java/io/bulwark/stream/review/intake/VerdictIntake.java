@@ -9,6 +9,7 @@ import io.bulwark.stream.review.Storable;
 import io.bulwark.stream.state.Restriction;
 import io.bulwark.stream.state.Restriction.Content;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -81,9 +82,14 @@ public final class VerdictIntake extends IntakeTopic<Verdict> {
                 counted.add(verdict);
             }
             UploadTraits.of(verdict)
-                    .filter(traits -> !traits.isErased(handle, verdict.getDecidedAt()))
+                    .filter(traits -> !traits.isErased(handle, uploadedAt(verdict)))
                     .ifPresent(noted::add);
         });
+    }
+
+    /** A worker may answer after an erasure; of older workers, which did not write it, when they decided. */
+    private static Instant uploadedAt(Verdict verdict) {
+        return verdict.getUploadedAt() == null ? verdict.getDecidedAt() : verdict.getUploadedAt();
     }
 
     @Override
