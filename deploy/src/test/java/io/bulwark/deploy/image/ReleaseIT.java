@@ -44,6 +44,8 @@ class ReleaseIT {
 
         assertThat(printed)
                 .containsPattern("(?m)^verdicts=80 correct=\\d+ refused=0")
+                .as("the first verdict does not wait for attacks")
+                .containsPattern("(?s) expected (SAFE|NSFW) +got .*Attacking \\d+ samples")
                 .doesNotContain("Building");
         assertThat(release.resolve("README.md")).exists();
         assertThat(release.resolve("deploy/docs/kubernetes.md")).exists();

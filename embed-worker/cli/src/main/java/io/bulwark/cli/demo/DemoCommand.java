@@ -30,9 +30,9 @@ import picocli.CommandLine.Option;
         name = "demo",
         description = {
             "Runs the local node, sends the bundled held-out samples and prints a line for each verdict.",
-            "Where the worker runs a twin, every fourth sample is sent a second time as a copy that was attacked against the "
-                    + "twin, and what the twin and the robust encoder decide of it is shown side by side.",
             "One flagged sample is sent again in a frame, under text and in a collage, and each copy has a line.",
+            "Where the worker runs a twin, a copy of every fourth sample is then attacked against the twin and sent, and "
+                    + "what the twin and the robust encoder decide of it is shown side by side.",
             "A reviewer who knows the labels decides the queued items by the REST API, takes one decision back, and "
                     + "leaves the last five items open for you; where fewer than six images reach the queue, further "
                     + "ones are reported. reviews=R overturned=O open=P counts the decisions, the overturned SAFE and "
@@ -60,15 +60,15 @@ public final class DemoCommand implements Callable<Integer> {
         Checkout checkout = Checkout.find();
         LocalNodeSettings settings = node.settings(checkout);
         List<Sample> samples = Sample.under(checkout.samples().resolve("held-out"), flaggedLabels(settings));
-        List<AttackedCopy> copies = TwinSettings.of(settings.workerSettings())
-                .map(twin -> copies(samples, twin, checkout.samples().resolve("bank"), output))
-                .orElse(List.of());
         try (LocalNode running =
                 LocalNode.start(settings, checkout, SampleBank.of(checkout, settings, output), output::note)) {
             DemoRun run = new DemoRun(Broker.at(running.bootstrapServers(), settings.topics()), output);
             DemoTally tally = run.samples(samples);
             run.everyday(EverydayCopy.of(samples));
-            AttackTally attacks = run.copies(copies);
+            // Attacking takes minutes: the samples have their verdicts by now.
+            AttackTally attacks = run.copies(TwinSettings.of(settings.workerSettings())
+                    .map(twin -> copies(samples, twin, checkout.samples().resolve("bank"), output))
+                    .orElse(List.of()));
             run.reports(DemoReviews.LEFT_OPEN + 1);
             Optional<ReviewTally> reviews = settings.hasDatabase()
                     ? Optional.of(new DemoReviews(
