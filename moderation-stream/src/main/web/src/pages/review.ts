@@ -18,7 +18,7 @@ import { askForWellness, bindTo } from "../parts/wellness.js";
 import { lastWithheld } from "../review/desk.js";
 import { picture, resize, switches, tone } from "../review/display.js";
 import { Draft } from "../review/draft.js";
-import { choices, learn, spokenOf } from "../review/labels.js";
+import { learn, spokenOf } from "../review/labels.js";
 import { NearPictures } from "../review/near.js";
 import type { Item } from "../review/claims.js";
 import { LOOK_MILLIS } from "../review/session.js";
@@ -28,6 +28,8 @@ import { counted, countdown, words } from "../words.js";
 
 const WARN_MILLIS = 20_000;
 const TEAM_MILLIS = 30_000;
+/** Keys that change what is decided, besides those of labels. */
+const FOR_ITEM = "pal";
 /** Why something that waits is not given. */
 const WITHHELD: Record<string, readonly [string, string]> = {
   BREAK: ["Time for a break", "You have worked without a longer pause, so nothing is given to you for a while."],
@@ -121,21 +123,26 @@ class ReviewPage extends Page {
   }
 
   #follow(): void {
+    if (sitting.current !== null) {
+      learn(spokenOf(sitting.current.claim, sitting.current.verdict));
+    }
     if (this.#draft.follow(sitting.current)) {
       this.#unveiled = false;
       this.#hint = "";
       this.#strip.clear();
       this.#near.clear();
-      setTimeout(() => this.requestUpdate(), LOOK_MILLIS + 10); // from then on it can be decided
+      this.#drawOnceLookedAt();
       if (this.#item !== null && this.#wasEmpty) {
         tone(660);
       }
     }
-    if (this.#item !== null) {
-      learn(spokenOf(this.#item.claim, this.#item.verdict));
-    }
     this.#wasEmpty = sitting.phase === "empty" || (this.#wasEmpty && sitting.phase === "fetching");
     this.requestUpdate();
+  }
+
+  /** From then on it can be decided. */
+  #drawOnceLookedAt(): void {
+    setTimeout(() => this.requestUpdate(), LOOK_MILLIS + 10);
   }
 
   /** Handles a key of this page. */
@@ -160,9 +167,12 @@ class ReviewPage extends Page {
       v: () => this.#unveil(), b: () => own.set("blur", !own.get("blur")), g: () => own.set("greyscale", !own.get("greyscale")),
       m: () => own.set("mute", !own.get("mute")), "+": () => resize(1), "-": () => resize(-1), p: () => this.#propose(), a: () => this.#alike(), l: () => this.#item !== null && this.#near.toggle(this.#item, this.#draft), f: () => void this.#frames(),
     };
-    const label = choices(this.#words).find((each) => each.key === key);
+    const label = this.#draft.labelOf(key);
+    if (this.#draft.isNew && (label !== undefined || FOR_ITEM.includes(key))) {
+      return true;
+    }
     if (label !== undefined) {
-      this.#toggle(label.name);
+      this.#toggle(label);
     } else if (actions[key]) {
       actions[key]();
     } else {
@@ -250,7 +260,7 @@ class ReviewPage extends Page {
     const busy = sitting.phase === "deciding";
     const early = busy || !sitting.isLookedAt(item);
     return html`<section class="bar-of-decisions" aria-label="Your decision">
-      <div class="labels-row" role="group" aria-label="Labels">${choices(this.#words).map(({ name, key }) => html`<button type="button" class="label" aria-pressed=${chosen.includes(name)}
+      <div class="labels-row" role="group" aria-label="Labels">${this.#draft.choices.map(({ name, key }) => html`<button type="button" class="label" aria-pressed=${chosen.includes(name)}
           @click=${() => this.#toggle(name)}>${key === undefined ? nothing : html`<kbd>${key.toUpperCase()}</kbd>`}${name}</button>`)}
         ${this.#words?.closed ? nothing : html`<form class="inline" @submit=${(event: Event) => this.#addLabel(event)}><label class="visually-hidden" for="new-label">Another label</label>
           <input id="new-label" maxlength="200" placeholder="Another label" autocomplete="off"></form>`}</div>
@@ -302,7 +312,10 @@ class ReviewPage extends Page {
     const name = input.value.trim();
     if (name !== "") {
       learn([name]);
-      this.#toggle(name);
+      this.#draft.follow(this.#item);
+      if (!this.#draft.labels.includes(name)) {
+        this.#toggle(name);
+      }
     }
     input.value = "";
     input.blur();
@@ -354,6 +367,7 @@ class ReviewPage extends Page {
   #shown(item: Item): void {
     if (item.seen === null) {
       this.#hint = "";
+      this.#drawOnceLookedAt();
     }
     void sitting.displayed(item);
   }

@@ -77,18 +77,13 @@ export class NearPictures {
         @load=${() => this.#displayed(itemId, draft)}></label></li>`;
   }
 
-  /** What was displayed is decided too, unless it is left out or there are too many. */
   #displayed(itemId: string, draft: Draft): void {
-    if (draft.room > 0) {
-      draft.near.add(itemId);
-    }
+    draft.displayed(itemId);
     this.#changed();
   }
 
   #choose(itemId: string, draft: Draft): void {
-    if (!draft.near.delete(itemId) && draft.room > 0) {
-      draft.near.add(itemId);
-    }
+    draft.choose(itemId);
     this.#changed();
   }
 }
