@@ -5,7 +5,7 @@ import type { Item } from "../src/review/claims.js";
 import { LOOK_MILLIS } from "../src/review/session.js";
 import { own } from "../src/settings.js";
 
-const item = (...labels: string[]): Item => ({ claim: { labels }, verdict: null }) as unknown as Item;
+const item = (...labels: string[]): Item => ({ claim: { labels, tenant: "shop" }, verdict: null }) as unknown as Item;
 const decidedFor = (label: string): Item["verdict"] => ({ labels: [], views: [], decidingLabel: label }) as unknown as Item["verdict"];
 const list = (...labels: { name: string; key?: string }[]) => ({ version: 1, labels, closed: true });
 
@@ -111,10 +111,10 @@ test("a label's key just after the next item came was meant for the one before",
 
 test("a key just after the team's labels changed is that of the label that was seen, or of none", () => {
   const { draft, wait } = lookedAt(item());
-  draft.words = list({ name: "weapons", key: "1" }, { name: "gambling", key: "2" });
+  draft.know(list({ name: "weapons", key: "1" }, { name: "gambling", key: "2" }), "shop");
   wait(LOOK_MILLIS);
   assert.equal(draft.labelOf("1"), "weapons");
-  draft.words = list({ name: "nudity", key: "1" }, { name: "weapons", key: "2" }, { name: "gore", key: "3" });
+  draft.know(list({ name: "nudity", key: "1" }, { name: "weapons", key: "2" }, { name: "gore", key: "3" }), "shop");
   assert.equal(draft.labelOf("1"), "weapons");
   assert.equal(draft.labelOf("2"), undefined, "gambling is no label any more");
   assert.equal(draft.labelOf("3"), "gore", "the key had no other meaning");
@@ -139,4 +139,13 @@ test("without a list the keys are those of this browser", () => {
   const { draft } = lookedAt(item());
   assert.equal(draft.labelOf("1"), "weapons");
   own.set("labels", []);
+});
+
+test("the labels of another tenant are none of the item's", () => {
+  const { draft, wait } = lookedAt(item("arms"));
+  draft.know({ version: 1, labels: [{ name: "weapons", key: "1" }, { name: "arms", mergedInto: "weapons" }], closed: true }, "bank");
+  wait(LOOK_MILLIS);
+  assert.equal(draft.labelOf("1"), undefined);
+  assert.deepEqual(draft.labels, ["arms"]);
+  assert.equal(draft.words, null);
 });

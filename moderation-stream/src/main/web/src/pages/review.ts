@@ -10,7 +10,8 @@ import { alarm, badge, empty, facts, imageLink, keys, problem, time, uploaderLin
 import { Page } from "../parts/page.js";
 import { load, Slot } from "../api/picture.js";
 import { part } from "../api/http.js";
-import type { ReviewQueue, Words } from "../api/documents.js";
+import type { ReviewQueue } from "../api/documents.js";
+import { REVIEW_KEYS } from "../keys.js";
 import { askForWords as askForLabels } from "../parts/labellist.js";
 import { clocks } from "../parts/duties.js";
 import { askForQueues } from "../parts/queues.js";
@@ -29,7 +30,7 @@ import { counted, countdown, words } from "../words.js";
 const WARN_MILLIS = 20_000;
 const TEAM_MILLIS = 30_000;
 /** Keys that change what is decided, besides those of labels. */
-const FOR_ITEM = "pal";
+const FOR_ITEM = "pad";
 /** Why something that waits is not given. */
 const WITHHELD: Record<string, readonly [string, string]> = {
   BREAK: ["Time for a break", "You have worked without a longer pause, so nothing is given to you for a while."],
@@ -45,8 +46,8 @@ class ReviewPage extends Page {
   #unveiled = false;
   #hint = "";
   #queues: readonly ReviewQueue[] = [];
-  #words: Words | null = null;
-  #teamAsked = false;
+  /** Of which tenant labels, rules and queues were asked for; null before. */
+  #teamOf: string | null = null;
   #wasEmpty = false;
   readonly #change = (): void => this.#follow();
   readonly #touch = (): void => sitting.touch();
@@ -82,15 +83,13 @@ class ReviewPage extends Page {
   /** What the team shares: labels and queues. Where the queue that was chosen is gone or another role's, reviews come from all queues. */
   #askForTeam(): void {
     if (visitor.may("reviewer") && live.hasDatabase) {
-      this.#teamAsked = true;
-      void this.load(() => askForLabels(this.signal), (loaded) => {
-        if (loaded.is === "there") {
-          this.#words = this.#draft.words = loaded.value;
-        }
-      });
-      void this.load(() => askForWellness(this.signal), (loaded) => loaded.is === "there" && bindTo(loaded.value));
+      const { tenant } = visitor;
+      const still = (): boolean => this.#teamOf === tenant;
+      this.#teamOf = tenant;
+      void this.load(() => askForLabels(this.signal), (loaded) => loaded.is === "there" && still() && this.#draft.know(loaded.value, tenant));
+      void this.load(() => askForWellness(this.signal), (loaded) => loaded.is === "there" && still() && bindTo(loaded.value));
       void this.load(async () => (await askForQueues(this.signal)).filter(({ mine }) => mine), (loaded) => {
-        if (loaded.is === "there") {
+        if (loaded.is === "there" && still()) {
           this.#queues = loaded.value;
           if (own.get("queue") !== "" && !this.#queues.some(({ name }) => name === own.get("queue"))) {
             own.set("queue", "");
@@ -107,7 +106,7 @@ class ReviewPage extends Page {
   }
 
   async #tick(): Promise<void> {
-    if (!this.#teamAsked) {
+    if (this.#teamOf !== visitor.tenant) {
       this.#askForTeam();
     }
     await sitting.tick();
@@ -161,11 +160,11 @@ class ReviewPage extends Page {
       return false;
     }
     sitting.touch();
-    const actions: Record<string, () => void> = {
+    const actions: Record<(typeof REVIEW_KEYS)[number], () => void> = {
       s: () => this.#decide("SAFE"), n: () => this.#decide("NSFW"),
       k: () => void this.#skip(), e: () => void this.#escalate(), r: () => void sitting.rest(), t: () => void this.#note(),
       v: () => this.#unveil(), b: () => own.set("blur", !own.get("blur")), g: () => own.set("greyscale", !own.get("greyscale")),
-      m: () => own.set("mute", !own.get("mute")), "+": () => resize(1), "-": () => resize(-1), p: () => this.#propose(), a: () => this.#alike(), l: () => this.#item !== null && this.#near.toggle(this.#item, this.#draft), f: () => void this.#frames(),
+      m: () => own.set("mute", !own.get("mute")), "+": () => resize(1), "-": () => resize(-1), p: () => this.#propose(), a: () => this.#alike(), d: () => this.#near.toggle(item, this.#draft), f: () => void this.#frames(),
     };
     const label = this.#draft.labelOf(key);
     if (this.#draft.isNew && (label !== undefined || FOR_ITEM.includes(key))) {
@@ -173,8 +172,8 @@ class ReviewPage extends Page {
     }
     if (label !== undefined) {
       this.#toggle(label);
-    } else if (actions[key]) {
-      actions[key]();
+    } else if (key in actions) {
+      actions[key as keyof typeof actions]();
     } else {
       return false;
     }
@@ -262,7 +261,7 @@ class ReviewPage extends Page {
     return html`<section class="bar-of-decisions" aria-label="Your decision">
       <div class="labels-row" role="group" aria-label="Labels">${this.#draft.choices.map(({ name, key }) => html`<button type="button" class="label" aria-pressed=${chosen.includes(name)}
           @click=${() => this.#toggle(name)}>${key === undefined ? nothing : html`<kbd>${key.toUpperCase()}</kbd>`}${name}</button>`)}
-        ${this.#words?.closed ? nothing : html`<form class="inline" @submit=${(event: Event) => this.#addLabel(event)}><label class="visually-hidden" for="new-label">Another label</label>
+        ${this.#draft.words?.closed ? nothing : html`<form class="inline" @submit=${(event: Event) => this.#addLabel(event)}><label class="visually-hidden" for="new-label">Another label</label>
           <input id="new-label" maxlength="200" placeholder="Another label" autocomplete="off"></form>`}</div>
       ${this.#meanings(chosen)}
       <label class="reason"><span class="visually-hidden">Reason, if you like</span><input id="reason" maxlength="4000" placeholder="Reason, if you like" autocomplete="off"
@@ -293,7 +292,7 @@ class ReviewPage extends Page {
 
   /** What the chosen labels mean, where the tenant says so. */
   #meanings(chosen: readonly string[]): Shown {
-    const meant = (this.#words?.labels ?? []).filter(({ name, text, examples, counterExamples }) => chosen.includes(name) && (text || examples?.length || counterExamples?.length));
+    const meant = (this.#draft.words?.labels ?? []).filter(({ name, text, examples, counterExamples }) => chosen.includes(name) && (text || examples?.length || counterExamples?.length));
     return meant.length === 0 ? nothing : html`<dl class="meanings small">${meant.map(({ name, text, examples, counterExamples }) => html`<dt>${name}</dt><dd>${text}
       ${examples?.length ? html` <b>For example:</b> ${examples.join("; ")}.` : nothing}${counterExamples?.length ? html` <b>Not for:</b> ${counterExamples.join("; ")}.` : nothing}</dd>`)}</dl>`;
   }

@@ -50,6 +50,7 @@ export class Draft {
   /** Of those the ones that were displayed and not chosen by the reviewer, and when. */
   readonly #displayed = new Map<string, number>();
   #words: Words | null = null;
+  #wordsOf = "";
   /** What the reviewer chose; null where they have touched no label. */
   #labels: readonly string[] | null = null;
   #suggested: Sight<readonly string[]>;
@@ -62,13 +63,15 @@ export class Draft {
     this.#choices = new Sight<readonly Label[]>(choices(null), now);
   }
 
-  /** The labels that hold; null where they are not known. */
+  /** The labels that hold for the item; null where they are not known. */
   get words(): Words | null {
-    return this.#words;
+    return this.item === null || this.item.claim.tenant === this.#wordsOf ? this.#words : null;
   }
 
-  set words(words: Words | null) {
+  /** Takes note of the labels of a tenant. */
+  know(words: Words, tenant: string): void {
     this.#words = words;
+    this.#wordsOf = tenant;
     this.#look();
   }
 
@@ -94,11 +97,11 @@ export class Draft {
   /** What the machine suggests, and the choices, are displayed as they are now. */
   #look(): void {
     this.#suggested.show(this.#suggestion());
-    this.#choices.show(choices(this.#words));
+    this.#choices.show(choices(this.words));
   }
 
   #suggestion(): readonly string[] {
-    return this.item === null ? [] : listed(suggested(this.item.claim, this.item.verdict), this.#words);
+    return this.item === null ? [] : listed(suggested(this.item.claim, this.item.verdict), this.words);
   }
 
   /** The labels that can be chosen. */

@@ -58,7 +58,7 @@ export class NearPictures {
       return nothing;
     }
     const switched = html`<button type="button" class="switch" id="near" aria-pressed=${this.isOpen} @click=${() => this.toggle(item, draft)}>
-      ${counted(item.near.length, "picture")} ${item.near.length === 1 ? "looks" : "look"} nearly the same ${keys("L")}</button>`;
+      ${counted(item.near.length, "picture")} ${item.near.length === 1 ? "looks" : "look"} nearly the same ${keys("D")}</button>`;
     if (!this.isOpen) {
       return html`<div class="near">${switched}</div>`;
     }
