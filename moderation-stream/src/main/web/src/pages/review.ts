@@ -264,8 +264,9 @@ class ReviewPage extends Page {
         ${this.#draft.words?.closed ? nothing : html`<form class="inline" @submit=${(event: Event) => this.#addLabel(event)}><label class="visually-hidden" for="new-label">Another label</label>
           <input id="new-label" maxlength="200" placeholder="Another label" autocomplete="off"></form>`}</div>
       ${this.#meanings(chosen)}
-      <label class="reason"><span class="visually-hidden">Reason, if you like</span><input id="reason" maxlength="4000" placeholder="Reason, if you like" autocomplete="off"
+      <label class="reason"><span class="visually-hidden">Reason, if you like</span><input id="reason" maxlength="4000" placeholder="Reason, if you like" autocomplete="off" list="reasons"
         .value=${liveValue(this.#draft.reason)} @input=${(event: Event) => (this.#draft.reason = (event.target as HTMLInputElement).value)}></label>
+      <datalist id="reasons">${(this.#draft.words?.reasons ?? []).map((reason) => html`<option value=${reason}></option>`)}</datalist>
       <label class="check"><input type="checkbox" id="bank" .checked=${this.#draft.bank} @change=${() => this.#propose()}> Propose for the bank ${keys("P")}</label>
       ${item.alike.length === 0 ? nothing : html`<label class="check"><input type="checkbox" id="alike" .checked=${liveValue(this.#draft.alike.length > 0)} @change=${() => this.#alike()}>
         Decide ${counted(this.#copiesToDecide(item), "copy", "copies")} of this file too ${keys("A")}</label>`}
