@@ -23,8 +23,9 @@ final class NotificationRows {
             'DUTY_URGENT' AS kind, duty AS subject, due_at FROM duty_case WHERE closed_at IS NULL
             AND clock_timestamp() >= due_at - (due_at - received_at) / 4 AND due_at > (SELECT clock_timestamp())
             UNION ALL
-            SELECT 'queue-late/' || tenant || '/' || queue || '/' || (clock_timestamp() AT TIME ZONE 'UTC')::date, tenant,
-            'QUEUE_LATE', queue, min(due_at) FROM queue_item WHERE stage <> 'CLOSED' AND golden_for = '' AND duties = '{}'
+            SELECT 'queue-late/' || tenant || '/' || queue || '/' || (clock_timestamp() AT TIME ZONE 'UTC')::date,
+            tenant, 'QUEUE_LATE', queue, min(due_at) FROM queue_item
+            WHERE stage <> 'CLOSED' AND golden_for = '' AND duties = '{}'
             AND due_at BETWEEN (SELECT clock_timestamp()) - %1$s AND (SELECT clock_timestamp()) GROUP BY tenant, queue
             UNION ALL
             SELECT 'duty-late/' || item_id || '/' || duty || '/' || extract(epoch FROM opened_at), tenant,
