@@ -423,7 +423,7 @@ report.copies = await rita.locator(".copies").innerText();
 report.about = await rita.locator("#about").innerText();
 await photograph(rita, "review-alike");
 report.nearBefore = await rita.locator(".near-pictures img").count();
-await rita.keyboard.press("l");
+await rita.keyboard.press("d");
 await rita.waitForFunction(() => document.querySelectorAll(".near-pictures input:checked").length === 3);
 report.aboutAll = await rita.locator("#about").innerText();
 await photograph(rita, "review-near");

@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { accountRuleOf, weightLines, weightsOf } from "../src/parts/accountpolicy.js";
 import { became } from "../src/parts/account.js";
-import { limitLines, limitsOf, rulesOf } from "../src/parts/wellness.js";
+import { Problem } from "../src/api/http.js";
+import { limitLines, limitsOf, protectedBy, rulesOf } from "../src/parts/wellness.js";
 import { own } from "../src/settings.js";
 
 test("weights are read as they are written", () => {
@@ -57,4 +58,17 @@ test("the state of an action is put into words", () => {
   assert.equal(became(action), "stands");
   assert.equal(became({ ...action, stands: false }), "ended");
   assert.equal(became({ ...action, stands: false, liftedFor: "APPEAL", liftedBy: "sara" }), "lifted: on appeal, sara");
+});
+
+test("no picture is shown before the admin's rules are known, whichever page it is on", async () => {
+  const picture = { kind: "shown", url: "a", frames: 1 } as const;
+  own.set("greyscale", false);
+  own.bind({});
+  const away = await protectedBy(() => Promise.reject(Problem.offline()), async () => picture);
+  assert.equal(away.kind, "absent");
+  const shown = await protectedBy(async () => ({ version: 1, rules: { display: { blur: true, greyscale: true, mostSize: 60, mute: true } }, optedOut: [] }), async () => picture);
+  assert.equal(shown, picture);
+  assert.equal(own.get("greyscale"), true);
+  assert.equal(await protectedBy(() => Promise.reject(new Problem("no-database", 503, "")), async () => picture), picture, "there are no rules");
+  own.bind({});
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isMeant } from "../src/keys.js";
+import { isMeant, LABEL_KEYS, REVIEW_KEYS } from "../src/keys.js";
 
 test("a key that is held down acts once", () => {
   for (const key of ["s", "N", "u", "1", "+", "Enter"]) {
@@ -13,4 +13,8 @@ test("a key that is held down scrolls and walks on", () => {
   for (const key of [" ", "ArrowDown", "PageUp", "Tab"]) {
     assert.equal(isMeant({ key, repeat: true }), true, key);
   }
+});
+
+test("no label can have a key of the review itself", () => {
+  assert.deepEqual(REVIEW_KEYS.filter((key) => LABEL_KEYS.includes(key)), []);
 });

@@ -217,12 +217,15 @@ test("a held key decides no picture that was not seen", async () => {
   assert.equal(session.made, 3, "one at once, then one after each look");
 });
 
-test("nothing is decided before its picture is displayed", async () => {
+test("nothing is decided before its picture is displayed, nor in that moment", async () => {
   pictures = shown;
   await begin();
   await session.decide(session.current!, answer);
   assert.deepEqual(said, []);
   await session.displayed(session.current!);
+  await session.decide(session.current!, answer);
+  assert.deepEqual(said, ["seen a"]);
+  now += LOOK_MILLIS;
   await session.decide(session.current!, answer);
   assert.deepEqual(said, ["seen a", "SAFE a d"]);
   await look();

@@ -373,6 +373,8 @@ export interface Words {
   readonly labels: readonly Label[];
   /** Whether only these can be given. */
   readonly closed: boolean;
+  /** That reviewers are offered, in the words of the team. */
+  readonly reasons?: readonly string[];
   readonly changedBy?: string;
   readonly changedAt?: string;
 }

@@ -15,7 +15,7 @@ const WHY: Record<string, string> = {
   "no-preview": "No preview service answers. Everything else on this page holds.",
   "picture-undecodable": "The file is no picture that can be decoded within the limits.",
   "no-database": "Without a database no pictures are kept for review.",
-  "not-allowed": "Pictures are shown to reviewers only.",
+  "not-allowed": "This picture is for reviewers, as far as limits and what they opted out of leave room.",
   "not-found": "There is no picture here.",
   offline: "The application does not answer, so the picture could not be loaded.",
 };

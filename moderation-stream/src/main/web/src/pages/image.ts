@@ -14,6 +14,7 @@ import "../parts/explanation.js";
 import { badge, card, empty, facts, loading, problem, time, uploaderLink, type Shown } from "../parts/marks.js";
 import { LOADING, Page, type Loaded } from "../parts/page.js";
 import { viewers } from "../parts/viewers.js";
+import { askForWellness, protectedBy } from "../parts/wellness.js";
 import { windows } from "../parts/windows.js";
 import { picture, switches } from "../review/display.js";
 import { short, words } from "../words.js";
@@ -139,7 +140,7 @@ class ImagePage extends Page {
   async #show(): Promise<void> {
     this.#asked = true;
     this.requestUpdate();
-    await this.#picture.fill(load(`images/${part(this.route.id)}/picture`, visitor.of(this.#tenant)));
+    await this.#picture.fill(protectedBy(() => askForWellness(this.signal), () => load(`images/${part(this.route.id)}/picture`, visitor.of(this.#tenant))));
     this.requestUpdate();
   }
 

@@ -10,7 +10,8 @@ import { alarm, badge, empty, facts, imageLink, keys, problem, time, uploaderLin
 import { Page } from "../parts/page.js";
 import { load, Slot } from "../api/picture.js";
 import { part } from "../api/http.js";
-import type { ReviewQueue, Words } from "../api/documents.js";
+import type { ReviewQueue } from "../api/documents.js";
+import { REVIEW_KEYS } from "../keys.js";
 import { askForWords as askForLabels } from "../parts/labellist.js";
 import { clocks } from "../parts/duties.js";
 import { askForQueues } from "../parts/queues.js";
@@ -18,7 +19,7 @@ import { askForWellness, bindTo } from "../parts/wellness.js";
 import { lastWithheld } from "../review/desk.js";
 import { picture, resize, switches, tone } from "../review/display.js";
 import { Draft } from "../review/draft.js";
-import { choices, learn, spokenOf } from "../review/labels.js";
+import { learn, spokenOf } from "../review/labels.js";
 import { NearPictures } from "../review/near.js";
 import type { Item } from "../review/claims.js";
 import { LOOK_MILLIS } from "../review/session.js";
@@ -28,6 +29,8 @@ import { counted, countdown, words } from "../words.js";
 
 const WARN_MILLIS = 20_000;
 const TEAM_MILLIS = 30_000;
+/** Keys that change what is decided, besides those of labels. */
+const FOR_ITEM = "pad";
 /** Why something that waits is not given. */
 const WITHHELD: Record<string, readonly [string, string]> = {
   BREAK: ["Time for a break", "You have worked without a longer pause, so nothing is given to you for a while."],
@@ -43,8 +46,8 @@ class ReviewPage extends Page {
   #unveiled = false;
   #hint = "";
   #queues: readonly ReviewQueue[] = [];
-  #words: Words | null = null;
-  #teamAsked = false;
+  /** Of which tenant labels, rules and queues were asked for; null before. */
+  #teamOf: string | null = null;
   #wasEmpty = false;
   readonly #change = (): void => this.#follow();
   readonly #touch = (): void => sitting.touch();
@@ -80,15 +83,13 @@ class ReviewPage extends Page {
   /** What the team shares: labels and queues. Where the queue that was chosen is gone or another role's, reviews come from all queues. */
   #askForTeam(): void {
     if (visitor.may("reviewer") && live.hasDatabase) {
-      this.#teamAsked = true;
-      void this.load(() => askForLabels(this.signal), (loaded) => {
-        if (loaded.is === "there") {
-          this.#words = this.#draft.words = loaded.value;
-        }
-      });
-      void this.load(() => askForWellness(this.signal), (loaded) => loaded.is === "there" && bindTo(loaded.value));
+      const { tenant } = visitor;
+      const still = (): boolean => this.#teamOf === tenant;
+      this.#teamOf = tenant;
+      void this.load(() => askForLabels(this.signal), (loaded) => loaded.is === "there" && still() && this.#draft.know(loaded.value, tenant));
+      void this.load(() => askForWellness(this.signal), (loaded) => loaded.is === "there" && still() && bindTo(loaded.value));
       void this.load(async () => (await askForQueues(this.signal)).filter(({ mine }) => mine), (loaded) => {
-        if (loaded.is === "there") {
+        if (loaded.is === "there" && still()) {
           this.#queues = loaded.value;
           if (own.get("queue") !== "" && !this.#queues.some(({ name }) => name === own.get("queue"))) {
             own.set("queue", "");
@@ -105,7 +106,7 @@ class ReviewPage extends Page {
   }
 
   async #tick(): Promise<void> {
-    if (!this.#teamAsked) {
+    if (this.#teamOf !== visitor.tenant) {
       this.#askForTeam();
     }
     await sitting.tick();
@@ -121,21 +122,26 @@ class ReviewPage extends Page {
   }
 
   #follow(): void {
+    if (sitting.current !== null) {
+      learn(spokenOf(sitting.current.claim, sitting.current.verdict));
+    }
     if (this.#draft.follow(sitting.current)) {
       this.#unveiled = false;
       this.#hint = "";
       this.#strip.clear();
       this.#near.clear();
-      setTimeout(() => this.requestUpdate(), LOOK_MILLIS + 10); // from then on it can be decided
+      this.#drawOnceLookedAt();
       if (this.#item !== null && this.#wasEmpty) {
         tone(660);
       }
     }
-    if (this.#item !== null) {
-      learn(spokenOf(this.#item.claim, this.#item.verdict));
-    }
     this.#wasEmpty = sitting.phase === "empty" || (this.#wasEmpty && sitting.phase === "fetching");
     this.requestUpdate();
+  }
+
+  /** From then on it can be decided. */
+  #drawOnceLookedAt(): void {
+    setTimeout(() => this.requestUpdate(), LOOK_MILLIS + 10);
   }
 
   /** Handles a key of this page. */
@@ -154,17 +160,20 @@ class ReviewPage extends Page {
       return false;
     }
     sitting.touch();
-    const actions: Record<string, () => void> = {
+    const actions: Record<(typeof REVIEW_KEYS)[number], () => void> = {
       s: () => this.#decide("SAFE"), n: () => this.#decide("NSFW"),
       k: () => void this.#skip(), e: () => void this.#escalate(), r: () => void sitting.rest(), t: () => void this.#note(),
       v: () => this.#unveil(), b: () => own.set("blur", !own.get("blur")), g: () => own.set("greyscale", !own.get("greyscale")),
-      m: () => own.set("mute", !own.get("mute")), "+": () => resize(1), "-": () => resize(-1), p: () => this.#propose(), a: () => this.#alike(), l: () => this.#item !== null && this.#near.toggle(this.#item, this.#draft), f: () => void this.#frames(),
+      m: () => own.set("mute", !own.get("mute")), "+": () => resize(1), "-": () => resize(-1), p: () => this.#propose(), a: () => this.#alike(), d: () => this.#near.toggle(item, this.#draft), f: () => void this.#frames(),
     };
-    const label = choices(this.#words).find((each) => each.key === key);
+    const label = this.#draft.labelOf(key);
+    if (this.#draft.isNew && (label !== undefined || FOR_ITEM.includes(key))) {
+      return true;
+    }
     if (label !== undefined) {
-      this.#toggle(label.name);
-    } else if (actions[key]) {
-      actions[key]();
+      this.#toggle(label);
+    } else if (key in actions) {
+      actions[key as keyof typeof actions]();
     } else {
       return false;
     }
@@ -250,13 +259,14 @@ class ReviewPage extends Page {
     const busy = sitting.phase === "deciding";
     const early = busy || !sitting.isLookedAt(item);
     return html`<section class="bar-of-decisions" aria-label="Your decision">
-      <div class="labels-row" role="group" aria-label="Labels">${choices(this.#words).map(({ name, key }) => html`<button type="button" class="label" aria-pressed=${chosen.includes(name)}
+      <div class="labels-row" role="group" aria-label="Labels">${this.#draft.choices.map(({ name, key }) => html`<button type="button" class="label" aria-pressed=${chosen.includes(name)}
           @click=${() => this.#toggle(name)}>${key === undefined ? nothing : html`<kbd>${key.toUpperCase()}</kbd>`}${name}</button>`)}
-        ${this.#words?.closed ? nothing : html`<form class="inline" @submit=${(event: Event) => this.#addLabel(event)}><label class="visually-hidden" for="new-label">Another label</label>
+        ${this.#draft.words?.closed ? nothing : html`<form class="inline" @submit=${(event: Event) => this.#addLabel(event)}><label class="visually-hidden" for="new-label">Another label</label>
           <input id="new-label" maxlength="200" placeholder="Another label" autocomplete="off"></form>`}</div>
       ${this.#meanings(chosen)}
-      <label class="reason"><span class="visually-hidden">Reason, if you like</span><input id="reason" maxlength="4000" placeholder="Reason, if you like" autocomplete="off"
+      <label class="reason"><span class="visually-hidden">Reason, if you like</span><input id="reason" maxlength="4000" placeholder="Reason, if you like" autocomplete="off" list="reasons"
         .value=${liveValue(this.#draft.reason)} @input=${(event: Event) => (this.#draft.reason = (event.target as HTMLInputElement).value)}></label>
+      <datalist id="reasons">${(this.#draft.words?.reasons ?? []).map((reason) => html`<option value=${reason}></option>`)}</datalist>
       <label class="check"><input type="checkbox" id="bank" .checked=${this.#draft.bank} @change=${() => this.#propose()}> Propose for the bank ${keys("P")}</label>
       ${item.alike.length === 0 ? nothing : html`<label class="check"><input type="checkbox" id="alike" .checked=${liveValue(this.#draft.alike.length > 0)} @change=${() => this.#alike()}>
         Decide ${counted(this.#copiesToDecide(item), "copy", "copies")} of this file too ${keys("A")}</label>`}
@@ -283,7 +293,7 @@ class ReviewPage extends Page {
 
   /** What the chosen labels mean, where the tenant says so. */
   #meanings(chosen: readonly string[]): Shown {
-    const meant = (this.#words?.labels ?? []).filter(({ name, text, examples, counterExamples }) => chosen.includes(name) && (text || examples?.length || counterExamples?.length));
+    const meant = (this.#draft.words?.labels ?? []).filter(({ name, text, examples, counterExamples }) => chosen.includes(name) && (text || examples?.length || counterExamples?.length));
     return meant.length === 0 ? nothing : html`<dl class="meanings small">${meant.map(({ name, text, examples, counterExamples }) => html`<dt>${name}</dt><dd>${text}
       ${examples?.length ? html` <b>For example:</b> ${examples.join("; ")}.` : nothing}${counterExamples?.length ? html` <b>Not for:</b> ${counterExamples.join("; ")}.` : nothing}</dd>`)}</dl>`;
   }
@@ -302,7 +312,10 @@ class ReviewPage extends Page {
     const name = input.value.trim();
     if (name !== "") {
       learn([name]);
-      this.#toggle(name);
+      this.#draft.follow(this.#item);
+      if (!this.#draft.labels.includes(name)) {
+        this.#toggle(name);
+      }
     }
     input.value = "";
     input.blur();
@@ -354,6 +367,7 @@ class ReviewPage extends Page {
   #shown(item: Item): void {
     if (item.seen === null) {
       this.#hint = "";
+      this.#drawOnceLookedAt();
     }
     void sitting.displayed(item);
   }

@@ -9,7 +9,7 @@ const GROUPS: readonly (readonly [string, readonly (readonly [readonly string[],
   ]],
   ["Review", [
     [["C"], "claim the next item"], [["S"], "safe"], [["N"], "NSFW, with the labels that are on"], [["1", "9"], "labels on and off"], [["U"], "undo"],
-    [["K"], "skip, with a reason"], [["E"], "escalate to a senior"], [["R"], "give back"], [["T"], "note"], [["P"], "propose for the bank"], [["A"], "decide its copies too"], [["L"], "show what looks nearly the same, and decide it too"],
+    [["K"], "skip, with a reason"], [["E"], "escalate to a senior"], [["R"], "give back"], [["T"], "note"], [["P"], "propose for the bank"], [["A"], "decide its copies too"], [["D"], "show what looks nearly the same, and decide it too"],
     [["V"], "show or blur this picture"], [["F"], "all frames"], [["B"], "blur pictures"], [["G"], "greyscale"], [["+", "−"], "larger, smaller"], [["M"], "mute"],
   ]],
   ["Decisions", [[["/"], "find"], [["P"], "pause"], [["↑", "↓"], "move"], [["Enter"], "open"], [["Esc"], "close"]]],

@@ -60,8 +60,11 @@ class LabelList extends Page {
         <td>${label.mergedInto === undefined ? label.text ?? "" : `given as ${label.mergedInto}`}</td><td>${(label.examples ?? []).join("; ")}</td><td>${(label.counterExamples ?? []).join("; ")}</td>
         ${senior ? html`<td><button type="button" class="change" @click=${() => this.#edit(label)}>Change</button></td>` : nothing}</tr>`)}</tbody></table></div>
       <p class="small">Version ${words.version}, by ${words.changedBy} ${time(words.changedAt)}. ${words.closed ? "Only these labels can be given." : "Others can be typed."}</p>`}
+      ${words.reasons?.length ? html`<p class="small">Reasons that reviewers are offered: ${words.reasons.join("; ")}</p>` : nothing}
       ${!senior ? nothing : this.#edited === null ? html`<p class="buttons"><button type="button" id="new-label-row" @click=${() => this.#edit({ name: "" })}>New label</button>
-        ${words.labels.length === 0 ? nothing : html`<button type="button" id="close-labels" @click=${() => void this.#change(words.labels, !words.closed)}>${words.closed ? "Let others be typed" : "Allow only these"}</button>`}</p>` : keyed(this.#edited.name, this.#form(this.#edited, words))}`;
+        ${words.labels.length === 0 ? nothing : html`<button type="button" id="close-labels" @click=${() => void this.#change(words.labels, !words.closed)}>${words.closed ? "Let others be typed" : "Allow only these"}</button>`}</p>
+        <form class="form" id="reasons-form" @submit=${(event: Event) => void this.#saveReasons(event, words)}><label>Reasons that reviewers are offered, one a line<textarea name="reasons" rows="3" .value=${(words.reasons ?? []).join("\n")}></textarea></label>
+          <p class="trouble" role="alert" ?hidden=${this.#trouble === ""}>${this.#trouble}</p><div class="buttons"><button type="submit">Save reasons</button></div></form>` : keyed(this.#edited.name, this.#form(this.#edited, words))}`;
   }
 
   #edit(label: Label | null): void {
@@ -81,7 +84,7 @@ class LabelList extends Page {
       ${area("text", "Given for", label.text ?? "")}${area("examples", "Examples, one a line", (label.examples ?? []).join("\n"))}${area("counterExamples", "What it is not for, one a line", (label.counterExamples ?? []).join("\n"))}
       <p class="trouble" role="alert" ?hidden=${this.#trouble === ""}>${this.#trouble}</p>
       <div class="buttons"><button type="submit" class="primary">Save</button><button type="button" @click=${() => this.#edit(null)}>Cancel</button>
-        ${label.name === "" ? nothing : html`<button type="button" id="remove-label" @click=${() => void this.#change(words.labels.filter(({ name }) => name !== label.name), words.closed)}>Remove</button>`}</div></form>`;
+        ${label.name === "" ? nothing : html`<button type="button" id="remove-label" @click=${() => void this.#change(words.labels.filter(({ name }) => name !== label.name), words.closed && words.labels.length > 1)}>Remove</button>`}</div></form>`;
   }
 
   async #save(event: Event, label: Label, words: Words): Promise<void> {
@@ -95,15 +98,21 @@ class LabelList extends Page {
     await this.#change(withLabel(words.labels, made), words.closed);
   }
 
-  async #change(labels: readonly Label[], closed: boolean): Promise<void> {
+  async #saveReasons(event: Event, words: Words): Promise<void> {
+    event.preventDefault();
+    await this.#change(words.labels, words.closed, lines(String(new FormData(event.target as HTMLFormElement).get("reasons") ?? "")));
+  }
+
+  /** Without reasons those that hold stay. */
+  async #change(labels: readonly Label[], closed: boolean, reasons?: readonly string[]): Promise<void> {
     if (this.#words.is !== "there") {
       return;
     }
     try {
-      const made = await ask<Words>("review/words", { method: "PUT", query: visitor.of(), body: { version: this.#words.value.version, labels, closed } });
+      const made = await ask<Words>("review/words", { method: "PUT", query: visitor.of(), body: { version: this.#words.value.version, labels, closed, reasons } });
       this.#words = { is: "there", value: made };
       this.#edit(null);
-      say(`Version ${made.version} holds, with ${counted(labels.length, "label")}.`);
+      say(`Version ${made.version} holds, with ${counted(labels.length, "label")} and ${counted(made.reasons?.length ?? 0, "reason")}.`);
     } catch (thrown) {
       this.#trouble = asProblem(thrown).message;
       say(this.#trouble);

@@ -3,6 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Exposure, Wellness, WellnessRules } from "../api/documents.js";
 import { ask, asProblem } from "../api/http.js";
+import type { Picture } from "../api/picture.js";
 import { visitor } from "../api/visitor.js";
 import { own } from "../settings.js";
 import { say } from "./ask.js";
@@ -19,6 +20,19 @@ export function askForWellness(signal?: AbortSignal): Promise<Wellness> {
 /** Pictures are shown as the rules ask for at least. */
 export function bindTo({ rules: { display } }: Wellness): void {
   own.bind(display === undefined ? {} : { blur: display.blur, greyscale: display.greyscale, size: display.mostSize, mute: display.mute });
+}
+
+/** Loads a picture once it is known how pictures are shown at least. Without a database there are no rules. */
+export async function protectedBy(rules: () => Promise<Wellness>, loading: () => Promise<Picture>): Promise<Picture> {
+  try {
+    bindTo(await rules());
+  } catch (thrown) {
+    const { kind, status } = asProblem(thrown);
+    if (kind === "offline" || (status >= 500 && kind !== "no-database")) {
+      return { kind: "absent", why: "How pictures are to be shown is not known now, so this one is not. Ask for it again." };
+    }
+  }
+  return loading();
 }
 
 const list = (text: string): string[] => text.split(",").map((each) => each.trim()).filter((each) => each !== "");

@@ -20,7 +20,7 @@ export interface Item {
   alike: readonly AlikeItem[];
   /** Open items whose pictures look nearly the same. */
   near: readonly AlikeItem[];
-  /** Since when it is the current one. */
+  /** Since when it is the current one, and its picture displayed if it was. */
   since: number;
   /** Once the picture was displayed: that the application was told. */
   seen: Promise<void> | null;

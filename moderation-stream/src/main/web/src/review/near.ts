@@ -58,7 +58,7 @@ export class NearPictures {
       return nothing;
     }
     const switched = html`<button type="button" class="switch" id="near" aria-pressed=${this.isOpen} @click=${() => this.toggle(item, draft)}>
-      ${counted(item.near.length, "picture")} ${item.near.length === 1 ? "looks" : "look"} nearly the same ${keys("L")}</button>`;
+      ${counted(item.near.length, "picture")} ${item.near.length === 1 ? "looks" : "look"} nearly the same ${keys("D")}</button>`;
     if (!this.isOpen) {
       return html`<div class="near">${switched}</div>`;
     }
@@ -77,18 +77,13 @@ export class NearPictures {
         @load=${() => this.#displayed(itemId, draft)}></label></li>`;
   }
 
-  /** What was displayed is decided too, unless it is left out or there are too many. */
   #displayed(itemId: string, draft: Draft): void {
-    if (draft.room > 0) {
-      draft.near.add(itemId);
-    }
+    draft.displayed(itemId);
     this.#changed();
   }
 
   #choose(itemId: string, draft: Draft): void {
-    if (!draft.near.delete(itemId) && draft.room > 0) {
-      draft.near.add(itemId);
-    }
+    draft.choose(itemId);
     this.#changed();
   }
 }

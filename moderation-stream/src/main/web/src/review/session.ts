@@ -47,7 +47,7 @@ export class Session extends EventTarget {
     }
   }
 
-  /** Whether the reviewer can have judged the item: it is theirs for a moment, and its picture was displayed or is not to be had. */
+  /** Whether the reviewer can have judged the item: for a moment it is theirs, and its picture was displayed or is not to be had. */
   isLookedAt(item: Item): boolean {
     return item === this.current && (item.seen !== null || item.picture?.kind === "absent") && this.now() - item.since >= LOOK_MILLIS;
   }
@@ -170,6 +170,7 @@ export class Session extends EventTarget {
   /** The picture of the item was displayed. */
   async displayed(item: Item): Promise<void> {
     if (item.seen === null && item === this.current) {
+      item.since = this.now();
       item.seen = this.desk.seen(item.claim).catch(() => undefined); // the claim ran out; the next tick says so
       this.#change();
     }

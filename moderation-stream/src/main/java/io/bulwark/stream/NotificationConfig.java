@@ -19,7 +19,8 @@ public interface NotificationConfig {
     Optional<URI> consoleUrl();
 
     /**
-     * Which are sent: of {@code DUTY_URGENT,DUTY_LATE,CAMPAIGN,PROMISE_BROKEN,DRIFT,APPROVALS_WAIT}; without it all.
+     * Which are sent: of {@code DUTY_URGENT,DUTY_LATE,QUEUE_LATE,CAMPAIGN,PROMISE_BROKEN,DRIFT,APPROVALS_WAIT}; without
+     * it all.
      */
     Optional<Set<String>> events();
 

@@ -19,7 +19,7 @@ record OutboundCheck(SettingsCheck faults) {
     private static final String PREFIX = "bulwark.outbound.";
     private static final String NOTIFICATIONS = "bulwark.notifications.";
     private static final Pattern EVENT =
-            Pattern.compile("DUTY_URGENT|DUTY_LATE|CAMPAIGN|PROMISE_BROKEN|DRIFT|APPROVALS_WAIT");
+            Pattern.compile("DUTY_URGENT|DUTY_LATE|QUEUE_LATE|CAMPAIGN|PROMISE_BROKEN|DRIFT|APPROVALS_WAIT");
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,40}");
     private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
     private static final Pattern IMAGE_URL = Pattern.compile("https?://\\S+\\{imageId}\\S*");
@@ -52,7 +52,7 @@ record OutboundCheck(SettingsCheck faults) {
                 NOTIFICATIONS + "events",
                 notifications.events().orElse(Set.of()).stream(),
                 EVENT,
-                "DUTY_URGENT, DUTY_LATE, CAMPAIGN, PROMISE_BROKEN, DRIFT, APPROVALS_WAIT");
+                "DUTY_URGENT, DUTY_LATE, QUEUE_LATE, CAMPAIGN, PROMISE_BROKEN, DRIFT, APPROVALS_WAIT");
         notifications.consoleUrl().ifPresent(url -> address(NOTIFICATIONS + "console-url", url, true));
         faults.require(
                 none || notifications.consoleUrl().isPresent(),

@@ -23,6 +23,11 @@ final class NotificationRows {
             'DUTY_URGENT' AS kind, duty AS subject, due_at FROM duty_case WHERE closed_at IS NULL
             AND clock_timestamp() >= due_at - (due_at - received_at) / 4 AND due_at > (SELECT clock_timestamp())
             UNION ALL
+            SELECT 'queue-late/' || tenant || '/' || queue || '/' || (clock_timestamp() AT TIME ZONE 'UTC')::date,
+            tenant, 'QUEUE_LATE', queue, min(due_at) FROM queue_item
+            WHERE stage <> 'CLOSED' AND golden_for = '' AND duties = '{}'
+            AND due_at BETWEEN (SELECT clock_timestamp()) - %1$s AND (SELECT clock_timestamp()) GROUP BY tenant, queue
+            UNION ALL
             SELECT 'duty-late/' || item_id || '/' || duty || '/' || extract(epoch FROM opened_at), tenant,
             'DUTY_LATE', duty, due_at FROM duty_case WHERE closed_at IS NULL
             AND due_at BETWEEN (SELECT clock_timestamp()) - %1$s AND (SELECT clock_timestamp())
@@ -67,6 +72,8 @@ final class NotificationRows {
         DUTY_URGENT,
         /** The deadline of a duty is missed. */
         DUTY_LATE,
+        /** Items of a queue are past its deadline. */
+        QUEUE_LATE,
         /** Audits came together to a campaign. */
         CAMPAIGN,
         /** Evidence says that a promised error rate is exceeded. */
@@ -84,7 +91,7 @@ final class NotificationRows {
      * Events of one kind, tenant and subject.
      *
      * @param events their ids
-     * @param subject the duty, the rate, how many proposals; empty where the kind says it all
+     * @param subject the duty, the queue, the rate, how many proposals; empty where the kind says it all
      * @param due the first deadline; empty where there is none
      */
     record Batch(List<String> events, Kind kind, String tenant, String subject, Optional<Instant> due) {}

@@ -32,6 +32,7 @@ final class NotificationText {
         return switch (batch.kind()) {
             case DUTY_URGENT -> counted(count, batch.subject()) + " with less than a quarter of the time left";
             case DUTY_LATE -> counted(count, batch.subject()) + " past the deadline";
+            case QUEUE_LATE -> "the queue " + batch.subject() + " has items past their deadline";
             case CAMPAIGN -> count == 1 ? "a new campaign of suspected attacks" : count + " new campaigns of attacks";
             case PROMISE_BROKEN -> "the promised error rate " + batch.subject() + " is exceeded";
             case DRIFT -> "traffic has drifted from what was approved";
@@ -46,6 +47,7 @@ final class NotificationText {
     private static String page(Batch batch) {
         return switch (batch.kind()) {
             case DUTY_URGENT, DUTY_LATE -> "review";
+            case QUEUE_LATE -> "system";
             case CAMPAIGN -> "attacks";
             case PROMISE_BROKEN, DRIFT -> "overview";
             case APPROVALS_WAIT -> "bank";

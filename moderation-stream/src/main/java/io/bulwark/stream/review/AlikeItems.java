@@ -124,7 +124,8 @@ public final class AlikeItems {
      * Whether the person may see an item because it is near-equal to one that they hold. It counts among what they were
      * shown.
      *
-     * @throws io.bulwark.stream.problem.Problem.ProblemException where the person does not hold that one
+     * @throws io.bulwark.stream.problem.Problem.ProblemException where the person does not hold that one, or limits,
+     *     a break or their own choice keep this one from them by now
      */
     public static boolean showsBeside(Handle handle, Person person, ItemRow item, UUID heldId) {
         ItemRow held = ItemRow.read(handle, person.tenant(), heldId);
@@ -136,7 +137,7 @@ public final class AlikeItems {
                         .findOne()
                         .isPresent();
         if (near) {
-            Wellness.shownBeside(handle, person, item.itemId(), item.candidate().labels());
+            Wellness.showBeside(handle, person, item.itemId(), item.candidate().labels());
         }
         return near;
     }

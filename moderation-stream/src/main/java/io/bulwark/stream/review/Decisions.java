@@ -381,23 +381,24 @@ public final class Decisions {
 
     /**
      * Decides an image as another with the same bytes was decided, in the caller's transaction: by the same person, with
-     * the same labels. An existing claim is revoked.
+     * the same labels as they are merged now. An existing claim is revoked.
      *
      * @param item locked
      */
     void decideCopy(Handle handle, ItemRow item, UUID decisionId, IdenticalCopies.Source source) {
         var person = new Person(source.reviewer(), item.candidate().tenant(), Set.of());
+        ReviewWords.Given given = ReviewWords.repeated(handle, person.tenant(), source.labels());
         var answer = new Answer(
                 item.itemId(),
                 UUID.randomUUID(),
                 decisionId,
                 item.candidate().contentSha256(),
                 Decision.NSFW.name(),
-                source.labels(),
+                given.labels(),
                 Optional.of("identical copy"),
                 Optional.empty());
         Instant at = DecisionRows.next(DecisionRows.of(handle, item), item.now());
-        record(handle, person, item, source.stage(), answer, null, Kind.DECIDED, at);
+        record(handle, person, item, source.stage(), answer, given.version(), Kind.DECIDED, at);
         person.log(
                 handle,
                 "review.copied",

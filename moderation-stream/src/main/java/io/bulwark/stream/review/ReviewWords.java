@@ -32,6 +32,7 @@ public final class ReviewWords {
     private static final int MOST_LETTERS = 200;
     private static final int MOST_TEXT = 4000;
     private static final int MOST_EXAMPLES = 20;
+    private static final int MOST_REASONS = 50;
     private static final int MOST_VERSIONS = 100;
 
     /** Keys of labels; the other letters are keys of the review itself. */
@@ -95,6 +96,7 @@ public final class ReviewWords {
      * @param version counts from 1; 0 where a tenant has none
      * @param labels in the order in which reviewers see them
      * @param closed whether decisions have these labels alone
+     * @param reasons that reviewers are offered in the words of the team, at most 50; in a change null for those that hold
      * @param changedBy null where a tenant has none
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -103,17 +105,19 @@ public final class ReviewWords {
             long version,
             List<Label> labels,
             boolean closed,
+            @Nullable List<String> reasons,
             @Nullable String changedBy,
             @Nullable @Schema(implementation = String.class) Instant changedAt) {
 
-        static final Words NONE = new Words(0, List.of(), false, null, null);
+        static final Words NONE = new Words(0, List.of(), false, List.of(), null, null);
     }
 
-    private record Row(long version, String labels, boolean closed, String changedBy, Instant changedAt) {
+    private record Row(
+            long version, String labels, boolean closed, List<String> reasons, String changedBy, Instant changedAt) {
 
         Words words() {
             try {
-                return new Words(version, JSON.readValue(labels, LABELS), closed, changedBy, changedAt);
+                return new Words(version, JSON.readValue(labels, LABELS), closed, reasons, changedBy, changedAt);
             } catch (JsonProcessingException foreign) {
                 throw new IllegalStateException("Version " + version + " of the labels cannot be read", foreign);
             }
@@ -163,14 +167,17 @@ public final class ReviewWords {
         check(given);
         return database.inTenant(person.tenant(), handle -> {
             handle.execute("SELECT pg_advisory_xact_lock(hashtextextended(?, 2))", "words of " + person.tenant());
-            long held = latest(handle, person.tenant()).version();
+            Words before = latest(handle, person.tenant());
+            long held = before.version();
+            List<String> reasons = given.reasons() == null ? before.reasons() : given.reasons();
             if (held != given.version()) {
                 throw Problem.WORDS_CHANGED.with("The labels have version " + held + " now, and not " + given.version()
                         + ". Load them again and repeat the change.");
             }
             handle.createUpdate("""
-                            INSERT INTO review_words (tenant, version, labels, names, merged, closed, changed_by)
-                            VALUES (:tenant, :version, CAST(:labels AS jsonb), :names, CAST(:merged AS jsonb), :closed, :by)""")
+                            INSERT INTO review_words (tenant, version, labels, names, merged, closed, reasons, changed_by)
+                            VALUES (:tenant, :version, CAST(:labels AS jsonb), :names, CAST(:merged AS jsonb), :closed,
+                            :reasons, :by)""")
                     .bind("tenant", person.tenant())
                     .bind("version", held + 1)
                     .bind("labels", written(given.labels()))
@@ -180,13 +187,14 @@ public final class ReviewWords {
                             given.labels().stream().map(Label::name).toList())
                     .bind("merged", written(merged(given.labels())))
                     .bind("closed", given.closed())
+                    .bindArray("reasons", String.class, reasons)
                     .bind("by", person.name())
                     .execute();
             person.log(
                     handle,
                     "words.changed",
                     "words/" + (held + 1),
-                    Map.of("labels", given.labels().size()));
+                    Map.of("labels", given.labels().size(), "reasons", reasons.size()));
             return latest(handle, person.tenant());
         });
     }
@@ -197,6 +205,14 @@ public final class ReviewWords {
                         || given.labels().size() > MOST_LABELS
                         || given.labels().stream().anyMatch(Objects::isNull),
                 "There are at most " + MOST_LABELS + " labels.");
+        Problem.BAD_PARAMETER.when(
+                given.closed() && given.labels().isEmpty(),
+                "A closed list has a label: without one nothing can be called NSFW.");
+        List<String> reasons = given.reasons() == null ? List.of() : given.reasons();
+        Problem.BAD_PARAMETER.when(
+                reasons.size() > MOST_REASONS || new HashSet<>(reasons).size() < reasons.size(),
+                "There are at most " + MOST_REASONS + " reasons, each once.");
+        reasons.forEach(reason -> Label.requireText("A reason", reason, 1, MOST_TEXT));
         Set<String> names = new HashSet<>();
         Set<String> keys = new HashSet<>();
         for (Label label : given.labels()) {
@@ -232,28 +248,38 @@ public final class ReviewWords {
      * @throws ProblemException where the list is closed and has one of them not
      */
     static Given given(Handle handle, String tenant, List<String> labels) {
-        Optional<Held> held = handle.createQuery("SELECT version, names, merged, closed" + LATEST)
-                .bind("tenant", tenant)
-                .map((row, context) -> new Held(
-                        row.getLong(1), (String[]) row.getArray(2).getArray(), row.getString(3), row.getBoolean(4)))
-                .findOne();
-        if (held.isEmpty()) {
-            return new Given(labels, 0);
-        }
-        Set<String> names = Set.of(held.get().names());
-        if (held.get().closed()) {
+        Optional<Held> held = held(handle, tenant);
+        if (held.isPresent() && held.get().closed()) {
+            Set<String> names = Set.of(held.get().names());
             labels.stream().filter(label -> !names.contains(label)).findFirst().ifPresent(unknown -> {
                 throw Problem.BAD_PARAMETER.with("There is no label " + unknown + ". Allowed are "
                         + String.join(", ", held.get().names()) + ".");
             });
         }
-        Map<String, String> merged = read(held.get().merged());
+        return merged(held, labels);
+    }
+
+    /** The same of labels that a decision gave before: they are not refused. */
+    static Given repeated(Handle handle, String tenant, List<String> labels) {
+        return merged(held(handle, tenant), labels);
+    }
+
+    private static Optional<Held> held(Handle handle, String tenant) {
+        return handle.createQuery("SELECT version, names, merged, closed" + LATEST)
+                .bind("tenant", tenant)
+                .map((row, context) -> new Held(
+                        row.getLong(1), (String[]) row.getArray(2).getArray(), row.getString(3), row.getBoolean(4)))
+                .findOne();
+    }
+
+    private static Given merged(Optional<Held> held, List<String> labels) {
+        Map<String, String> merged = held.map(its -> read(its.merged())).orElseGet(Map::of);
         return new Given(
                 labels.stream()
                         .map(label -> merged.getOrDefault(label, label))
                         .distinct()
                         .toList(),
-                held.get().version());
+                held.map(Held::version).orElse(0L));
     }
 
     private static Map<String, String> read(String json) {

@@ -201,20 +201,37 @@ public final class Wellness {
                 .execute();
     }
 
+    /**
+     * A near-equal picture is about to be displayed beside the one in hand: it counts, as far as limits leave room.
+     *
+     * @throws ProblemException where rules or the person's choice keep it from them
+     */
+    static void showBeside(Handle handle, Person person, UUID itemId, List<String> labels) {
+        Guard guard = guard(handle, person); // first: it has the lock by which two at once are counted
+        Problem.NOT_ALLOWED.when(
+                isNewBeside(handle, person, itemId)
+                        && (guard.pause().isPresent() || labels.stream().anyMatch(guard.avoided()::contains)),
+                "Picture " + itemId + " is kept from you by a limit, a break or what you do not want to see.");
+        shownBeside(handle, person, itemId, labels);
+    }
+
     /** A near-equal picture was displayed beside the one in hand. Of an item that counts once a day. */
     static void shownBeside(Handle handle, Person person, UUID itemId, List<String> labels) {
-        boolean isNew = handle.createQuery("""
-                SELECT EXISTS (SELECT FROM wellness_rules WHERE tenant = :tenant) AND NOT EXISTS (SELECT FROM wellness_exposure
-                WHERE tenant = :tenant AND person = :person AND item_id = :item AND at > clock_timestamp() - interval '1 day')""")
+        if (latest(handle, person.tenant()).isPresent() && isNewBeside(handle, person, itemId)) {
+            given(handle, person, itemId, labels);
+        }
+        seen(handle, person, itemId);
+    }
+
+    private static boolean isNewBeside(Handle handle, Person person, UUID itemId) {
+        return handle.createQuery("""
+                SELECT NOT EXISTS (SELECT FROM wellness_exposure WHERE tenant = :tenant AND person = :person
+                AND item_id = :item AND at > clock_timestamp() - interval '1 day')""")
                 .bind("tenant", person.tenant())
                 .bind("person", person.name())
                 .bind("item", itemId)
                 .mapTo(Boolean.class)
                 .one();
-        if (isNew) {
-            given(handle, person, itemId, labels);
-        }
-        seen(handle, person, itemId);
     }
 
     /** The picture was displayed. */

@@ -170,6 +170,31 @@ class NotificationsIT {
     }
 
     @Test
+    void itemsPastTheDeadlineOfTheirQueueAreOneMessageADayForEachQueue() {
+        for (String image : List.of("late", "also-late", "in-time", "closed", "old")) {
+            desk.arrives(image, 0.5);
+        }
+        notice("owed", Duration.ofHours(49));
+        database.asOwner()
+                .useHandle(handle -> handle.execute(
+                        "UPDATE queue_item SET queue = 'ads', due_at = now() + CASE image_id WHEN 'in-time'"
+                                + " THEN interval '1 hour' WHEN 'old' THEN interval '-8 days' ELSE interval '-1"
+                                + " hour' END, stage = CASE image_id WHEN 'closed' THEN 'CLOSED' ELSE stage END"));
+        var queuesAlone = new NotificationRows(
+                database.database(), List.of("webhooks.other"), Set.of(Kind.QUEUE_LATE), Duration.ofHours(4));
+
+        assertThat(queuesAlone.find(List.of())).isEqualTo(1);
+        assertThat(queuesAlone.find(List.of())).isZero();
+        otherSender().turn();
+
+        assertThat(told).hasSize(1);
+        assertThat(told.get(0))
+                .startsWith(
+                        "Bulwark, tenant default: the queue ads has items past their deadline. The first deadline is ")
+                .endsWith(" https://bulwark.example/console/#/system");
+    }
+
+    @Test
     void whatIsNotWantedIsNotSentAndMarkupOfATenantIsText() {
         notice("image", Duration.ofHours(40));
         var campaignsAlone = new NotificationRows(

@@ -87,6 +87,32 @@ class IdenticalCopiesIT {
                 .isZero();
     }
 
+    /** A label is merged after the decision; the list is closed to it as well. */
+    @Test
+    void aLaterCopyHasTheLabelsOfItsOwnTimeAndNamesTheirVersion() {
+        machine("first", "file", Decision.SAFE);
+        removeOnNotice("first", "file");
+        new ReviewWords(database.database())
+                .change(
+                        SARA,
+                        new ReviewWords.Words(
+                                0,
+                                List.of(
+                                        new ReviewWords.Label("porn", null, null, null, null, "nudity"),
+                                        new ReviewWords.Label("nudity", "1", null, null, null, null)),
+                                true,
+                                null,
+                                null,
+                                null));
+        machine("later", "file", Decision.REVIEW);
+
+        assertThat(copies.keepUp()).isEqualTo(1);
+
+        assertThat(inForce()).containsExactlyInAnyOrder("first NSFW {porn}", "later NSFW {nudity}");
+        assertThat(texts("SELECT words_version::text FROM decision WHERE image_id = 'later'"))
+                .containsExactly("1");
+    }
+
     @Test
     void withoutANoticeOfAnIntimateImageNothingIsCopied() {
         machine("first", "file", Decision.REVIEW);

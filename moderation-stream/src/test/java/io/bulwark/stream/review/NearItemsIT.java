@@ -185,6 +185,27 @@ class NearItemsIT {
         assertRefused(() -> pictures.show(ANNA, other, false, beside));
     }
 
+    /** A list of fifty would go far beyond a limit that has room for one. */
+    @Test
+    void nearPicturesAreShownWithinTheLimitsAlone() {
+        var limit = new WellnessRules.Limit(List.of("porn"), 2);
+        new Wellness(database.database()).change(SARA, 0, new WellnessRules(null, List.of(limit), null, null, null));
+        Claim claim = claimed("in-hand");
+        UUID first = looks("default", "first", MODEL, 1);
+        UUID second = looks("default", "second", MODEL, 2);
+        var pictures =
+                new ItemPictures(database.database(), Optional.empty(), question -> new Picture(new byte[] {1}, 1));
+        Optional<UUID> beside = Optional.of(claim.itemId());
+        assertThat(near(claim)).hasSize(2);
+
+        assertThat(pictures.show(ANNA, first, false, beside).jpeg()).hasSize(1);
+        assertRefused(() -> pictures.show(ANNA, second, false, beside));
+        assertThat(pictures.show(ANNA, first, false, beside).jpeg())
+                .as("it was counted")
+                .hasSize(1);
+        assertThat(exposures()).hasSize(2);
+    }
+
     @Test
     void whatRulesOrAChoiceKeepFromAPersonIsNotListed() {
         Claim claim = claimed("in-hand");

@@ -327,6 +327,7 @@ class PoliciesIT {
                                 List.of(new ReviewWords.Label("porn", "1", null, null, null, null)),
                                 false,
                                 null,
+                                null,
                                 null));
         UUID item = desk.arrives("image", 0.5);
         Decisions.Outcome made =

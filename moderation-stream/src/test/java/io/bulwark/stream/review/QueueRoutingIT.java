@@ -147,6 +147,25 @@ class QueueRoutingIT {
     }
 
     @Test
+    void whatIsLateStaysWhereItEscalatedToAlsoWhereItsOwnQueueIsFullMeanwhile() {
+        routing.set(SARA, "urgent", labels(5, "none"));
+        routing.set(
+                SARA, "one", new QueueRule(1, null, null, null, null, null, null, null, null, null, HOUR, 1, "urgent"));
+        desk.arrives("late", 0.5);
+        age("late", 2 * HOUR);
+        routing.keepUp();
+        desk.arrives("other", 0.5);
+        assertThat(queueOf("late")).isEqualTo("urgent");
+        assertThat(queueOf("other")).isEqualTo("one");
+
+        desk.arrives(doubtful("default", "late", 0.5), Origin.AUDIT);
+        routing.keepUp();
+
+        assertThat(queueOf("late")).isEqualTo("urgent");
+        assertThat(standing("urgent").overdue()).isEqualTo(1);
+    }
+
+    @Test
     void anItemThatIsReopenedHasItsWholeTimeAgain() {
         routing.set(SARA, "urgent", roles(5, "senior"));
         routing.set(

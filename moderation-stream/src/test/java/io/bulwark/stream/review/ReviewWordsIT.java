@@ -47,8 +47,8 @@ class ReviewWordsIT {
     @Test
     void eachChangeIsAVersionOfItsTenant() {
         assertThat(words.latest(ANNA)).isEqualTo(Words.NONE);
-        Words first = words.change(SARA, new Words(0, List.of(WEAPONS), false, null, null));
-        Words second = words.change(SARA, new Words(1, List.of(WEAPONS, GUNS), true, null, null));
+        Words first = words.change(SARA, new Words(0, List.of(WEAPONS), false, null, null, null));
+        Words second = words.change(SARA, new Words(1, List.of(WEAPONS, GUNS), true, null, null, null));
 
         assertThat(words.latest(ANNA)).isEqualTo(second);
         assertThat(second.labels()).containsExactly(WEAPONS, GUNS);
@@ -58,10 +58,34 @@ class ReviewWordsIT {
     }
 
     @Test
-    void ofTwoChangesOfOneVersionTheLaterIsRefused() {
-        words.change(SARA, new Words(0, List.of(WEAPONS), false, null, null));
+    void reasonsAreAPartOfAVersionAndStayWhereAChangeDoesNotNameThem() {
+        List<String> reasons = List.of("A toy.", "Seen in a museum.");
+        Words first = words.change(SARA, new Words(0, List.of(WEAPONS), false, reasons, null, null));
+        Words second = words.change(SARA, new Words(1, List.of(WEAPONS, GUNS), false, null, null, null));
+        Words third = words.change(SARA, new Words(2, List.of(WEAPONS), false, List.of(), null, null));
 
-        assertThatThrownBy(() -> words.change(SARA, new Words(0, List.of(), false, null, null)))
+        assertThat(words.versions(ANNA)).containsExactly(third, second, first);
+        assertThat(first.reasons()).isEqualTo(reasons);
+        assertThat(second.reasons()).isEqualTo(reasons);
+        assertThat(third.reasons()).isEmpty();
+        assertThatThrownBy(() -> words.change(
+                        SARA, new Words(3, List.of(WEAPONS), false, List.of("A toy.", "A toy."), null, null)))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("each once");
+    }
+
+    @Test
+    void aClosedListHasALabel() {
+        assertThatThrownBy(() -> words.change(SARA, new Words(0, List.of(), true, null, null, null)))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("has a label");
+    }
+
+    @Test
+    void ofTwoChangesOfOneVersionTheLaterIsRefused() {
+        words.change(SARA, new Words(0, List.of(WEAPONS), false, null, null, null));
+
+        assertThatThrownBy(() -> words.change(SARA, new Words(0, List.of(), false, null, null, null)))
                 .isInstanceOf(ProblemException.class)
                 .hasMessageContaining("version 1 now");
     }
@@ -69,7 +93,7 @@ class ReviewWordsIT {
     @Test
     void aMergedLabelIsPublishedAsTheOneThatItIsMergedIntoAndTheAuditLogNamesTheVersion() {
         desk.arrives("image", 0.5);
-        words.change(SARA, new Words(0, List.of(WEAPONS, GUNS), false, null, null));
+        words.change(SARA, new Words(0, List.of(WEAPONS, GUNS), false, null, null, null));
 
         desk.decisions.decide(
                 ANNA, says(desk.queue.claim(ANNA).orElseThrow(), "NSFW", "guns", "weapons", "something new"));
@@ -84,7 +108,7 @@ class ReviewWordsIT {
     @Test
     void aClosedListRefusesOtherLabels() {
         desk.arrives("image", 0.5);
-        words.change(SARA, new Words(0, List.of(WEAPONS), true, null, null));
+        words.change(SARA, new Words(0, List.of(WEAPONS), true, null, null, null));
         ReviewQueue.Claim claim = desk.queue.claim(ANNA).orElseThrow();
 
         assertThatThrownBy(() -> desk.decisions.decide(ANNA, says(claim, "NSFW", "gambling")))
@@ -107,7 +131,7 @@ class ReviewWordsIT {
     @ParameterizedTest
     @MethodSource("wrong")
     void whatCannotBeGivenIsNamed(List<Label> labels, String message) {
-        assertThatThrownBy(() -> words.change(SARA, new Words(0, labels, false, null, null)))
+        assertThatThrownBy(() -> words.change(SARA, new Words(0, labels, false, null, null, null)))
                 .isInstanceOf(ProblemException.class)
                 .hasMessageContaining(message);
         assertThat(words.latest(SARA)).isEqualTo(Words.NONE);
