@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.cli.BulwarkCommand;
 import io.bulwark.cli.everyday.Edit;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -90,6 +92,23 @@ class PagesTest {
                         .toList());
             }
         }
+    }
+
+    /** What {@code verify} leaves to the profile proof is in the guide's table, beside what stays. */
+    @Test
+    void theGuideOfContributorsNamesEveryClassWithLongProofs() throws IOException {
+        String guide = Pages.text(".github/CONTRIBUTING.md");
+        try (Stream<Path> files = Files.find(Pages.ROOT, 14, PagesTest::isTest)) {
+            assertThat(files)
+                    .filteredOn(file -> Pages.text(file).contains("@Tag(\"proof\")"))
+                    .hasSizeGreaterThan(30)
+                    .extracting(file -> "`" + file.getFileName().toString().replace(".java", "`"))
+                    .allSatisfy(name -> assertThat(guide).contains(name));
+        }
+    }
+
+    private static boolean isTest(Path file, BasicFileAttributes attributes) {
+        return attributes.isRegularFile() && file.toString().matches(".*/src/test/java/.*(Test|IT)\\.java");
     }
 
     /** A block is copied as it stands: a variable from another block, or from nowhere, is empty then. */

@@ -207,7 +207,7 @@ class LoraTrainingTest {
             float[] slope = adapters.pullBack(factors, pass.byWeights());
 
             double step = 1e-2;
-            for (int i = 0; i < factors.length; i += 37) {
+            for (int i = 0; i < factors.length; i += 97) { // some of each factor, the smallest of which have 256
                 float kept = factors[i];
                 factors[i] = (float) (kept + step);
                 double above = at(encoder, adapters, factors, some).loss();
