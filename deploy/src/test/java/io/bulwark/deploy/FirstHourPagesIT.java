@@ -56,10 +56,11 @@ class FirstHourPagesIT {
     }
 
     @AfterEach
-    void stop() throws InterruptedException {
+    void stop() throws IOException, InterruptedException {
         if (node != null) {
             node.destroy();
             assertThat(node.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(printed()).as("stopped as by Ctrl-C").doesNotContain("ended; the end of its log");
         }
     }
 

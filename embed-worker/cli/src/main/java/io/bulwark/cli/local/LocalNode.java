@@ -39,6 +39,9 @@ public final class LocalNode implements AutoCloseable {
     private ServiceProcess preview;
     private ServiceProcess stream;
 
+    /** Set by the thread that closes, read by the one that watches the parts. */
+    private volatile boolean stopping;
+
     private LocalNode(LocalNodeSettings settings) {
         this.settings = settings;
     }
@@ -98,13 +101,14 @@ public final class LocalNode implements AutoCloseable {
         return worker.url();
     }
 
-    /** Whether every part runs. */
+    /** Whether every part runs, or the node is being stopped, by which parts end one after the other. */
     public boolean isAlive() {
-        return kafka.isAlive()
-                && worker.isAlive()
-                && preview.isAlive()
-                && stream.isAlive()
-                && database.map(PostgresProcess::isAlive).orElse(true);
+        return stopping
+                || kafka.isAlive()
+                        && worker.isAlive()
+                        && preview.isAlive()
+                        && stream.isAlive()
+                        && database.map(PostgresProcess::isAlive).orElse(true);
     }
 
     /** Which part ended by itself, with the end of its log; empty text while all run. */
@@ -129,6 +133,7 @@ public final class LocalNode implements AutoCloseable {
     /** Stops stream, preview, worker, database and broker in this order; the data stays. */
     @Override
     public void close() {
+        stopping = true;
         AutoCloseable part = next();
         while (part != null) {
             try {
