@@ -6,6 +6,9 @@ import io.bulwark.cli.terminal.ExitCodes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,13 +37,7 @@ class HashListIT {
 
     @Test
     void a_hash_list_goes_into_a_bank_and_comes_out_again() throws IOException {
-        assertThat(commands.run(
-                        "build",
-                        "--bank",
-                        "listed",
-                        BankCommandLine.checkout()
-                                .resolve("deploy/local/samples/bank")
-                                .toString()))
+        assertThat(commands.run("build", "--bank", "listed", someSamples().toString()))
                 .isEqualTo(ExitCodes.OK);
         Path list = folder.resolve("list.csv");
         Files.writeString(list, """
@@ -84,5 +81,20 @@ class HashListIT {
         assertThat(commands.run("hashes", "import", "--bank", "listed", "--label", "csam", list.toString()))
                 .isEqualTo(ExitCodes.FAILED);
         assertThat(commands.err()).contains("line 2");
+    }
+
+    /** A dozen of the samples' bank, of two labels: enough to vote. */
+    private Path someSamples() throws IOException {
+        Path samples = BankCommandLine.checkout().resolve("deploy/local/samples/bank");
+        Path some = folder.resolve("samples");
+        for (String label : List.of("gambling", "plants")) {
+            Path copies = Files.createDirectories(some.resolve(label));
+            try (Stream<Path> files = Files.list(samples.resolve(label))) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).limit(12).toList()) {
+                    Files.copy(file, copies.resolve(file.getFileName()));
+                }
+            }
+        }
+        return some;
     }
 }
