@@ -90,7 +90,8 @@ class HashListIT {
         for (String label : List.of("gambling", "plants")) {
             Path copies = Files.createDirectories(some.resolve(label));
             try (Stream<Path> files = Files.list(samples.resolve(label))) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).limit(12).toList()) {
+                for (Path file :
+                        files.sorted(Comparator.reverseOrder()).limit(12).toList()) {
                     Files.copy(file, copies.resolve(file.getFileName()));
                 }
             }
