@@ -1,6 +1,5 @@
 package io.bulwark.schemas.serde;
 
-import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.DecodedEvent.Reason;
 import java.io.IOException;
 import java.util.Map;
@@ -14,7 +13,6 @@ import org.apache.avro.io.DatumReader;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.avro.util.ClassSecurityValidator;
 
 /**
  * Reads the bytes behind a header, whichever framing it had, once the writer's schema is known.
@@ -22,10 +20,6 @@ import org.apache.avro.util.ClassSecurityValidator;
  * <p>Thread-safe.
  */
 final class RecordReader<T extends SpecificRecord> {
-    static {
-        trustEvents();
-    }
-
     private final Class<T> recordClass;
     private final SpecificData data;
     private final Schema schema;
@@ -35,21 +29,6 @@ final class RecordReader<T extends SpecificRecord> {
         this.recordClass = recordClass;
         this.data = SpecificData.getForClass(recordClass);
         this.schema = data.getSchema(recordClass);
-    }
-
-    /**
-     * Avro 1.12.2 and later load the generated classes only if told to. What a program trusts besides stays as it is;
-     * an earlier Avro, which a program may have brought, loads any.
-     */
-    private static void trustEvents() {
-        try {
-            String events = Verdict.class.getPackageName();
-            ClassSecurityValidator.setGlobal(ClassSecurityValidator.composite(
-                    ClassSecurityValidator.getGlobal(),
-                    type -> type.getPackageName().equals(events)));
-        } catch (NoClassDefFoundError earlier) {
-            // nothing to be told
-        }
     }
 
     Schema schema() {

@@ -1,8 +1,5 @@
 package io.bulwark.schemas.serde;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.bulwark.events.Verdict;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.MalformedURLException;
@@ -13,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.avro.util.ClassSecurityValidator;
 
 /**
  * This library as it was in its first release: the jar in {@code src/test/resources}, built of commit b22bd59, without
@@ -27,21 +23,6 @@ final class OldRelease implements AutoCloseable {
 
     OldRelease() {
         this.loader = new URLClassLoader(classPath().toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
-        trustEvents();
-    }
-
-    /** As a program of that release is started with a later Avro; this release's copy of Avro has read the property. */
-    private void trustEvents() {
-        assertThat(ClassSecurityValidator.SYSTEM_PROPERTIES.isTrusted(Verdict.class))
-                .isFalse();
-        System.setProperty("org.apache.avro.SERIALIZABLE_PACKAGES", "io.bulwark.events");
-        try {
-            Class.forName(ClassSecurityValidator.class.getName() + "$SystemPropertiesPredicate", true, loader);
-        } catch (ClassNotFoundException broken) {
-            throw new IllegalStateException("The old release cannot be used.", broken);
-        } finally {
-            System.clearProperty("org.apache.avro.SERIALIZABLE_PACKAGES");
-        }
     }
 
     /** The jar first, then the libraries that this JVM has; folders are those of the present release. */
