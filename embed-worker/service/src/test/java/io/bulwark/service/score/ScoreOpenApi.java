@@ -26,6 +26,10 @@ final class ScoreOpenApi {
     private ScoreOpenApi() {
         root.put("openapi", "3.1.0");
         root.putObject("info").put("title", "Bulwark score server").put("version", "1");
+        root.putArray("servers")
+                .addObject()
+                .put("description", "Where the score server listens; behind an ingress its address.")
+                .put("url", "/");
         ObjectNode components = root.putObject("components");
         components
                 .putObject("securitySchemes")
