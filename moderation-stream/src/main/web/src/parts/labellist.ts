@@ -103,7 +103,7 @@ class LabelList extends Page {
     await this.#change(words.labels, words.closed, lines(String(new FormData(event.target as HTMLFormElement).get("reasons") ?? "")));
   }
 
-  /** Without reasons those that hold stay. */
+  /** Without reasons the present ones stay. */
   async #change(labels: readonly Label[], closed: boolean, reasons?: readonly string[]): Promise<void> {
     if (this.#words.is !== "there") {
       return;

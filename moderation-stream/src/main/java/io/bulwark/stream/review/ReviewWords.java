@@ -96,7 +96,7 @@ public final class ReviewWords {
      * @param version counts from 1; 0 where a tenant has none
      * @param labels in the order in which reviewers see them
      * @param closed whether decisions have these labels alone
-     * @param reasons that reviewers are offered in the words of the team, at most 50; in a change null for those that hold
+     * @param reasons that reviewers are offered in the words of the team, at most 50; in a change null to leave them
      * @param changedBy null where a tenant has none
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -89,7 +89,7 @@ class IdenticalCopiesIT {
 
     /** A label is merged after the decision; the list is closed to it as well. */
     @Test
-    void aLaterCopyHasTheLabelsOfItsOwnTimeAndNamesTheirVersion() {
+    void aLaterCopyHasLabelsAsTheyAreMergedThenAndNamesTheirVersion() {
         machine("first", "file", Decision.SAFE);
         removeOnNotice("first", "file");
         new ReviewWords(database.database())

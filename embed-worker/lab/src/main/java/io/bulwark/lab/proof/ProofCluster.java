@@ -56,7 +56,7 @@ final class ProofCluster implements AutoCloseable {
     /** The broker whose log lies on a disk that can be filled. */
     static final String SMALL = "b3";
 
-    /** Hosts whose data lies on a disk of its own, which can be filled. */
+    /** Hosts whose data lies on a separate disk that can be filled. */
     private static final List<String> ON_DISKS = List.of(SMALL, STREAM, DATABASE);
 
     private static final int KAFKA_PORT = 9092;
