@@ -92,7 +92,7 @@ public final class Decisions {
             if (!answer.isAboutOthers()) {
                 return outcome;
             }
-            near.forEach(other -> Wellness.shownBeside(
+            near.forEach(other -> Wellness.decidedBeside(
                     handle, person, other.itemId(), other.candidate().labels()));
             List<ItemRow> others = Stream.concat(copies.stream(), near.stream()).toList();
             return outcome.with(decideOthers(handle, person, others, answer, forCopies));

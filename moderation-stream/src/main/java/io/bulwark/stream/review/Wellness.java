@@ -202,22 +202,28 @@ public final class Wellness {
     }
 
     /**
-     * A near-equal picture is about to be displayed beside the one in hand: it counts, as far as limits leave room.
+     * A near-equal picture is about to be displayed beside the one in hand: it counts once a day, as far as limits leave
+     * room.
      *
      * @throws ProblemException where rules or the person's choice keep it from them
      */
     static void showBeside(Handle handle, Person person, UUID itemId, List<String> labels) {
         Guard guard = guard(handle, person); // first: it has the lock by which two at once are counted
+        boolean isNew = isNewBeside(handle, person, itemId);
         Problem.NOT_ALLOWED.when(
-                isNewBeside(handle, person, itemId)
-                        && (guard.pause().isPresent() || labels.stream().anyMatch(guard.avoided()::contains)),
+                isNew && (guard.pause().isPresent() || labels.stream().anyMatch(guard.avoided()::contains)),
                 "Picture " + itemId + " is kept from you by a limit, a break or what you do not want to see.");
-        shownBeside(handle, person, itemId, labels);
+        displayed(handle, person, itemId, labels, isNew && guard.counts());
     }
 
-    /** A near-equal picture was displayed beside the one in hand. Of an item that counts once a day. */
-    static void shownBeside(Handle handle, Person person, UUID itemId, List<String> labels) {
-        if (latest(handle, person.tenant()).isPresent() && isNewBeside(handle, person, itemId)) {
+    /** A near-equal item is decided with the one in hand: its picture was displayed, which counts once a day. */
+    static void decidedBeside(Handle handle, Person person, UUID itemId, List<String> labels) {
+        boolean counts = latest(handle, person.tenant()).isPresent() && isNewBeside(handle, person, itemId);
+        displayed(handle, person, itemId, labels, counts);
+    }
+
+    private static void displayed(Handle handle, Person person, UUID itemId, List<String> labels, boolean counts) {
+        if (counts) {
             given(handle, person, itemId, labels);
         }
         seen(handle, person, itemId);

@@ -2,7 +2,8 @@
 -- filled up meanwhile went to the next rule that it fits at the next news of it, and lost deadline and escalation.
 SET LOCAL lock_timeout = '10s';
 
--- As of V26, but for the room of what is late.
+-- As of V26, but for the room of what is late. It is repeated whole, as Flyway runs repeatable migrations at whatever version it
+-- stops, which may be one without these tables.
 CREATE OR REPLACE FUNCTION route_item() RETURNS trigger LANGUAGE plpgsql SET search_path = ${schema}, pg_temp AS $$
 DECLARE
     rule      review_queue;

@@ -115,15 +115,10 @@ enum Experiment {
             "database-cut-20", "PostgreSQL is cut off for 20 s", stage -> cut(stage, ProofCluster.DATABASE, 20)),
     DATABASE_CUT_360(
             "database-cut-360", "PostgreSQL is cut off for 360 s", stage -> cut(stage, ProofCluster.DATABASE, 360)),
-    DATABASE_STOP(
-            "database-stop",
-            "PostgreSQL is stopped, and started after 15 s",
-            stage -> stage.outage(() -> {
-                stage.cluster().stop(ProofCluster.DATABASE);
-                ProofCluster.pause(Duration.ofSeconds(15));
-                stage.cluster().start(ProofCluster.DATABASE);
-                stage.cluster().awaitReady(ProofCluster.DATABASE);
-            })),
+    DATABASE_STOP("database-stop", "PostgreSQL is stopped, and started after 15 s", stage -> {
+        ProofCluster cluster = stage.cluster();
+        during(stage, 15, () -> cluster.stop(ProofCluster.DATABASE), () -> cluster.startReady(ProofCluster.DATABASE));
+    }),
     DATABASE_KILL(
             "database-kill",
             "SIGKILL of every process of PostgreSQL; it is started again at once",
@@ -249,11 +244,8 @@ enum Experiment {
         if (!ProofNetwork.filters()) {
             throw CommandFailure.unavailable("packets are dropped by the program nft (Debian: nftables)");
         }
-        stage.outage(() -> {
-            rule.accept(stage.cluster().network());
-            ProofCluster.pause(Duration.ofSeconds(seconds));
-            stage.cluster().network().heal(host);
-        });
+        ProofNetwork network = stage.cluster().network();
+        during(stage, seconds, () -> rule.accept(network), () -> network.heal(host));
     }
 
     /** Leaves a host no room for 20 s, and starts its process again once there is. */
@@ -264,8 +256,7 @@ enum Experiment {
             stage.note(host + " with the full disk " + (stage.cluster().isAlive(host) ? "runs" : "ended"));
             stage.cluster().disk(host).free();
             stage.cluster().kill(host);
-            stage.cluster().start(host);
-            stage.cluster().awaitReady(host);
+            stage.cluster().startReady(host);
         });
     }
 
@@ -298,8 +289,7 @@ enum Experiment {
         String broker = anyBroker(stage);
         stage.cluster().kill(broker);
         ProofCluster.pause(DEAD);
-        stage.cluster().start(broker);
-        stage.cluster().awaitReady(broker);
+        stage.cluster().startReady(broker);
         awaitCopies(stage);
     }
 
@@ -318,32 +308,33 @@ enum Experiment {
     }
 
     private static void cut(Stage stage, String host, int seconds) {
-        stage.outage(() -> {
-            stage.cluster().network().cut(host);
-            ProofCluster.pause(Duration.ofSeconds(seconds));
-            stage.cluster().network().heal(host);
-        });
+        ProofNetwork network = stage.cluster().network();
+        during(stage, seconds, () -> network.cut(host), () -> network.heal(host));
     }
 
     private static void freeze(Stage stage, String host, int seconds) {
+        ProofNetwork network = stage.cluster().network();
+        during(stage, seconds, () -> network.signal(host, "STOP"), () -> network.signal(host, "CONT"));
+    }
+
+    /** One outage of some seconds. */
+    private static void during(Stage stage, int seconds, Runnable begin, Runnable end) {
         stage.outage(() -> {
-            stage.cluster().network().signal(host, "STOP");
+            begin.run();
             ProofCluster.pause(Duration.ofSeconds(seconds));
-            stage.cluster().network().signal(host, "CONT");
+            end.run();
         });
     }
 
     private static void restart(Stage stage, String host) {
         stage.cluster().stop(host);
-        stage.cluster().start(host);
-        stage.cluster().awaitReady(host);
+        stage.cluster().startReady(host);
     }
 
     private static void restartKilled(Stage stage, String host) {
         stage.outage(() -> {
             stage.cluster().kill(host);
-            stage.cluster().start(host);
-            stage.cluster().awaitReady(host);
+            stage.cluster().startReady(host);
         });
     }
 }

@@ -209,6 +209,12 @@ final class ProofCluster implements AutoCloseable {
                 ChildProcess.start(host, network.inside(host), command(host), folder.resolve(host + ".log"), GRACE));
     }
 
+    /** Starts a host's process and waits as {@link #awaitReady} does. */
+    void startReady(String host) {
+        start(host);
+        awaitReady(host);
+    }
+
     /** SIGKILL of every process of the host. */
     void kill(String host) {
         network.signal(host, "KILL");
