@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -68,12 +69,6 @@ public final class SecuredBroker implements Broker {
      * @param folder for certificates
      */
     public SecuredBroker(Path folder) {
-        // One that was just freed may be given out again.
-        while (Set.copyOf(ports.values()).size() < Door.values().length) {
-            for (Door door : Door.values()) {
-                ports.put(door, freePort());
-            }
-        }
         authority = new Authority(folder, "CN=Test Authority");
         broker = new EmbeddedKafkaBroker()
                 .withNodeId(0)
@@ -144,6 +139,7 @@ public final class SecuredBroker implements Broker {
         properties.putAll(BrokerSettings.SINGLE_NODE);
         String controller = properties.getProperty("controller.listener.names");
         String[] quorum = properties.getProperty("controller.quorum.voters").split("@");
+        choosePorts(Integer.parseInt(quorum[1].substring(quorum[1].indexOf(':') + 1)));
         String doors = ports.entrySet().stream()
                 .map(door -> door.getKey() + "://localhost:" + door.getValue())
                 .collect(Collectors.joining(","));
@@ -250,6 +246,18 @@ public final class SecuredBroker implements Broker {
             public Long startTimeMs() {
                 return null;
             }
+        }
+    }
+
+    /** One that was just freed may be given out again, also the controller's, which nothing holds yet. */
+    private void choosePorts(int controller) {
+        Set<Integer> taken = new HashSet<>(Set.of(controller));
+        for (Door door : Door.values()) {
+            int port = freePort();
+            while (!taken.add(port)) {
+                port = freePort();
+            }
+            ports.put(door, port);
         }
     }
 
