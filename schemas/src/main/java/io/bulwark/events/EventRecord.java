@@ -15,7 +15,8 @@ public abstract class EventRecord extends SpecificRecordBase {
         try {
             Trust.add();
         } catch (NoClassDefFoundError beforeRelease1122) {
-            // A program that pins Avro 1.12.0 or 1.12.1, as Quarkus 3.33 does: these load the classes without being asked.
+            // A program that pins Avro 1.12.0 or 1.12.1, as Quarkus 3.33 does: these load the classes without being
+            // asked.
         }
     }
 

@@ -19,7 +19,7 @@
  * <p>Decisions:
  *
  * <ul>
- *   <li><b>The view that decided stands for a content</b>, see {@link io.bulwark.stream.flagged.ContentViews}. The
+ *   <li><b>The view that decided stands for a content</b>, see {@link io.bulwark.stream.flagged.FlaggedSightings.ContentViews}. The
  *       first was rejected: a popular picture placed before or around an explicit one would be flagged. Workers
  *       compare each view of an upload with it, so a flagged picture in the middle of another is found, too.
  *   <li><b>Views without content never come here.</b> Workers leave them out of {@code moderation.embeddings}, since

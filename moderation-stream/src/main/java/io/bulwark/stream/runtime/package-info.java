@@ -23,7 +23,7 @@
  * ({@link io.bulwark.stream.runtime.StreamsProperties}). So an instance that starts while the registry is away waits,
  * and says so.
  *
- * <p><b>The brokers' time</b> of the newest record ({@link io.bulwark.stream.runtime.BrokerTime}) is asked for every
+ * <p><b>The brokers' time</b> of the newest record ({@link io.bulwark.stream.runtime.StreamsBeans.BrokerTime}) is asked for every
  * half a minute, for tasks to which no record comes.
  *
  * <p><b>Leaving the group on close.</b> Kafka Streams stays in the group when it closes, so that a quick restart does

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.events.Subject;
 import io.bulwark.stream.access.Roles;
+import io.bulwark.stream.account.AccountBeans.AccountRetention;
 import io.bulwark.stream.account.AccountPages.ActionRow;
 import io.bulwark.stream.account.AccountPolicy.Action;
 import io.bulwark.stream.account.AccountPolicy.Rule;

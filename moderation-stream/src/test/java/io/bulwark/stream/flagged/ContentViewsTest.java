@@ -6,6 +6,7 @@ import io.bulwark.events.Decision;
 import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.ViewEmbedding;
 import io.bulwark.schemas.testing.SampleEvents;
+import io.bulwark.stream.flagged.FlaggedSightings.ContentViews;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bulwark.schemas.testing.TestBroker;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.runtime.StreamsBeans.BrokerTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

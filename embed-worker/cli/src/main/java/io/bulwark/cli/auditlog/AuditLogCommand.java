@@ -1,10 +1,195 @@
 package io.bulwark.cli.auditlog;
 
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.traffic.BrokerOptions;
+import io.bulwark.schemas.auditlog.Anchor;
+import io.bulwark.schemas.auditlog.AuditFault;
+import io.bulwark.schemas.auditlog.AuditVerifier;
+import io.bulwark.schemas.auditlog.Checkpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.PublicKey;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code bulwark audit-log}. */
 @Command(
         name = "audit-log",
         description = "Checks the log of who saw and did what.",
         subcommands = AuditLogVerifyCommand.class)
-public final class AuditLogCommand {}
+public final class AuditLogCommand {
+
+    /** {@code bulwark audit-log verify}. */
+    @Command(
+            name = "verify",
+            description = {
+                "Finds rows of audit logs that were edited, dropped, doubled or reordered.",
+                "It reads files that GET /api/v1/audit-log exported, in their order, or a database with --database. Rows that were "
+                        + "cut off the end are found only with anchors, from files or with --anchors-topic; it says how many rows "
+                        + "no anchor covers. The ends that it prints are anchors for the next time."
+            })
+    static final class AuditLogVerifyCommand implements Callable<Integer> {
+
+        @Mixin
+        private OutputOptions options;
+
+        @Parameters(
+                showDefaultValue = Visibility.NEVER,
+                paramLabel = "FILE",
+                arity = "0..*",
+                description = "Exported rows, a JSON object a line.")
+        private List<Path> files = List.of();
+
+        @Option(
+                showDefaultValue = Visibility.NEVER,
+                names = "--anchors",
+                paramLabel = "FILE",
+                description =
+                        "What rows were at earlier times, a JSON object a line, such as moderation-stream appends to "
+                                + "bulwark.review.audit-log.anchors. May be given several times.")
+        private List<Path> anchors = new ArrayList<>();
+
+        @Option(
+                showDefaultValue = Visibility.NEVER,
+                names = "--checkpoints",
+                paramLabel = "FILE",
+                description =
+                        "Signed checkpoints after which a log may begin, as GET /api/v1/audit-log/checkpoints exports them. "
+                                + "With --database those of the database are read. Needs --checkpoint-key.")
+        private List<Path> checkpoints = new ArrayList<>();
+
+        @Option(
+                names = "--checkpoint-key",
+                paramLabel = "FILE",
+                description = "The public key (PEM) of bulwark.review.audit-log.checkpoint-key-file.")
+        private Path checkpointKey;
+
+        @Option(
+                names = "--anchors-topic",
+                description = "Read anchors from moderation.audit-anchors, where moderation-stream writes them, too.")
+        private boolean anchorsTopic;
+
+        @Mixin
+        private BrokerOptions broker;
+
+        @Option(
+                names = "--database",
+                paramLabel = "URL",
+                description = "Read the rows of all tenants from this database, such as "
+                        + "jdbc:postgresql://localhost:15432/bulwark.")
+        private String database;
+
+        @Option(
+                names = "--user",
+                paramLabel = "NAME",
+                defaultValue = "bulwark_owner",
+                description =
+                        "Who reads the database: the owner of the tables, who sees every tenant's rows (default: "
+                                + "${DEFAULT-VALUE}). The password is that of the environment variable BULWARK_DATABASE_PASSWORD.")
+        private String user;
+
+        @Override
+        public Integer call() {
+            Output output = options.output();
+            if ((database == null) == files.isEmpty()) {
+                throw CommandFailure.usage("name either files or a --database");
+            }
+            List<Anchor> known = new ArrayList<>();
+            anchors.forEach(file -> known.addAll(AuditLines.anchors(file)));
+            if (anchorsTopic) {
+                known.addAll(AuditLines.anchors(broker.broker()));
+            }
+            AuditVerifier verifier = new AuditVerifier(known, signed());
+            if (database == null) {
+                files.forEach(file -> AuditLines.rows(file, verifier::take));
+            } else {
+                database().rows(verifier::take);
+            }
+            List<AuditFault> faults = verifier.faults();
+            faults.forEach(fault -> print(output, fault));
+            verifier.ends()
+                    .forEach(end -> output.print(
+                            "end of " + end.tenant() + ": row " + end.position() + ", " + end.hash(),
+                            Map.of(
+                                    "tenant", end.tenant(),
+                                    "position", end.position(),
+                                    "hash", end.hash().toString())));
+            verifier.tails().forEach(tail -> print(output, tail));
+            output.print(
+                    "rows=" + verifier.rows() + " anchors=" + known.size() + " faults=" + faults.size(),
+                    Map.of("rows", verifier.rows(), "anchors", known.size(), "faults", faults.size()));
+            return faults.isEmpty() ? ExitCodes.OK : ExitCodes.FAILED;
+        }
+
+        /** Checkpoints whose signature holds. A checkpoint of another key fails the command. */
+        private List<Checkpoint> signed() {
+            if (checkpointKey == null) {
+                if (!checkpoints.isEmpty()) {
+                    throw CommandFailure.usage("--checkpoints needs --checkpoint-key");
+                }
+                return List.of();
+            }
+            PublicKey key;
+            try {
+                key = Checkpoint.publicKey(Files.readString(checkpointKey));
+            } catch (IOException | IllegalArgumentException unfit) {
+                throw CommandFailure.failed(checkpointKey + " cannot be used: " + unfit.getMessage(), unfit);
+            }
+            List<Checkpoint> found = new ArrayList<>();
+            checkpoints.forEach(file -> found.addAll(AuditLines.checkpoints(file)));
+            if (database != null) {
+                found.addAll(database().checkpoints());
+            }
+            for (Checkpoint checkpoint : found) {
+                if (!checkpoint.isSignedBy(key)) {
+                    throw CommandFailure.failed("the checkpoint of row " + checkpoint.position() + " of "
+                            + checkpoint.tenant() + " is not signed by the key of " + checkpointKey);
+                }
+            }
+            return found;
+        }
+
+        private AuditDatabase database() {
+            return new AuditDatabase(database, user, System.getenv("BULWARK_DATABASE_PASSWORD"));
+        }
+
+        private static void print(Output output, AuditVerifier.Tail tail) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("tenant", tail.tenant());
+            fields.put("unanchored", tail.rows());
+            fields.put("first", tail.first());
+            tail.since().ifPresent(since -> fields.put("since", since.toString()));
+            output.print(
+                    tail.rows() == 0
+                            ? "tail of " + tail.tenant() + ": every row is anchored"
+                            : "tail of " + tail.tenant() + ": " + tail.rows() + " rows from row " + tail.first()
+                                    + " on are not anchored"
+                                    + tail.since()
+                                            .map(since -> ", the first of " + since)
+                                            .orElse(""),
+                    fields);
+        }
+
+        private static void print(Output output, AuditFault fault) {
+            output.print(
+                    fault.tenant() + " row " + fault.position() + ": " + fault.kind() + ", " + fault.explanation(),
+                    Map.of(
+                            "tenant", fault.tenant(),
+                            "position", fault.position(),
+                            "fault", fault.kind().name(),
+                            "explanation", fault.explanation()));
+        }
+    }
+}

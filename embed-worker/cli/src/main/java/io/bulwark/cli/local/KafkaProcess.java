@@ -2,6 +2,7 @@ package io.bulwark.cli.local;
 
 import io.bulwark.cli.terminal.CommandFailure;
 import java.io.IOException;
+import java.io.Reader;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,8 +15,16 @@ import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.common.Feature;
+import org.apache.kafka.server.common.MetadataVersion;
 
 /**
  * A real single-node Kafka (KRaft) in a separate JVM, on the loopback interface, with its data kept in a folder: a
@@ -184,5 +193,57 @@ public final class KafkaProcess implements AutoCloseable {
                     "the data folder " + folder + " cannot be written: " + unwritable.getMessage(), unwritable);
         }
         return file;
+    }
+
+    /**
+     * The broker's own JVM: formats the data folder where it is new, runs broker and controller until SIGTERM.
+     *
+     * <p>{@code KafkaNode SERVER_PROPERTIES}
+     */
+    private static final class KafkaNode {
+
+        /** Beside the broker's own settings: the cluster that a new data folder belongs to. Without it a new one. */
+        static final String CLUSTER_ID = "bulwark.cluster-id";
+
+        private KafkaNode() {}
+
+        public static void main(String[] arguments) throws Exception {
+            Properties properties = new Properties();
+            try (Reader reader = Files.newBufferedReader(Path.of(arguments[0]))) {
+                properties.load(reader);
+            }
+            format(properties);
+            KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(properties), Time.SYSTEM);
+            Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown, "kafka-shutdown"));
+            server.startup();
+            server.awaitShutdown();
+        }
+
+        private static void format(Properties properties) throws Exception {
+            String folder = properties.getProperty("log.dirs");
+            Uuid cluster = Uuid.fromString(
+                    properties.getProperty(CLUSTER_ID, Uuid.randomUuid().toString()));
+            if (isFormatted(Path.of(folder))) {
+                return;
+            }
+            new Formatter()
+                    .setClusterId(cluster.toString())
+                    .setNodeId(Integer.parseInt(properties.getProperty("node.id")))
+                    .setControllerListenerName(properties.getProperty("controller.listener.names"))
+                    .setDirectories(List.of(folder))
+                    .setMetadataLogDirectory(folder)
+                    .setSupportedFeatures(Feature.PRODUCTION_FEATURES)
+                    .setReleaseVersion(MetadataVersion.latestProduction())
+                    .run();
+        }
+
+        private static boolean isFormatted(Path folder) throws IOException {
+            if (!Files.isDirectory(folder)) {
+                return false;
+            }
+            try (Stream<Path> files = Files.list(folder)) {
+                return files.anyMatch(file -> file.endsWith("meta.properties"));
+            }
+        }
     }
 }

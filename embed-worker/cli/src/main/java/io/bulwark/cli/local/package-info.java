@@ -13,7 +13,7 @@
  *   <li>No orphans: a child ends itself when the process that started it is gone, even by SIGKILL. Rejected: a process
  *       group killed by the shell script (nothing runs after SIGKILL), and {@code prctl(PR_SET_PDEATHSIG)} (bound to
  *       the thread that forked, and Linux alone).
- *   <li>PostgreSQL is held by a JVM ({@link io.bulwark.cli.local.PostgresNode}), so that it too ends with the node. If that
+ *   <li>PostgreSQL is held by a JVM ({@link io.bulwark.cli.local.PostgresProcess.PostgresNode}), so that it too ends with the node. If that
  *       JVM is killed, the server runs on, and the next start on its data stops it first.
  *   <li>A command line ({@link io.bulwark.cli.local.JavaCommand}) is apart from where it runs: the laboratory starts
  *       the same ones behind {@code ip netns exec}, several brokers and each in a separate network.

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bulwark.cli.audit.AuditReportCommand.Moment;
+import io.bulwark.cli.audit.AuditCommand.AuditReportCommand.Moment;
 import io.bulwark.cli.report.LiveShare;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.AttackKind;

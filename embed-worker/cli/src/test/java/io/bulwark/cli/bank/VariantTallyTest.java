@@ -3,6 +3,7 @@ package io.bulwark.cli.bank;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.cli.bank.BankFilling.VariantTally;
 import io.bulwark.cli.picture.KeptVariants;
 import io.bulwark.perception.bank.ReferenceVariant;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.bulwark.cli.terminal;
 
+import io.bulwark.cli.terminal.Output.LineListener;
 import java.util.List;
 
 /**

@@ -27,7 +27,7 @@
  *
  * <h2>How it is run</h2>
  *
- * In the decoder process, which has the file's address space limit already. {@link io.bulwark.imaging.heif.HeifFile}
+ * In the decoder process, which has the file's address space limit already. {@link io.bulwark.imaging.heif.HeifDecoder.HeifFile}
  * reads the boxes first, so that sizes are judged before anything decodes them. The command gets a copy in its own
  * folder and writes one PNG there, under limits of CPU time and file size, with an empty environment. It dies with its
  * decoder process where {@code setpriv} is there (util-linux, on each Debian and Ubuntu), for one that ran out of

@@ -3,7 +3,8 @@ package io.bulwark.imaging.animation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.imaging.SamplingKey;
-import io.bulwark.imaging.animation.FrameChoice.Timeline;
+import io.bulwark.imaging.animation.AnimationDecoder.FrameChoice;
+import io.bulwark.imaging.animation.AnimationDecoder.FrameChoice.Timeline;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;

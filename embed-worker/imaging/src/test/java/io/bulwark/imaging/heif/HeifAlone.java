@@ -5,6 +5,7 @@ import io.bulwark.imaging.DecodeResult;
 import io.bulwark.imaging.PixelBudget;
 import io.bulwark.imaging.PixelBudget.Lease;
 import io.bulwark.imaging.RefusedException;
+import io.bulwark.imaging.heif.HeifDecoder.HeifFile;
 import io.bulwark.imaging.png.PngDecoder;
 import io.bulwark.imaging.preprocess.GoldenPictures;
 import java.io.ByteArrayOutputStream;

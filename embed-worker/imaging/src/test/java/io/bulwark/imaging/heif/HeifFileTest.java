@@ -8,6 +8,7 @@ import io.bulwark.imaging.DecodeResult.Refusal;
 import io.bulwark.imaging.PixelBudget;
 import io.bulwark.imaging.PixelBudget.Lease;
 import io.bulwark.imaging.RefusedException;
+import io.bulwark.imaging.heif.HeifDecoder.HeifFile;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;

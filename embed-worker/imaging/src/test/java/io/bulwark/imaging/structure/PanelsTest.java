@@ -2,6 +2,7 @@ package io.bulwark.imaging.structure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.imaging.structure.Layout.Panels;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.List;

@@ -12,6 +12,7 @@ import io.bulwark.imaging.Raster.Mode;
 import io.bulwark.imaging.animation.AnimationFrame;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.GoldenPictures;
+import io.bulwark.imaging.webp.WebpDecoder.WebpAnimation;
 import java.util.Arrays;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;

@@ -18,7 +18,7 @@
  * }</pre>
  *
  * <p>A {@link io.bulwark.lab.train.TrainingGoal} is what a training lowers; {@link
- * io.bulwark.lab.train.ClassPrototypes} makes TeCoA's. {@link io.bulwark.lab.train.HeadTraining} and
+ * io.bulwark.lab.train.ClassPrototypes} makes TeCoA's. {@link io.bulwark.lab.train.HeadCommand.HeadTraining} and
  * {@link io.bulwark.lab.train.Adapters.LoraTraining} learn from triplets that people answered, as a {@link
  * io.bulwark.lab.train.TripletDescent.TripletRecipe} says: the one a head, the other {@link
  * io.bulwark.lab.train.Adapters.Lora}'s adapters, of which the merged weights are what remains.

@@ -10,6 +10,7 @@ import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.imaging.preprocess.ViewPolicy;
+import io.bulwark.lab.bench.LatencyBenchCommand.CrowdedGif;
 import org.junit.jupiter.api.Test;
 
 class CrowdedGifTest {

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bulwark.lab.train.HeadTraining.HeadedTriplet;
+import io.bulwark.lab.train.HeadCommand.HeadTraining;
+import io.bulwark.lab.train.HeadCommand.HeadTraining.HeadedTriplet;
 import io.bulwark.lab.train.StepAverages.DivergedException;
 import io.bulwark.lab.train.TripletDescent.TripletRecipe;
 import io.bulwark.lab.train.TripletDescent.TripletRecipe.Report;

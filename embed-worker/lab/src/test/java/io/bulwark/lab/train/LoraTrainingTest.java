@@ -7,7 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.lab.train.Adapters.Lora;
-import io.bulwark.lab.train.LoraTraining.TripletPass;
+import io.bulwark.lab.train.LoraCommand.LoraTraining;
+import io.bulwark.lab.train.LoraCommand.LoraTraining.TripletPass;
 import io.bulwark.lab.train.StepAverages.DivergedException;
 import io.bulwark.lab.train.TripletDescent.TripletRecipe;
 import io.bulwark.lab.train.TripletDescent.TripletRecipe.Report;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.gradient.Pgd;
 import io.bulwark.lab.picture.Noise;
+import io.bulwark.lab.train.TrainCommand.MaskingCheck;
 import io.bulwark.lab.train.TrainingGoal.Adversary;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderOptions;

@@ -3,11 +3,12 @@ package io.bulwark.service.fetch;
 import io.bulwark.events.Reason;
 import io.bulwark.service.config.FetchConfig;
 import io.bulwark.service.fetch.HttpSource.HttpRules;
-import io.bulwark.service.fetch.ObjectAddresses.PublicAddresses;
-import io.bulwark.service.fetch.ObjectAddresses.SignedAddresses;
+import io.bulwark.service.fetch.S3Source.ObjectAddresses.PublicAddresses;
+import io.bulwark.service.fetch.S3Source.ObjectAddresses.SignedAddresses;
 import io.bulwark.service.lifecycle.NanoClock.Deadline;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
@@ -16,6 +17,12 @@ import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Configuration;
+import software.amazon.awssdk.services.s3.S3Utilities;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.GetUrlRequest;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /**
  * Objects in a store that speaks S3. An uploader names bucket and key, the operator says which buckets that may be and
@@ -181,6 +188,71 @@ final class S3Source implements AutoCloseable {
                 throw new IllegalArgumentException("The only parameter of a location in S3 is ?versionId=");
             }
             return Optional.of(query.substring(VERSION.length()));
+        }
+    }
+
+    /** Turns an object's location into the address that it is fetched from. Any thread. */
+    interface ObjectAddresses {
+
+        /** @throws software.amazon.awssdk.core.exception.SdkException if there are no credentials to sign it with */
+        URI of(S3Location location);
+
+        /** Plain addresses, for objects that everybody may read. */
+        static final class PublicAddresses implements ObjectAddresses {
+
+            private final S3Utilities utilities;
+            private final FetchConfig.S3 settings;
+
+            PublicAddresses(FetchConfig.S3 settings) {
+                this.settings = settings;
+                this.utilities = S3Utilities.builder()
+                        .region(Region.of(settings.region()))
+                        .s3Configuration(S3Configuration.builder()
+                                .pathStyleAccessEnabled(settings.pathStyle())
+                                .build())
+                        .build();
+            }
+
+            @Override
+            public URI of(S3Location location) {
+                GetUrlRequest.Builder object =
+                        GetUrlRequest.builder().bucket(location.bucket()).key(location.key());
+                location.versionId().ifPresent(object::versionId);
+                settings.endpoint().map(URI::create).ifPresent(object::endpoint);
+                return URI.create(utilities.getUrl(object.build()).toExternalForm());
+            }
+        }
+
+        /** Addresses with a signature (AWS Signature Version 4) that lets their holder read this one object for a while. */
+        static final class SignedAddresses implements ObjectAddresses {
+
+            /** Longer than any fetch may take, and longer than clocks differ. */
+            private static final Duration VALID_FOR = Duration.ofMinutes(10);
+
+            private final S3Presigner presigner;
+
+            SignedAddresses(FetchConfig.S3 settings, AwsCredentialsProvider credentials) {
+                S3Presigner.Builder builder = S3Presigner.builder()
+                        .region(Region.of(settings.region()))
+                        .credentialsProvider(credentials)
+                        .serviceConfiguration(S3Configuration.builder()
+                                .pathStyleAccessEnabled(settings.pathStyle())
+                                .build());
+                settings.endpoint().map(URI::create).ifPresent(builder::endpointOverride);
+                this.presigner = builder.build();
+            }
+
+            @Override
+            public URI of(S3Location location) {
+                GetObjectRequest.Builder object =
+                        GetObjectRequest.builder().bucket(location.bucket()).key(location.key());
+                location.versionId().ifPresent(object::versionId);
+                return presigner
+                        .presignGetObject(
+                                request -> request.signatureDuration(VALID_FOR).getObjectRequest(object.build()))
+                        .httpRequest()
+                        .getUri();
+            }
         }
     }
 }

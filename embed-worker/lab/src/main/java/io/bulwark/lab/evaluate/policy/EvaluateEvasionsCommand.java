@@ -1,5 +1,7 @@
 package io.bulwark.lab.evaluate.policy;
 
+import io.bulwark.cli.everyday.Evasion;
+import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.cli.picture.JudgedViews;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
@@ -9,18 +11,31 @@ import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.ModerationOptions;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.ViewPolicy;
+import io.bulwark.lab.attack.Attack.Watch;
+import io.bulwark.lab.attack.ThreatModel;
+import io.bulwark.lab.attack.gradient.Apgd;
+import io.bulwark.lab.attack.loss.EmbeddingLoss;
+import io.bulwark.lab.attack.upload.PatchObjective;
+import io.bulwark.lab.attack.upload.UploadObjective;
 import io.bulwark.lab.attack.upload.UploadedChange;
+import io.bulwark.lab.evaluate.policy.PolicyBank.AskedPicture;
+import io.bulwark.lab.experiment.EvaluationProgress;
 import io.bulwark.lab.experiment.EvaluationProgress.StageLog;
+import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.experiment.Machine;
+import io.bulwark.lab.experiment.Markdown;
 import io.bulwark.lab.experiment.Results;
 import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.verdict.Judgement.Outcome;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -156,5 +171,170 @@ public final class EvaluateEvasionsCommand implements Runnable {
                                 .count(),
                         policy.share().words(),
                         Machine.describe());
+    }
+
+    /**
+     * Changes that no norm holds, as evasions: of each kind an uploader tries all strengths, and the one that gets furthest
+     * counts. Pictures to be flagged alone; others are decided as they are, since views that find more also flag more. One
+     * thread.
+     *
+     * @param moderation what decides, by whatever views it takes
+     * @param others harmless pictures for collages
+     * @param patch of a picture's area, which the attacker sets as he likes; 0 leaves that out
+     * @param iterations of APGD for each place of the patch
+     * @param progress told of each picture; fooled are flagged ones that some change turns SAFE
+     */
+    record EvasionRun(
+            AttackedModeration moderation,
+            List<UprightPicture> others,
+            double patch,
+            int iterations,
+            EvaluationProgress progress) {
+
+        private static final UploadFormat PNG = new UploadFormat.Png();
+
+        /** Of pictures as they are. */
+        public static final String NONE = "none";
+
+        /**
+         * Result of the run.
+         *
+         * @param flagged outcomes of pictures to be flagged, by the kind of change; {@link #NONE} first
+         * @param safe outcomes of the other pictures as they are; empty where there are none
+         * @param secondsEach to decide one file
+         */
+        public record Result(
+                Map<String, PolicyReport.Shares> flagged, Optional<PolicyReport.Shares> safe, double secondsEach) {}
+
+        /** Decides and changes. */
+        public Result run(List<AskedPicture> pictures) {
+            Map<String, List<Outcome>> fates = new LinkedHashMap<>();
+            List<AskedPicture> flagged =
+                    pictures.stream().filter(asked -> asked.picture().flagged()).toList();
+            List<AskedPicture> safe = pictures.stream()
+                    .filter(asked -> !asked.picture().flagged())
+                    .toList();
+            progress.begin("evasions", pictures.size());
+            long start = System.nanoTime();
+            List<Outcome> ofSafe = new ArrayList<>();
+            for (AskedPicture asked : safe) {
+                ofSafe.add(decided(asked.picture().bytes()));
+                progress.advanced(1, 0);
+            }
+            double seconds = safe.isEmpty() ? 0 : (System.nanoTime() - start) / 1e9 / safe.size();
+            for (AskedPicture asked : flagged) {
+                boolean passed = false;
+                for (Map.Entry<String, Outcome> fate : fates(asked).entrySet()) {
+                    fates.computeIfAbsent(fate.getKey(), kind -> new ArrayList<>())
+                            .add(fate.getValue());
+                    passed |= fate.getValue() == Outcome.SAFE;
+                }
+                progress.advanced(1, passed ? 1 : 0);
+            }
+            Map<String, PolicyReport.Shares> shares = new LinkedHashMap<>();
+            fates.forEach((kind, outcomes) -> shares.put(kind, PolicyReport.Shares.of(flagged, outcomes)));
+            return new Result(
+                    shares,
+                    safe.isEmpty() ? Optional.empty() : Optional.of(PolicyReport.Shares.of(safe, ofSafe)),
+                    seconds);
+        }
+
+        /** Of each kind the outcome that is furthest from NSFW. */
+        private Map<String, Outcome> fates(AskedPicture asked) {
+            byte[] file = asked.picture().bytes();
+            UprightPicture picture =
+                    UploadedChange.original(moderation.moderator().decoder(), file);
+            Map<String, Outcome> fates = new LinkedHashMap<>();
+            fates.put(NONE, decided(file));
+            for (Evasion evasion : Evasion.values()) {
+                fates.put(evasion.title(), furthest(evasion.tries(picture, others).stream()));
+            }
+            if (patch > 0) {
+                fates.put("a patch of %s of the area".formatted(patch), furthest(patched(picture, asked)));
+            }
+            return fates;
+        }
+
+        private Outcome furthest(Stream<UprightPicture> tries) {
+            Outcome furthest = Outcome.NSFW;
+            for (UprightPicture one : (Iterable<UprightPicture>) tries::iterator) {
+                Outcome outcome = decided(PNG.encode(one));
+                furthest = furthest.isWorseThan(outcome) ? outcome : furthest;
+                if (furthest == Outcome.SAFE) {
+                    break;
+                }
+            }
+            return furthest;
+        }
+
+        /** Found by the upright views alone, which have gradients; decided by all. */
+        private Stream<UprightPicture> patched(UprightPicture picture, AskedPicture asked) {
+            ThreatModel anything = ThreatModel.linf(1);
+            EmbeddingLoss sides = moderation.losses(asked.goal()).get("sides");
+            UploadedPicture track = new UploadedPicture(moderation, ViewPolicy.COVER, PNG);
+            float[] clean = UploadObjective.pixels(List.of(picture));
+            return PatchObjective.Square.places(picture.width(), picture.height(), patch).stream()
+                    .map(square -> {
+                        UploadObjective whole = track.objective(picture, sides, asked.goal(), anything);
+                        PatchObjective objective = new PatchObjective(whole, clean, picture.width(), square);
+                        float[] found = new Apgd(iterations, 1, Apgd.EarlyStop.EACH_FOOLED, 1)
+                                .run(objective, anything, clean, 1, Watch.silent())
+                                .pixels();
+                        return whole.upload(0, objective.patched(found));
+                    });
+        }
+
+        private Outcome decided(byte[] file) {
+            return moderation
+                    .decide(file)
+                    .orElseThrow(
+                            () -> new IllegalStateException("the decoder refuses a file that it had decoded before"))
+                    .outcome();
+        }
+
+        /**
+         * What evasions came to, for people and for machines.
+         *
+         * @param about on what, where
+         * @param results by the views that were judged
+         */
+        record EvasionTable(String about, Map<String, Result> results) implements Results.Report {
+
+            @Override
+            public String markdown() {
+                Markdown text = new Markdown()
+                        .text(about)
+                        .header("views", "change", "flagged stays NSFW", "becomes REVIEW", "becomes SAFE");
+                results.forEach((views, result) -> result.flagged()
+                        .forEach((change, shares) ->
+                                text.row(views, change, shares.cells(Outcome.NSFW, Outcome.REVIEW, Outcome.SAFE))));
+                text.header("views", "safe pictures as they are: SAFE", "REVIEW", "NSFW", "to decide one, ms");
+                results.forEach((views, result) -> result.safe()
+                        .ifPresent(shares -> text.row(
+                                views,
+                                shares.cells(Outcome.SAFE, Outcome.REVIEW, Outcome.NSFW),
+                                Math.round(1000 * result.secondsEach()))));
+                return text.toString();
+            }
+
+            @Override
+            public Map<String, Object> json() {
+                Map<String, Object> fields = Fields.of("about", about);
+                results.forEach((views, result) -> {
+                    Map<String, Object> flagged = new LinkedHashMap<>();
+                    result.flagged().forEach((change, shares) -> flagged.put(change, shares.of()));
+                    fields.put(
+                            views,
+                            Fields.of(
+                                    "flagged",
+                                    flagged,
+                                    "safe",
+                                    result.safe().map(PolicyReport.Shares::of),
+                                    "secondsEach",
+                                    result.secondsEach()));
+                });
+                return fields;
+            }
+        }
     }
 }

@@ -12,6 +12,7 @@ import io.bulwark.lab.attack.SmallModeration;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.loss.ReferenceGroups;
 import io.bulwark.lab.evaluate.acceptance.AcceptanceSplit.LabelledFile;
+import io.bulwark.lab.evaluate.policy.EvaluateEvasionsCommand.EvasionRun;
 import io.bulwark.lab.evaluate.policy.PolicyBank.AskedPicture;
 import io.bulwark.lab.evaluate.policy.PolicyReport.Row;
 import io.bulwark.lab.evaluate.policy.Portfolio.DecisionAttacker;

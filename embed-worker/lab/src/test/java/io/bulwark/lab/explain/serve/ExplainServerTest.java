@@ -13,6 +13,7 @@ import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.lab.explain.ExplainedModeration.ExplainedEncoder;
 import io.bulwark.lab.explain.MapOptions;
+import io.bulwark.lab.explain.serve.ExplainServerCommand.ExplainServer;
 import io.bulwark.lab.invert.SmallPictures;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.hash.FileDigest;
