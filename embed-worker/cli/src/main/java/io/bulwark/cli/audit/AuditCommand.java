@@ -40,7 +40,7 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "audit",
         description = "Measures what the attack audit is worth, and reports what it found.",
-        subcommands = AuditReportCommand.class)
+        subcommands = AuditCommand.AuditReportCommand.class)
 public final class AuditCommand {
 
     /** {@code bulwark audit report}. */

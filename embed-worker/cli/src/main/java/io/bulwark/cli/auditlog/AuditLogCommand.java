@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "audit-log",
         description = "Checks the log of who saw and did what.",
-        subcommands = AuditLogVerifyCommand.class)
+        subcommands = AuditLogCommand.AuditLogVerifyCommand.class)
 public final class AuditLogCommand {
 
     /** {@code bulwark audit-log verify}. */

@@ -31,11 +31,11 @@ import picocli.CommandLine.Parameters;
                 "Shows and changes the policies by which workers decide, each change with its author and approver."
                         + " Workers follow every change without a restart.",
         subcommands = {
-            PolicyShowCommand.class,
+            PolicyCommand.PolicyShowCommand.class,
             PolicyProposeCommand.class,
-            PolicyDiffCommand.class,
+            PolicyCommand.PolicyDiffCommand.class,
             PolicyApproveCommand.class,
-            PolicyRollbackCommand.class
+            PolicyCommand.PolicyRollbackCommand.class
         })
 public final class PolicyCommand {
 

@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             TopicsCommand.TopicsCreateCommand.class,
             TopicsCommand.TopicsCheckCommand.class,
-            TopicsRightsCommand.class
+            TopicsCommand.TopicsRightsCommand.class
         })
 public final class TopicsCommand {
 

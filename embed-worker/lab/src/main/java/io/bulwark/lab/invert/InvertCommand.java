@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
             InvertCommand.InvertImageCommand.class,
             InvertCommand.InvertLabelCommand.class,
             InvertCommand.InvertDifferenceCommand.class,
-            InvertTextCommand.class
+            InvertCommand.InvertTextCommand.class
         })
 public final class InvertCommand {
 

@@ -38,7 +38,7 @@ import picocli.CommandLine.Parameters;
         description = "Makes model packages, and looks into them and into published checkpoints.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
-            LinkCommand.class,
+            ModelCommand.LinkCommand.class,
             ModelCommand.InspectCommand.class,
             ModelCommand.NewCommand.class,
             ImportPtCommand.class,
