@@ -21,7 +21,7 @@ import io.bulwark.stream.review.PersonalRows;
 import io.bulwark.stream.review.Retention;
 import io.bulwark.stream.review.ReviewCandidate;
 import io.bulwark.stream.testing.ReviewDesk;
-import io.bulwark.stream.testing.TestDatabase;
+import io.bulwark.stream.testing.ReviewDeskTestCase;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,12 +32,11 @@ import java.util.UUID;
 import java.util.function.BiPredicate;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What strikes lead to, on a real PostgreSQL. */
-class AccountActionsIT {
+class AccountActionsIT extends ReviewDeskTestCase {
 
     private static final Person TOM = new Person("tom", "default", Set.of(Roles.REVIEWER, Roles.SENIOR));
     private static final long WEEK = Duration.ofDays(7).toSeconds();
@@ -48,8 +47,6 @@ class AccountActionsIT {
             new Rule("repeated", Action.SUSPEND, null, 3, WEEK),
             new Rule("grave", Action.BAN, List.of("minor"), 1, null));
 
-    private TestDatabase database;
-    private ReviewDesk desk;
     private AccountPolicies policies;
     private AccountActions actions;
     private AccountAppeals appeals;
@@ -57,17 +54,10 @@ class AccountActionsIT {
 
     @BeforeEach
     void open() {
-        database = TestDatabase.open();
-        desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
         policies = new AccountPolicies(database.database());
         actions = new AccountActions(database.database());
         appeals = new AccountAppeals(database.database());
         pages = new AccountPages(database.database());
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
     }
 
     @Test

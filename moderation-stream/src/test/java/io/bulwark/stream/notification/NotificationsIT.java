@@ -11,7 +11,7 @@ import io.bulwark.stream.outbound.HttpPost;
 import io.bulwark.stream.review.Duties;
 import io.bulwark.stream.review.ItemRow.Origin;
 import io.bulwark.stream.testing.ReviewDesk;
-import io.bulwark.stream.testing.TestDatabase;
+import io.bulwark.stream.testing.ReviewDeskTestCase;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -30,21 +30,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What people are told, on a real PostgreSQL, and a chat on this machine. */
-class NotificationsIT {
+class NotificationsIT extends ReviewDeskTestCase {
 
     private static final NotificationText TEXT = new NotificationText(URI.create("https://bulwark.example/console/"));
 
     private final List<String> chat = new CopyOnWriteArrayList<>();
     private final List<String> told = new CopyOnWriteArrayList<>();
-    private TestDatabase database;
-    private ReviewDesk desk;
     private HttpServer server;
     private volatile int status = 200;
 
     @BeforeEach
     void open() throws IOException {
-        database = TestDatabase.open();
-        desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             try (exchange) {
@@ -61,7 +57,6 @@ class NotificationsIT {
     @AfterEach
     void close() {
         server.stop(0);
-        database.close();
     }
 
     @Test

@@ -13,7 +13,7 @@ import io.bulwark.stream.review.Decisions.Outcome;
 import io.bulwark.stream.review.ItemRow.Origin;
 import io.bulwark.stream.review.ReviewQueue.Claim;
 import io.bulwark.stream.testing.ReviewDesk;
-import io.bulwark.stream.testing.TestDatabase;
+import io.bulwark.stream.testing.ReviewDeskTestCase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,27 +26,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** One decision about all items of one file, on a real PostgreSQL. */
-class AlikeItemsIT {
+class AlikeItemsIT extends ReviewDeskTestCase {
 
-    private TestDatabase database;
-    private ReviewDesk desk;
     private AlikeItems alike;
 
     @BeforeEach
     void open() {
-        database = TestDatabase.open();
-        desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
         alike = new AlikeItems(database.database());
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
     }
 
     @Test

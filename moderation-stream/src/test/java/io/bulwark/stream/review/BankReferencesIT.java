@@ -22,8 +22,8 @@ import io.bulwark.stream.problem.Problem.ProblemException;
 import io.bulwark.stream.review.BankProposals.Proposal;
 import io.bulwark.stream.testing.EventProducer;
 import io.bulwark.stream.testing.ReviewDesk;
+import io.bulwark.stream.testing.ReviewDeskTestCase;
 import io.bulwark.stream.testing.SeenPictures;
-import io.bulwark.stream.testing.TestDatabase;
 import io.bulwark.stream.testing.TopicDump;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -37,7 +37,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** From an approved proposal to the bank, on a real PostgreSQL and a real Kafka. */
-class BankReferencesIT {
+class BankReferencesIT extends ReviewDeskTestCase {
 
     private static final String MODEL = "model-1";
 
@@ -49,16 +49,12 @@ class BankReferencesIT {
     private final Map<String, Object> clients =
             Map.of("bootstrap.servers", TestBroker.bootstrapServers(), TopicNames.SETTING, names.prefix());
 
-    private TestDatabase database;
-    private ReviewDesk desk;
     private EventProducer producer;
     private BankProposals proposals;
 
     @BeforeEach
     void open() {
         TestBroker.createTopics(names);
-        database = TestDatabase.open();
-        desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
         producer = new EventProducer(TestBroker.bootstrapServers(), names);
         proposals = new BankProposals(
                 database.database(), new KafkaReferences(clients, new EventDecoder<>(ImageEmbedding.class), "default"));
@@ -68,7 +64,6 @@ class BankReferencesIT {
     @AfterEach
     void close() {
         producer.close();
-        database.close();
     }
 
     @Test

@@ -16,7 +16,7 @@ import io.bulwark.stream.problem.Problem.ProblemException;
 import io.bulwark.stream.review.ItemRow.Origin;
 import io.bulwark.stream.review.ItemRow.Stage;
 import io.bulwark.stream.testing.ReviewDesk;
-import io.bulwark.stream.testing.TestDatabase;
+import io.bulwark.stream.testing.ReviewDeskTestCase;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,30 +27,14 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Decisions on a real PostgreSQL. */
-class DecisionsIT {
+class DecisionsIT extends ReviewDeskTestCase {
 
     private static final Person TOM = new Person("tom", "default", Set.of(Roles.REVIEWER, Roles.SENIOR));
     private static final Person MOD = new Person("coop:mod", "default", Set.of(Roles.REVIEWER));
     private static final Person CHIEF = new Person("coop:chief", "default", Set.of(Roles.REVIEWER, Roles.SENIOR));
-
-    private TestDatabase database;
-    private ReviewDesk desk;
-
-    @BeforeEach
-    void open() {
-        database = TestDatabase.open();
-        desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
-    }
 
     @Test
     void fiftyDecisionsAtOnceAboutOneItemGiveOne() throws Exception {

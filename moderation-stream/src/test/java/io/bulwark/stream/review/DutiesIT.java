@@ -14,38 +14,28 @@ import io.bulwark.events.Duty;
 import io.bulwark.stream.problem.Problem.ProblemException;
 import io.bulwark.stream.review.intake.ReviewMeters;
 import io.bulwark.stream.testing.ReviewDesk;
-import io.bulwark.stream.testing.TestDatabase;
+import io.bulwark.stream.testing.ReviewDeskTestCase;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The clocks of duties on a real PostgreSQL. */
-class DutiesIT {
+class DutiesIT extends ReviewDeskTestCase {
 
     private static final int HOUR = 3600;
 
-    private TestDatabase database;
-    private ReviewDesk desk;
     private QueueRouting routing;
     private Duties duties;
 
     @BeforeEach
     void open() {
-        database = TestDatabase.open();
-        desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
         routing = new QueueRouting(database.database(), Duration.ZERO);
         duties = new Duties(database.database());
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
     }
 
     @Test

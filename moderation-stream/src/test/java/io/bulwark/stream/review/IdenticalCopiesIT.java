@@ -23,8 +23,8 @@ import io.bulwark.stream.promise.PromiseDraws;
 import io.bulwark.stream.review.Statements.Statement;
 import io.bulwark.stream.review.intake.DecisionIntake;
 import io.bulwark.stream.testing.ReviewDesk;
+import io.bulwark.stream.testing.ReviewDeskTestCase;
 import io.bulwark.stream.testing.Samples;
-import io.bulwark.stream.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -39,10 +39,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Copies of a file that was removed on a notice, and statements of reasons, on a real PostgreSQL. */
-class IdenticalCopiesIT {
+class IdenticalCopiesIT extends ReviewDeskTestCase {
 
-    private TestDatabase database;
-    private ReviewDesk desk;
     private IdenticalCopies copies;
     private Statements statements;
     private DecisionIntake intake;
@@ -50,8 +48,6 @@ class IdenticalCopiesIT {
 
     @BeforeEach
     void open() {
-        database = TestDatabase.open();
-        desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
         copies = new IdenticalCopies(database.database(), desk.intake, desk.decisions);
         statements = new Statements(database.database());
         intake = new DecisionIntake(
@@ -64,7 +60,6 @@ class IdenticalCopiesIT {
     @AfterEach
     void close() {
         intake.close();
-        database.close();
     }
 
     @Test

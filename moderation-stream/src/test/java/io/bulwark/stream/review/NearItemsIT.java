@@ -20,7 +20,7 @@ import io.bulwark.stream.review.ReviewQueue.Claim;
 import io.bulwark.stream.review.evidence.Evidence.ItemPictures;
 import io.bulwark.stream.review.intake.UploadTraits;
 import io.bulwark.stream.testing.ReviewDesk;
-import io.bulwark.stream.testing.TestDatabase;
+import io.bulwark.stream.testing.ReviewDeskTestCase;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,30 +28,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** One decision about pictures that look the same to the model, on a real PostgreSQL. */
-class NearItemsIT {
+class NearItemsIT extends ReviewDeskTestCase {
 
     private static final String MODEL = "1f0a77c2";
     private static final String OTHER_MODEL = "99999999";
 
-    private TestDatabase database;
-    private ReviewDesk desk;
     private AlikeItems alike;
 
     @BeforeEach
     void open() {
-        database = TestDatabase.open();
-        desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
         alike = new AlikeItems(database.database());
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
     }
 
     @Test

@@ -29,7 +29,7 @@ import io.bulwark.stream.problem.Problem.ProblemException;
 import io.bulwark.stream.review.ItemRow.Origin;
 import io.bulwark.stream.testing.CommandPolicies;
 import io.bulwark.stream.testing.ReviewDesk;
-import io.bulwark.stream.testing.TestDatabase;
+import io.bulwark.stream.testing.ReviewDeskTestCase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,30 +41,20 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The outbox between a real PostgreSQL and a real Kafka, and what a death at each of its steps leaves. */
-class OutboxIT {
+class OutboxIT extends ReviewDeskTestCase {
 
     private static final Map<String, Object> SERDES = Map.of(SerdeSettings.WRITE, BundledSchemas.RELEASES);
 
-    private TestDatabase database;
-    private ReviewDesk desk;
     private String name;
 
     @BeforeEach
     void open() {
         TestBroker.recreateTopics();
-        database = TestDatabase.open();
-        desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
         name = "outbox-" + UUID.randomUUID();
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
     }
 
     @Test

@@ -13,19 +13,17 @@ import io.bulwark.stream.auditlog.AuditLog;
 import io.bulwark.stream.promise.DriftSamples;
 import io.bulwark.stream.review.ItemRow.Origin;
 import io.bulwark.stream.testing.ReviewDesk;
-import io.bulwark.stream.testing.TestDatabase;
+import io.bulwark.stream.testing.ReviewDeskTestCase;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.JdbiException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What people's work keeps of an image, on a real PostgreSQL. */
-class PersonalRowsIT {
+class PersonalRowsIT extends ReviewDeskTestCase {
 
     private static final List<String> OF_AN_IMAGE = List.of(
             "outbox",
@@ -47,20 +45,6 @@ class PersonalRowsIT {
             "audit_mark",
             "account_strike",
             "account_ground");
-
-    private TestDatabase database;
-    private ReviewDesk desk;
-
-    @BeforeEach
-    void open() {
-        database = TestDatabase.open();
-        desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
-    }
 
     @Test
     void everyTableThatNamesAnImageOrUploaderIsInTheList() {

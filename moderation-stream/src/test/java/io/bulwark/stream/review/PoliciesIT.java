@@ -26,8 +26,8 @@ import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.problem.Problem.ProblemException;
 import io.bulwark.stream.testing.CommandPolicies;
 import io.bulwark.stream.testing.ReviewDesk;
+import io.bulwark.stream.testing.ReviewDeskTestCase;
 import io.bulwark.stream.testing.Samples;
-import io.bulwark.stream.testing.TestDatabase;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -37,7 +37,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,24 +44,15 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Policies in the hands of people, on a real PostgreSQL. */
-class PoliciesIT {
+class PoliciesIT extends ReviewDeskTestCase {
 
     private static final ModerationPolicy FIRST = CommandPolicies.inForce("default", 0.6, 0.4);
 
-    private TestDatabase database;
-    private ReviewDesk desk;
     private Policies policies;
 
     @BeforeEach
     void open() {
-        database = TestDatabase.open();
-        desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
         policies = PolicyDesk.policies(database.database());
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
     }
 
     @Test

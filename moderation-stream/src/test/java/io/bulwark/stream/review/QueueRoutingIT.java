@@ -14,39 +14,29 @@ import io.bulwark.stream.problem.Problem.ProblemException;
 import io.bulwark.stream.review.ItemRow.Origin;
 import io.bulwark.stream.review.QueueRouting.Standing;
 import io.bulwark.stream.testing.ReviewDesk;
-import io.bulwark.stream.testing.TestDatabase;
+import io.bulwark.stream.testing.ReviewDeskTestCase;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Queues and their rules on a real PostgreSQL. */
-class QueueRoutingIT {
+class QueueRoutingIT extends ReviewDeskTestCase {
 
     private static final int HOUR = 3600;
     private static final QueueRule ALL =
             new QueueRule(null, null, null, null, null, null, null, null, null, null, null, null, null);
 
-    private TestDatabase database;
-    private ReviewDesk desk;
     private QueueRouting routing;
 
     @BeforeEach
     void open() {
-        database = TestDatabase.open();
-        desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
         routing = new QueueRouting(database.database(), Duration.ZERO);
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
     }
 
     @Test

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.stream.review.ItemRow.Origin;
 import io.bulwark.stream.testing.ReviewDesk;
-import io.bulwark.stream.testing.TestDatabase;
+import io.bulwark.stream.testing.ReviewDeskTestCase;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,30 +19,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.JdbiException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What of people's work goes once its time is over, on a real PostgreSQL. */
-class RetentionIT {
+class RetentionIT extends ReviewDeskTestCase {
 
     private static final Retention.Ages AGES = new Retention.Ages(
             Duration.ofDays(60), Duration.ofDays(90), Duration.ofDays(40), Duration.ofDays(50), Duration.ofDays(35));
 
     private final Set<String> held = new HashSet<>();
-    private TestDatabase database;
-    private ReviewDesk desk;
-
-    @BeforeEach
-    void open() {
-        database = TestDatabase.open();
-        desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
-    }
 
     @Test
     void eachTableHasItsTimeAndDecisionsStayAsLongAsTheirItem() {

@@ -14,7 +14,7 @@ import io.bulwark.stream.problem.Problem.ProblemException;
 import io.bulwark.stream.review.ItemRow.Origin;
 import io.bulwark.stream.review.ItemRow.Stage;
 import io.bulwark.stream.testing.ReviewDesk;
-import io.bulwark.stream.testing.TestDatabase;
+import io.bulwark.stream.testing.ReviewDeskTestCase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,26 +26,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The queue on a real PostgreSQL. */
-class ReviewQueueIT {
-
-    private TestDatabase database;
-    private ReviewDesk desk;
-
-    @BeforeEach
-    void open() {
-        database = TestDatabase.open();
-        desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
-    }
+class ReviewQueueIT extends ReviewDeskTestCase {
 
     @Test
     void whatIsMostUrgentIsClaimedFirstAndEachItemOnce() {

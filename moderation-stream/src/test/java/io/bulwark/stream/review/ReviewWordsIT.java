@@ -10,11 +10,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bulwark.stream.problem.Problem.ProblemException;
 import io.bulwark.stream.review.ReviewWords.Label;
 import io.bulwark.stream.review.ReviewWords.Words;
-import io.bulwark.stream.testing.ReviewDesk;
-import io.bulwark.stream.testing.TestDatabase;
+import io.bulwark.stream.testing.ReviewDeskTestCase;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,26 +20,17 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What labels mean, on a real PostgreSQL. */
-class ReviewWordsIT {
+class ReviewWordsIT extends ReviewDeskTestCase {
 
     private static final Label WEAPONS = new Label(
             "weapons", "1", "Arms that could hurt.", List.of("a rifle on a table"), List.of("a water pistol"), null);
     private static final Label GUNS = new Label("guns", null, null, null, null, "weapons");
 
-    private TestDatabase database;
-    private ReviewDesk desk;
     private ReviewWords words;
 
     @BeforeEach
     void open() {
-        database = TestDatabase.open();
-        desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
         words = new ReviewWords(database.database());
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
     }
 
     @Test

@@ -16,31 +16,21 @@ import io.bulwark.stream.review.Wellness.Withheld;
 import io.bulwark.stream.review.WellnessRules.Display;
 import io.bulwark.stream.review.WellnessRules.Limit;
 import io.bulwark.stream.testing.ReviewDesk;
-import io.bulwark.stream.testing.TestDatabase;
+import io.bulwark.stream.testing.ReviewDeskTestCase;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Claims of people who are protected, on a real PostgreSQL. */
-class WellnessIT {
+class WellnessIT extends ReviewDeskTestCase {
 
-    private TestDatabase database;
-    private ReviewDesk desk;
     private Wellness wellness;
 
     @BeforeEach
     void open() {
-        database = TestDatabase.open();
-        desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
         wellness = new Wellness(database.database());
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
     }
 
     @Test

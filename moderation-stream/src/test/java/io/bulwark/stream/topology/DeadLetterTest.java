@@ -10,32 +10,13 @@ import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import org.apache.kafka.streams.test.TestRecord;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class DeadLetterTest {
+class DeadLetterTest extends TopologyTestCase {
 
     private static final byte[] NOISE = {7, 1, 3, 3, 7};
-
-    @TempDir
-    private Path state;
-
-    private TopologyRig rig;
-
-    @BeforeEach
-    void open() {
-        rig = new TopologyRig(state);
-    }
-
-    @AfterEach
-    void close() {
-        rig.close();
-    }
 
     @Test
     void bytesThatAreNoEventGoToTheDeadLettersAsTheyCame() {

@@ -17,16 +17,12 @@ import io.bulwark.events.Subject;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.state.StoreKey;
 import io.bulwark.stream.state.StoreNames;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.streams.KeyValue;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class ErasureTest {
+class ErasureTest extends TopologyTestCase {
 
     private static final List<String> KEY_VALUE_STORES = List.of(
             StoreNames.DECISIONS,
@@ -43,21 +39,6 @@ class ErasureTest {
             StoreNames.SEEN_AGES,
             StoreNames.FLAGGED,
             StoreNames.EXEMPT);
-
-    @TempDir
-    private Path state;
-
-    private TopologyRig rig;
-
-    @BeforeEach
-    void open() {
-        rig = new TopologyRig(state);
-    }
-
-    @AfterEach
-    void close() {
-        rig.close();
-    }
 
     @Test
     void anErasedImageLeavesNoEntryInAnyStoreAndATombstoneOnEachTopic() {

@@ -19,7 +19,6 @@ import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.flagged.Contents;
 import io.bulwark.stream.state.StoreNames;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -27,31 +26,13 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.internals.AutoOffsetResetStrategy.StrategyType;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.internals.InternalTopologyBuilder;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** From decisions and embeddings to the flagged index, on the whole topology. */
-class FlaggedContentTest {
+class FlaggedContentTest extends TopologyTestCase {
 
     private static final byte[] EAST = {0, 0x3c, 0, 0};
     private static final byte[] NORTH = {0, 0, 0, 0x3c};
-
-    @TempDir
-    private Path state;
-
-    private TopologyRig rig;
-
-    @BeforeEach
-    void open() {
-        rig = new TopologyRig(state);
-    }
-
-    @AfterEach
-    void close() {
-        rig.close();
-    }
 
     @Test
     void whatIsNsfwInForceIsPublishedWhicheverComesFirst() {

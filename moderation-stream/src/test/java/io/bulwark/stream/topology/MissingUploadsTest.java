@@ -7,29 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.stream.state.StoreNames;
-import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class MissingUploadsTest {
-
-    @TempDir
-    private Path state;
-
-    private TopologyRig rig;
-
-    @BeforeEach
-    void open() {
-        rig = new TopologyRig(state);
-    }
-
-    @AfterEach
-    void close() {
-        rig.close();
-    }
+class MissingUploadsTest extends TopologyTestCase {
 
     @Test
     void anUploadWithoutAnAnswerIsMissingOnceTheDeadlineIsPast() {

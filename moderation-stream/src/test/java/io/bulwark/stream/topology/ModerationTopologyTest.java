@@ -17,33 +17,14 @@ import io.bulwark.events.UploaderStats;
 import io.bulwark.stream.state.StoreKey;
 import io.bulwark.stream.state.StoreNames;
 import io.bulwark.stream.uploader.UploaderProcessor.Window;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class ModerationTopologyTest {
-
-    @TempDir
-    private Path state;
-
-    private TopologyRig rig;
-
-    @BeforeEach
-    void open() {
-        rig = new TopologyRig(state);
-    }
-
-    @AfterEach
-    void close() {
-        rig.close();
-    }
+class ModerationTopologyTest extends TopologyTestCase {
 
     @Test
     void theLatestVerdictHoldsAndIsPublishedUnderTenantAndImage() {

@@ -8,30 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.events.Decision;
 import io.bulwark.stream.state.StoreNames;
-import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A node whose clock is wrong, while the brokers' time is right. */
-class WrongClockTest {
-
-    @TempDir
-    private Path state;
-
-    private TopologyRig rig;
-
-    @BeforeEach
-    void open() {
-        rig = new TopologyRig(state);
-    }
-
-    @AfterEach
-    void close() {
-        rig.close();
-    }
+class WrongClockTest extends TopologyTestCase {
 
     @Test
     void aNodeAMonthAheadForgetsNothing() {

@@ -19,7 +19,7 @@ import io.bulwark.stream.review.ReviewQueue;
 import io.bulwark.stream.review.evidence.Evidence.ItemPictures;
 import io.bulwark.stream.review.evidence.EvidenceKeeper.Outcome;
 import io.bulwark.stream.testing.ReviewDesk;
-import io.bulwark.stream.testing.TestDatabase;
+import io.bulwark.stream.testing.ReviewDeskTestCase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,13 +33,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pictures of open items on a real PostgreSQL. */
-class EvidenceIT {
+class EvidenceIT extends ReviewDeskTestCase {
 
     private static final byte[] JPEG = "what a reviewer is shown".getBytes(StandardCharsets.UTF_8);
     private static final byte[] STRIP = "all of its frames".getBytes(StandardCharsets.UTF_8);
@@ -52,16 +51,12 @@ class EvidenceIT {
     private final List<Outcome> counted = new ArrayList<>();
     private final Set<String> held = new HashSet<>();
     private Supplier<Object> preview = () -> new Picture(JPEG, 1);
-    private TestDatabase database;
-    private ReviewDesk desk;
     private EvidenceKeys keys;
     private EvidenceKeeper keeper;
     private ItemPictures pictures;
 
     @BeforeEach
     void open() throws IOException {
-        database = TestDatabase.open();
-        desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
         keys = EvidenceKeys.read(Files.writeString(folder.resolve("keys"), "test:" + "5a".repeat(32)))
                 .orElseThrow();
         keeper = new EvidenceKeeper(
@@ -73,11 +68,6 @@ class EvidenceIT {
                 counted::add,
                 System::nanoTime);
         pictures = new ItemPictures(database.database(), Optional.of(keys), this::answer);
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
     }
 
     private Picture answer(PreviewQuestion question) {

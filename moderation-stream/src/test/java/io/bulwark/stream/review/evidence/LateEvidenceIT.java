@@ -13,7 +13,7 @@ import io.bulwark.stream.review.ReviewRules;
 import io.bulwark.stream.review.evidence.Evidence.ItemPictures;
 import io.bulwark.stream.review.evidence.EvidenceKeeper.Outcome;
 import io.bulwark.stream.testing.ReviewDesk;
-import io.bulwark.stream.testing.TestDatabase;
+import io.bulwark.stream.testing.ReviewDeskTestCase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,13 +24,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pictures that come late, in part, or are needed longer than their item is open, on a real PostgreSQL. */
-class LateEvidenceIT {
+class LateEvidenceIT extends ReviewDeskTestCase {
 
     private static final byte[] JPEG = "what a reviewer is shown".getBytes(StandardCharsets.UTF_8);
     private static final ProblemException AWAY = Problem.NO_PREVIEW.with("It is down.");
@@ -43,15 +42,11 @@ class LateEvidenceIT {
     private final List<Outcome> counted = new ArrayList<>();
     private Object still = new Picture(JPEG, 1);
     private Object strip = new Picture(JPEG, 5);
-    private TestDatabase database;
-    private ReviewDesk desk;
     private EvidenceKeeper keeper;
     private ItemPictures pictures;
 
     @BeforeEach
     void open() throws IOException {
-        database = TestDatabase.open();
-        desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
         EvidenceKeys keys = EvidenceKeys.read(Files.writeString(folder.resolve("keys"), "test:" + "5a".repeat(32)))
                 .orElseThrow();
         keeper = new EvidenceKeeper(
@@ -72,11 +67,6 @@ class LateEvidenceIT {
             throw none;
         }
         return (Picture) answer;
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
     }
 
     @Test

@@ -28,8 +28,8 @@ import io.bulwark.stream.review.ReviewQueue;
 import io.bulwark.stream.review.intake.IntakeTopic.AuditIntake;
 import io.bulwark.stream.review.intake.IntakeTopic.StrikeIntake;
 import io.bulwark.stream.testing.ReviewDesk;
+import io.bulwark.stream.testing.ReviewDeskTestCase;
 import io.bulwark.stream.testing.Samples;
-import io.bulwark.stream.testing.TestDatabase;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,13 +48,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Orders of erasure, carried out in a real PostgreSQL. */
-class ErasureIntakeIT {
+class ErasureIntakeIT extends ReviewDeskTestCase {
 
     private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.MILLIS);
 
     private final Set<String> held = new HashSet<>();
-    private TestDatabase database;
-    private ReviewDesk desk;
     private IntakeTopic<?> erasures;
     private IntakeTopic<?> decisions;
     private IntakeTopic<?> audits;
@@ -62,8 +60,6 @@ class ErasureIntakeIT {
 
     @BeforeEach
     void open() {
-        database = TestDatabase.open();
-        desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
         erasures = new ErasureIntake(
                 new EventDecoder<>(Erasure.class), desk.intake, (tenant, subject, id) -> held.contains(id));
         decisions = new DecisionIntake(
@@ -78,7 +74,6 @@ class ErasureIntakeIT {
     @AfterEach
     void close() {
         List.of(erasures, decisions, audits, strikesTopic).forEach(IntakeTopic::close);
-        database.close();
     }
 
     @Test

@@ -18,7 +18,7 @@ import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.promise.PromiseDraws;
 import io.bulwark.stream.testing.ReviewDesk;
-import io.bulwark.stream.testing.TestDatabase;
+import io.bulwark.stream.testing.ReviewDeskTestCase;
 import io.bulwark.stream.testing.TopicDump;
 import io.bulwark.stream.trace.Tracing;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -35,32 +35,22 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Records that no database can hold among good ones, in all eight partitions: each of them is a dead letter with its reason. */
-class UnstorableRecordsIT {
+class UnstorableRecordsIT extends ReviewDeskTestCase {
 
     private static final Instant SINCE = Instant.parse("2026-11-26T10:00:00Z");
     private static final Map<String, Object> BROKER = Map.of("bootstrap.servers", TestBroker.bootstrapServers());
 
     private final EventSerializer<ModerationDecision> values = new EventSerializer<>(ModerationDecision.class);
-    private TestDatabase database;
-    private ReviewDesk desk;
 
     @BeforeEach
     void open() {
         TestBroker.recreateTopics();
         values.configure(Map.of(SerdeSettings.WRITE, BundledSchemas.RELEASES), false);
-        database = TestDatabase.open();
-        desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
     }
 
     @Test
