@@ -77,8 +77,7 @@ class BankIT {
         References.fill(traffic, bank);
         traffic.upload(SampleUploads.inline("waiting", Pictures.board(1)));
         traffic.flush();
-        try (WorkerUnderTest worker =
-                WorkerUnderTest.start(bank, Map.of("bulwark.policy.made-for", ""), UnaryOperator.identity())) {
+        try (WorkerUnderTest worker = WorkerUnderTest.startWithDefaults(bank, Map.of("bulwark.policy.made-for", ""))) {
             awaitMessage(
                     worker,
                     "was never calibrated",

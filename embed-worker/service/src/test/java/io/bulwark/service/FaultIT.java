@@ -77,8 +77,9 @@ class FaultIT {
         int count = 100;
         AtomicReference<FaultyClients> faulty = new AtomicReference<>();
         // Small transactions, so that there are many to fail.
-        Map<String, String> settings =
-                Map.of("bulwark.transaction.max-records", "8", "bulwark.transaction.linger", "5ms");
+        Map<String, String> settings = sideBySide();
+        settings.put("bulwark.transaction.max-records", "8");
+        settings.put("bulwark.transaction.linger", "5ms");
         try (WorkerUnderTest worker = WorkerUnderTest.start(name, settings, clients -> {
                     faulty.set(new FaultyClients(clients, seed));
                     return faulty.get();
@@ -98,7 +99,8 @@ class FaultIT {
     @Test
     void a_worker_thrown_out_of_the_group_commits_nothing_of_the_old_generation_and_comes_back() {
         int count = 200;
-        try (WorkerUnderTest worker = WorkerUnderTest.start(name).awaitReady();
+        try (WorkerUnderTest worker = WorkerUnderTest.start(name, sideBySide(), clients -> clients)
+                        .awaitReady();
                 Admin admin = admin()) {
             for (int i = 0; i < count; i++) {
                 traffic.upload(SampleUploads.inline("image-" + i, Pictures.discs(i)));
@@ -156,6 +158,13 @@ class FaultIT {
             assertThat(worker.worker().unreadiness()).isEmpty();
         }
         assertOnce(1);
+    }
+
+    /** With a few batches in flight: whatever interrupts a transaction has all that is in flight embedded again. */
+    private static Map<String, String> sideBySide() {
+        Map<String, String> settings = new HashMap<>(WorkerUnderTest.SIDE_BY_SIDE);
+        settings.put("bulwark.batch.max-in-flight", "24");
+        return settings;
     }
 
     /** With a setting from the start: one that is altered takes effect at an unknown time. */

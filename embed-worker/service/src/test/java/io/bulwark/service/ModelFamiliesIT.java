@@ -132,7 +132,6 @@ class ModelFamiliesIT {
     private static Map<String, String> settings(Case family) {
         Map<String, String> settings = new HashMap<>(Map.of(
                 "bulwark.model", family.model(),
-                "bulwark.encoder.instances", "1",
                 "bulwark.batch.largest", "2",
                 "bulwark.batch.measure", "5ms"));
         settings.put("bulwark.decode.fast", Boolean.toString(family.fast()));

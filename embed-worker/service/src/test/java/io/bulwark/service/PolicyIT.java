@@ -8,6 +8,7 @@ import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.PolicyDocument;
 import io.bulwark.events.Verdict;
+import io.bulwark.imaging.preprocess.ModerationOptions;
 import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.perception.encoder.Encoder;
@@ -60,7 +61,10 @@ class PolicyIT {
     private final MadeFor ours = new MadeFor(
             bank,
             encoder.description().fingerprint(),
-            Preprocessor.moderation(encoder.description().preprocess(), ViewPolicy.COVER)
+            Preprocessor.moderation(
+                            encoder.description().preprocess(),
+                            ViewPolicy.COVER,
+                            ModerationOptions.standard().withoutDetails())
                     .fingerprint());
     private final AtomicInteger asked = new AtomicInteger();
     private Traffic traffic;
@@ -255,7 +259,7 @@ class PolicyIT {
                 Map.of(
                         "bulwark.model", MODEL,
                         "bulwark.policy.k", "1",
-                        "bulwark.encoder.instances", "1",
+                        "bulwark.batch.largest", "4",
                         "bulwark.batch.measure", "5ms"),
                 clients -> clients);
     }

@@ -101,7 +101,7 @@ class ScorePodIT {
         }
         assertThat(embeddings()).containsAll(names);
 
-        try (WorkerUnderTest worker = WorkerUnderTest.start(NAME).awaitReady()) {
+        try (WorkerUnderTest worker = WorkerUnderTest.startWithDefaults(NAME).awaitReady()) {
             pictures.forEach((name, file) -> traffic.upload(SampleUploads.inline(name, file)));
             List<Verdict> verdicts = traffic.awaitVerdicts(pictures.size());
             assertThat(verdicts).allSatisfy(verdict -> assertSame(scored.get(verdict.getImageId()), verdict));

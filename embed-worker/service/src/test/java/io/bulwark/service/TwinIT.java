@@ -86,8 +86,11 @@ class TwinIT {
         int count = 40;
         AtomicReference<FaultyClients> faulty = new AtomicReference<>();
         Map<String, String> settings = new HashMap<>(TWIN);
+        settings.putAll(WorkerUnderTest.SIDE_BY_SIDE);
         settings.put("bulwark.transaction.max-records", "4");
         settings.put("bulwark.transaction.linger", "5ms");
+        // A transaction that fails embeds all uploads in flight again, twice over.
+        settings.put("bulwark.batch.max-in-flight", "12");
         try (WorkerUnderTest worker = WorkerUnderTest.start(name, settings, clients -> {
                     faulty.set(new FaultyClients(clients, 7));
                     return faulty.get();

@@ -50,7 +50,7 @@ class WorkerIT {
     @Test
     void an_upload_gets_a_verdict_with_all_its_evidence() {
         References.fill(traffic, name);
-        try (WorkerUnderTest worker = WorkerUnderTest.start(name).awaitReady()) {
+        try (WorkerUnderTest worker = WorkerUnderTest.startWithDefaults(name).awaitReady()) {
             traffic.upload(SampleUploads.inline("board", Pictures.board(100)));
             traffic.upload(SampleUploads.inline("discs", Pictures.discs(100)));
 
@@ -87,7 +87,7 @@ class WorkerIT {
     void many_uploads_get_one_verdict_each() {
         References.fill(traffic, name);
         int count = 200;
-        try (WorkerUnderTest worker = WorkerUnderTest.start(name).awaitReady()) {
+        try (WorkerUnderTest worker = WorkerUnderTest.startWithDefaults(name).awaitReady()) {
             for (int i = 0; i < count; i++) {
                 traffic.upload(SampleUploads.inline("image-" + i, Pictures.discs(i)));
             }
@@ -159,12 +159,12 @@ class WorkerIT {
     void two_workers_share_the_partitions_and_the_leaving_of_one_loses_and_doubles_nothing() {
         References.fill(traffic, name);
         int count = 300;
-        try (WorkerUnderTest first = WorkerUnderTest.start(name).awaitReady()) {
+        try (WorkerUnderTest first = startSideBySide().awaitReady()) {
             for (int i = 0; i < count / 3; i++) {
                 traffic.upload(SampleUploads.inline("image-" + i, Pictures.discs(i)));
             }
             String firstId = traffic.verdictOn("image-0").getDecidedBy().getId();
-            try (WorkerUnderTest second = WorkerUnderTest.start(name).awaitReady()) {
+            try (WorkerUnderTest second = startSideBySide().awaitReady()) {
                 for (int i = count / 3; i < count; i++) {
                     traffic.upload(SampleUploads.inline("image-" + i, Pictures.discs(i)));
                 }
@@ -198,6 +198,10 @@ class WorkerIT {
         }
         traffic.readToEnd();
         assertThat(traffic.verdicts()).hasSize(2);
+    }
+
+    private WorkerUnderTest startSideBySide() {
+        return WorkerUnderTest.start(name, WorkerUnderTest.SIDE_BY_SIDE, clients -> clients);
     }
 
     private static String reason(ConsumerRecord<byte[], byte[]> record) {

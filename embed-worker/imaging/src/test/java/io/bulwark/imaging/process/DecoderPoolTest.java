@@ -33,6 +33,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -55,6 +56,7 @@ class DecoderPoolTest {
     Path folder;
 
     private final ConcurrentLinkedQueue<String> deaths = new ConcurrentLinkedQueue<>();
+    private final Semaphore died = new Semaphore(0);
     private DecoderPool pool;
 
     @AfterEach
@@ -80,9 +82,14 @@ class DecoderPoolTest {
         ProcessLimits limits = ProcessLimits.of(processes, settings.limits(), 1 << 20, deadline)
                 .isolatedBy(Isolation.NONE)
                 .replacedAfter(400);
-        pool = new DecoderPool(settings, limits, HostileProgram.class, deaths::add, new HeifMachine(settings));
+        pool = new DecoderPool(settings, limits, HostileProgram.class, this::died, new HeifMachine(settings));
         pool.start();
         return pool;
+    }
+
+    private void died(String how) {
+        deaths.add(how);
+        died.release();
     }
 
     private static byte[] order(String text) {
@@ -248,16 +255,15 @@ class DecoderPoolTest {
                     return answers;
                 }))
                 .toList();
+        CompletableFuture<Void> all = CompletableFuture.allOf(readers.toArray(CompletableFuture[]::new));
+        all.whenComplete((read, failure) -> died.release());
         Random random = new Random(5);
-        while (!readers.stream().allMatch(CompletableFuture::isDone) && deaths.size() < 20) {
+        while (!all.isDone() && deaths.size() < 20) {
             List<Long> pids = pool.pids();
-            int known = deaths.size();
             if (!pids.isEmpty()) {
                 ProcessHandle.of(pids.get(random.nextInt(pids.size()))).ifPresent(ProcessHandle::destroyForcibly);
             }
-            while (deaths.size() == known && !readers.stream().allMatch(CompletableFuture::isDone)) {
-                Thread.onSpinWait();
-            }
+            died.acquire();
         }
         for (CompletableFuture<List<PictureRead>> reader : readers) {
             for (PictureRead answer : reader.get()) {

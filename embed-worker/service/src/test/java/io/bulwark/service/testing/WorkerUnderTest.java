@@ -19,6 +19,21 @@ import org.awaitility.Awaitility;
 /** A whole worker with the real default model, in this JVM; drained on close. */
 public final class WorkerUnderTest implements AutoCloseable {
 
+    /** For tests that prove nothing about views or about work side by side: one view a picture, one at a time. */
+    private static final Map<String, String> PLAIN = Map.of(
+            "bulwark.views.middle", "false",
+            "bulwark.views.structure", "false",
+            "bulwark.views.detail-from", "0",
+            "bulwark.batch.largest", "1",
+            "bulwark.batch.preparation-threads", "1",
+            "bulwark.encoder.instances", "1");
+
+    /** One view a picture, but in batches, with the decoders and encoders of a worker that is not told how many. */
+    public static final Map<String, String> SIDE_BY_SIDE = Map.of(
+            "bulwark.batch.largest", "4",
+            "bulwark.batch.preparation-threads", "0",
+            "bulwark.encoder.instances", "0");
+
     private final MeterRegistry registry = new SimpleMeterRegistry();
     private final Worker worker;
 
@@ -27,18 +42,31 @@ public final class WorkerUnderTest implements AutoCloseable {
         return start(name, Map.of(), clients -> clients);
     }
 
+    /** Starts a worker that makes all views of a picture and has as many decoders and encoders as by default. */
+    public static WorkerUnderTest startWithDefaults(String name) {
+        return startWithDefaults(name, Map.of());
+    }
+
+    /** The same with further settings. */
+    public static WorkerUnderTest startWithDefaults(String name, Map<String, String> settings) {
+        return start(TestBroker.bootstrapServers(), name, settings, clients -> clients);
+    }
+
     /**
-     * Starts a worker.
+     * Starts a worker that makes one view of a picture and has one decoder and one encoder, unless the settings name
+     * others.
      *
      * @param name of its group and of its bank
      * @param settings beside those
      * @param faults what is put between the loop and the broker
      */
     public static WorkerUnderTest start(String name, Map<String, String> settings, UnaryOperator<KafkaClients> faults) {
-        return start(TestBroker.bootstrapServers(), name, settings, faults);
+        Map<String, String> all = new HashMap<>(PLAIN);
+        all.putAll(settings);
+        return start(TestBroker.bootstrapServers(), name, all, faults);
     }
 
-    /** Starts a worker of a broker that may be another JVM's. */
+    /** Starts a worker of a broker that may be another JVM's, with the defaults of what the settings leave out. */
     static WorkerUnderTest start(
             String bootstrapServers, String name, Map<String, String> settings, UnaryOperator<KafkaClients> faults) {
         Map<String, String> all = new HashMap<>(Map.of(
