@@ -5,12 +5,15 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 
 /** Writes PNGs chunk by chunk, broken ones included. */
 public final class PngWriter {
+
+    private static final int BLOCK = 1 << 20;
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final DataOutputStream out = new DataOutputStream(bytes);
@@ -89,25 +92,34 @@ public final class PngWriter {
         return deflated.toByteArray();
     }
 
-    /** Deflates {@code length} zeros without holding them. */
+    /**
+     * Deflates {@code length} zeros without holding them. A full flush forgets what lies before it, so that all blocks
+     * of zeros are the same bytes and are deflated once.
+     */
     public static byte[] deflatedZeros(long length) {
-        Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION);
         ByteArrayOutputStream deflated = new ByteArrayOutputStream();
-        byte[] zeros = new byte[1 << 16];
-        byte[] buffer = new byte[1 << 16];
-        long left = length;
-        while (!deflater.finished()) {
-            if (deflater.needsInput()) {
-                int count = (int) Math.min(left, zeros.length);
-                deflater.setInput(zeros, 0, count);
-                left -= count;
-                if (left == 0) {
-                    deflater.finish();
-                }
-            }
-            deflated.write(buffer, 0, deflater.deflate(buffer));
+        deflated.writeBytes(new byte[] {0x78, (byte) 0xda});
+        byte[] block = deflatedZeros((int) Math.min(length, BLOCK), Deflater.FULL_FLUSH);
+        for (long i = 0; i < length / BLOCK; i++) {
+            deflated.writeBytes(block);
         }
-        deflater.end();
+        deflated.writeBytes(deflatedZeros((int) (length % BLOCK), Deflater.NO_FLUSH));
+        // Adler-32 of zeros: the sum of bytes stays 1, the sum of sums grows by that with each.
+        long sums = length % 65_521;
+        deflated.writeBytes(new byte[] {(byte) (sums >> 8), (byte) sums, 0, 1});
         return deflated.toByteArray();
+    }
+
+    /** Without header and checksum; the end of the data, where it is not flushed. */
+    private static byte[] deflatedZeros(int length, int flush) {
+        Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
+        deflater.setInput(new byte[length]);
+        if (flush == Deflater.NO_FLUSH) {
+            deflater.finish();
+        }
+        byte[] buffer = new byte[1 << 16];
+        int count = deflater.deflate(buffer, 0, buffer.length, flush);
+        deflater.end();
+        return Arrays.copyOf(buffer, count);
     }
 }

@@ -263,6 +263,7 @@ class IsolationTest {
                 place.java().resolve("bin/java").toString(),
                 "-Xmx64m",
                 "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "-Djava.library.path=" + work.resolve("native"),
                 "-Djna.boot.library.path=" + work.resolve("native"),
                 "-Djna.nounpack=true",

@@ -9,6 +9,9 @@ final class Drawing {
     /** To a cell, so that panels are large enough at any size that is found. */
     private static final double PIXELS = 10;
 
+    /** Of each channel of a photograph. */
+    private static final int WAVES = 6;
+
     final int width;
     final int height;
     final byte[] cells;
@@ -33,7 +36,7 @@ final class Drawing {
     /** What a photograph has: blotches of several sizes and noise, without a straight line. */
     Drawing photograph(Area area, long seed) {
         Random random = new Random(seed);
-        double[][] waves = new double[3 * 6][4];
+        double[][] waves = new double[3 * WAVES][4];
         for (double[] wave : waves) {
             double period = 9 + 70 * random.nextDouble();
             double angle = 2 * Math.PI * random.nextDouble();
@@ -43,14 +46,20 @@ final class Drawing {
             wave[3] = 12 + 22 * random.nextDouble();
         }
         int[] mean = {60 + random.nextInt(130), 60 + random.nextInt(130), 60 + random.nextInt(130)};
+        // sin(ax + by + c) is sin(ax + c) cos(by) + cos(ax + c) sin(by): a sine a column and a row, not one a cell.
+        double[][] columns = new double[area.width()][];
+        for (int x = 0; x < area.width(); x++) {
+            columns[x] = turns(waves, 0, area.x() + x, 1);
+        }
         for (int y = area.y(); y < area.bottom(); y++) {
+            double[] row = turns(waves, 1, y, 0);
             for (int x = area.x(); x < area.right(); x++) {
+                double[] column = columns[x - area.x()];
                 int[] rgb = new int[3];
                 for (int c = 0; c < 3; c++) {
                     double value = mean[c] + 3 * random.nextGaussian();
-                    for (int i = 0; i < 6; i++) {
-                        double[] wave = waves[6 * c + i];
-                        value += wave[3] * Math.sin(wave[0] * x + wave[1] * y + wave[2]);
+                    for (int i = WAVES * c; i < WAVES * (c + 1); i++) {
+                        value += waves[i][3] * (column[2 * i] * row[2 * i + 1] + column[2 * i + 1] * row[2 * i]);
                     }
                     rgb[c] = (int) Math.max(0, Math.min(255, value));
                 }
@@ -58,6 +67,17 @@ final class Drawing {
             }
         }
         return this;
+    }
+
+    /** Sine and cosine of each wave along one axis, with or without its phase. */
+    private static double[] turns(double[][] waves, int axis, int at, int phase) {
+        double[] turns = new double[2 * waves.length];
+        for (int i = 0; i < waves.length; i++) {
+            double angle = waves[i][axis] * at + phase * waves[i][2];
+            turns[2 * i] = Math.sin(angle);
+            turns[2 * i + 1] = Math.cos(angle);
+        }
+        return turns;
     }
 
     /** An outline of one cell within the area. */
