@@ -4,8 +4,6 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.mapper.Nested;
-import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /** The latest decision of every image, in the caller's transaction. Thread-safe. */
 public final class Casebook {
@@ -24,8 +22,7 @@ public final class Casebook {
      * @param decidedAt when
      * @param audited whether an attack was suspected
      */
-    public record Case(
-            @Nested ReviewCandidate image, String decidedBy, boolean byPerson, Instant decidedAt, boolean audited) {}
+    public record Case(ReviewCandidate image, String decidedBy, boolean byPerson, Instant decidedAt, boolean audited) {}
 
     /** Enters a decision over what was there for the image. */
     public static void enter(Handle handle, Case entry) {
@@ -62,7 +59,12 @@ public final class Casebook {
     /** The image's case; empty where it has none, or is forgotten. */
     public static Optional<Case> find(Handle handle, String tenant, String imageId) {
         return handle.select("SELECT * FROM casebook WHERE tenant = ? AND image_id = ?", tenant, imageId)
-                .map(ConstructorMapper.of(Case.class))
+                .map((row, context) -> new Case(
+                        ReviewCandidate.of(row),
+                        row.getString("decided_by"),
+                        row.getBoolean("by_person"),
+                        row.getTimestamp("decided_at").toInstant(),
+                        row.getBoolean("audited")))
                 .findOne();
     }
 

@@ -2,10 +2,11 @@ package io.bulwark.stream.review;
 
 import io.bulwark.events.ModerationDecision;
 import jakarta.annotation.Nullable;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.jdbi.v3.core.mapper.Nested;
 import org.jdbi.v3.core.mapper.PropagateNull;
 
 /**
@@ -26,7 +27,7 @@ public record ReviewCandidate(
         String imageId,
         String contentSha256,
         String uploaderId,
-        @Nested("upload_") @Nullable UploadPlace upload,
+        @Nullable UploadPlace upload,
         String decision,
         Optional<String> reason,
         List<String> labels,
@@ -57,6 +58,23 @@ public record ReviewCandidate(
                 Optional.ofNullable(decision.getReason()).map(Enum::name),
                 decision.getLabels(),
                 decision.getScore());
+    }
+
+    /** Of a row with columns of these names. */
+    static ReviewCandidate of(ResultSet row) throws SQLException {
+        String topic = row.getString("upload_topic");
+        return new ReviewCandidate(
+                row.getString("tenant"),
+                row.getString("image_id"),
+                row.getString("content_sha256"),
+                row.getString("uploader_id"),
+                topic == null
+                        ? null
+                        : new UploadPlace(topic, row.getInt("upload_partition"), row.getLong("upload_offset")),
+                row.getString("decision"),
+                Optional.ofNullable(row.getString("reason")),
+                List.of((String[]) row.getArray("labels").getArray()),
+                row.getDouble("score"));
     }
 
     /** Where the upload event stands in Kafka. */

@@ -131,6 +131,7 @@ class DriftIT {
                 return null;
             });
         }
+        analyze();
         watch.look();
 
         assertThat(rows()).isEqualTo(rows);
@@ -333,6 +334,12 @@ class DriftIT {
             uploads.forEach(upload -> samples.take(handle, upload.seen(), upload.embedding()));
             return null;
         });
+        analyze();
+    }
+
+    /** As autovacuum does; without statistics the looks at these rows take minutes. */
+    private void analyze() {
+        database.asOwner().useHandle(handle -> handle.execute("ANALYZE drift_sample, drift_picture"));
     }
 
     private DriftDocument document() {

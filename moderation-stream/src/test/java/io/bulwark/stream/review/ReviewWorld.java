@@ -47,6 +47,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -77,6 +78,14 @@ final class ReviewWorld implements AutoCloseable {
     private static final double DRAWN = 0.5;
 
     private static final Map<String, Object> SERDES = Map.of(SerdeSettings.WRITE, BundledSchemas.RELEASES);
+
+    /** For all seeds: each resolves its schemas when it is made. */
+    private static final Map<Class<?>, EventSerializer<?>> WRITTEN = new HashMap<>();
+
+    private static final EventDecoder<ModerationDecision> DECISIONS = new EventDecoder<>(ModerationDecision.class);
+    private static final EventDecoder<AttackAudit> AUDITS = new EventDecoder<>(AttackAudit.class);
+    private static final EventDecoder<ImageReport> REPORTS = new EventDecoder<>(ImageReport.class);
+    private static final EventDecoder<Verdict> VERDICTS = new EventDecoder<>(Verdict.class);
 
     /** All decisions that are published, as they stand in the tables: {@code kind, decision_id, image_id}. */
     private static final String STAND = "SELECT 'made', decision_id, image_id FROM decision made WHERE tenant = ?"
@@ -136,15 +145,10 @@ final class ReviewWorld implements AutoCloseable {
         this.processes = processes;
         this.instances = List.of(new Instance(first), new Instance(second));
         ReviewDesk desk = instances.get(0).desk;
-        topics.add(new Topic(new DecisionIntake(
-                new EventDecoder<>(ModerationDecision.class),
-                desk.intake,
-                new PromiseDraws(DRAWN),
-                ReviewDesk.NONE_RESTRICTED)));
         topics.add(new Topic(
-                new AuditIntake(new EventDecoder<>(AttackAudit.class), desk.intake, ReviewDesk.NONE_RESTRICTED)));
-        topics.add(new Topic(
-                new ReportIntake(new EventDecoder<>(ImageReport.class), desk.intake, ReviewDesk.NONE_RESTRICTED)));
+                new DecisionIntake(DECISIONS, desk.intake, new PromiseDraws(DRAWN), ReviewDesk.NONE_RESTRICTED)));
+        topics.add(new Topic(new AuditIntake(AUDITS, desk.intake, ReviewDesk.NONE_RESTRICTED)));
+        topics.add(new Topic(new ReportIntake(REPORTS, desk.intake, ReviewDesk.NONE_RESTRICTED)));
         topics.add(new Topic(verdicts(), ReviewWorld::verdicts, new ArrayList<>()));
         for (String name : List.of("anna", "ben")) {
             people.add(new Reviewer(new Person(name, tenant, Set.of(Roles.REVIEWER))));
@@ -175,7 +179,7 @@ final class ReviewWorld implements AutoCloseable {
     }
 
     private static IntakeTopic<?> verdicts() {
-        return new VerdictIntake(new EventDecoder<>(Verdict.class), new Restriction(Set.of()), ReviewDesk.NO_CASES);
+        return new VerdictIntake(VERDICTS, new Restriction(Set.of()), ReviewDesk.NO_CASES);
     }
 
     /** The first records of a new image lie at the ends of the four topics at the same time. */
@@ -379,16 +383,23 @@ final class ReviewWorld implements AutoCloseable {
         }
     }
 
-    private <T extends SpecificRecord> void add(Topic to, String key, Class<T> type, T event) {
-        try (var values = new EventSerializer<>(type)) {
+    @SuppressWarnings("unchecked") // each is under its own class
+    private static <T extends SpecificRecord> EventSerializer<T> written(Class<T> type) {
+        return (EventSerializer<T>) WRITTEN.computeIfAbsent(type, any -> {
+            var values = new EventSerializer<>(type);
             values.configure(SERDES, false);
-            to.records.add(new ConsumerRecord<>(
-                    to.intake.topic().topicName(),
-                    partition,
-                    to.records.size(),
-                    key.getBytes(StandardCharsets.UTF_8),
-                    values.serialize(to.intake.topic().topicName(), event)));
-        }
+            return values;
+        });
+    }
+
+    private <T extends SpecificRecord> void add(Topic to, String key, Class<T> type, T event) {
+        String topic = to.intake.topic().topicName();
+        to.records.add(new ConsumerRecord<>(
+                topic,
+                partition,
+                to.records.size(),
+                key.getBytes(StandardCharsets.UTF_8),
+                written(type).serialize(topic, event)));
     }
 
     private int next(Topic topic) throws SQLException {

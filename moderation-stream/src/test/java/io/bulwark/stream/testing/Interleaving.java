@@ -21,7 +21,7 @@ import org.jdbi.v3.core.Jdbi;
 /**
  * Runs the work of several processes on a connection each, one statement at a time, in an order that a seed draws. Where a
  * statement waits for another one's lock, the others go on. A process may die before any statement, before a commit and
- * after one.
+ * after one. Where one process alone has work and none dies, there is no order to draw, and it goes on to its next commit.
  */
 public final class Interleaving implements AutoCloseable {
 
@@ -64,7 +64,10 @@ public final class Interleaving implements AutoCloseable {
         }
     }
 
-    /** Lets one process go as far as its next statement. Returns false where all have ended their work. */
+    /**
+     * Lets one process go as far as its next statement, or past its next commit where it is the last that works. Returns
+     * false where all have ended their work.
+     */
     public boolean step() throws SQLException, InterruptedException {
         synchronized (turn) {
             settle();
@@ -91,7 +94,7 @@ public final class Interleaving implements AutoCloseable {
             for (Process one : processes) {
                 if (one.state == State.RUNNING && !one.blocked) {
                     turn.wait(LOOK_MILLIS);
-                    one.blocked = one.state == State.RUNNING && isBlocked(one);
+                    one.blocked = one.state == State.RUNNING && !one.worksAlone() && isBlocked(one);
                     running |= one.state == State.RUNNING && !one.blocked;
                 }
             }
@@ -154,6 +157,7 @@ public final class Interleaving implements AutoCloseable {
         private State state = State.IDLE;
         private boolean blocked;
         private boolean dead;
+        private boolean begins;
         private Throwable failure;
 
         private Process(Connection connection) throws SQLException {
@@ -183,6 +187,7 @@ public final class Interleaving implements AutoCloseable {
             synchronized (turn) {
                 state = State.RUNNING;
                 dead = false;
+                begins = true;
             }
             thread.execute(() -> {
                 Throwable thrown = null;
@@ -235,11 +240,26 @@ public final class Interleaving implements AutoCloseable {
             }
         }
 
+        /** Whether there is nothing to draw: no other process works, so none holds a lock, and none dies. */
+        private boolean worksAlone() {
+            return deathIn == 0 && processes.stream().allMatch(one -> one == this || one.state == State.IDLE);
+        }
+
+        /** Before a statement or a commit. */
         private void boundary() {
             synchronized (turn) {
                 if (dead) {
                     throw new Death();
                 }
+                if (begins || !worksAlone()) {
+                    begins = false;
+                    park();
+                }
+            }
+        }
+
+        private void park() {
+            synchronized (turn) {
                 state = State.PARKED;
                 turn.notifyAll();
                 try {
@@ -270,7 +290,7 @@ public final class Interleaving implements AutoCloseable {
                     synchronized (turn) {
                         commits++;
                     }
-                    boundary();
+                    park();
                     return null;
                 }
                 case "setAutoCommit" -> {

@@ -25,14 +25,22 @@ public final class TestDatabase implements AutoCloseable {
     private final DatabaseAddress address;
     private final Database database;
 
-    private TestDatabase(DatabaseAddress address) {
+    private TestDatabase(DatabaseAddress address, DatabaseAddress opened) {
         this.address = address;
-        this.database = new Database(Optional.of(address), SqlLogger.NOP_SQL_LOGGER);
+        this.database = new Database(Optional.of(opened), SqlLogger.NOP_SQL_LOGGER);
     }
 
-    /** Makes a database with all tables and opens it. */
+    /** Makes a database with all tables and opens it, without migrations: it is a copy of one that has had them. */
     public static TestDatabase open() {
-        return open(make("test" + MADE.incrementAndGet(), Server.TEMPLATE));
+        DatabaseAddress address = make("test" + MADE.incrementAndGet(), Server.TEMPLATE);
+        return open(
+                address,
+                new DatabaseAddress(
+                        address.url(),
+                        address.application(),
+                        Optional.empty(),
+                        address.connections(),
+                        address.lists()));
     }
 
     /** Makes an empty database. */
@@ -52,8 +60,8 @@ public final class TestDatabase implements AutoCloseable {
                 new DatabaseAddress.Lists(2, Duration.ofSeconds(4)));
     }
 
-    private static TestDatabase open(DatabaseAddress address) {
-        var made = new TestDatabase(address);
+    private static TestDatabase open(DatabaseAddress address, DatabaseAddress opened) {
+        var made = new TestDatabase(address, opened);
         made.database.start();
         await("the test database is open")
                 .atMost(Duration.ofSeconds(60))
@@ -110,7 +118,8 @@ public final class TestDatabase implements AutoCloseable {
         static final String TEMPLATE = "migrated";
 
         static {
-            open(make(TEMPLATE, "template1")).close();
+            DatabaseAddress migrated = make(TEMPLATE, "template1");
+            open(migrated, migrated).close();
             awaitNoConnection(POSTGRES, TEMPLATE);
         }
 
@@ -120,6 +129,13 @@ public final class TestDatabase implements AutoCloseable {
                         .setPGStartupWait(Duration.ofSeconds(60))
                         .setServerConfig(
                                 "max_connections", "100") // PostgreSQL's default, which the table of locks follows
+                        // It would visit every database that a test has left, and its statistics would change plans
+                        // midway.
+                        .setServerConfig("autovacuum", "off")
+                        // No crash is survived anyway: the builder turns fsync off.
+                        .setServerConfig("full_page_writes", "off")
+                        .setServerConfig("wal_level", "minimal")
+                        .setServerConfig("max_wal_senders", "0")
                         .start();
                 Jdbi.create(started.getPostgresDatabase()).useHandle(handle -> {
                     handle.execute("CREATE ROLE bulwark_owner LOGIN");
