@@ -8,6 +8,7 @@ import io.bulwark.events.Decision;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.testing.Broker;
 import io.bulwark.schemas.testing.TestBroker;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.stream.testing.ConsoleBrowser;
 import io.bulwark.stream.testing.EventProducer;
 import io.bulwark.stream.testing.Samples;
@@ -41,7 +42,7 @@ class ConsoleIT {
         ConsoleBrowser browser = ConsoleBrowser.orSkip("the console");
         verdicts = Scenes.someMinutes(Instant.now());
         try (Broker broker = TestBroker.fresh()) {
-            broker.createTopics();
+            broker.createTopics(TopicNames.UNPREFIXED, 2);
             try (StreamProcess app = StreamProcess.start(broker.bootstrapServers(), state, Map.of());
                     EventProducer producer = new EventProducer(broker.bootstrapServers())) {
                 app.awaitReady();

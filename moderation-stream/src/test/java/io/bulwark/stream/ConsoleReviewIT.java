@@ -11,6 +11,7 @@ import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.testing.Broker;
 import io.bulwark.schemas.testing.TestBroker;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.testing.CommandPolicies;
 import io.bulwark.stream.testing.ConsoleBrowser;
@@ -71,7 +72,7 @@ class ConsoleReviewIT {
         try (Broker broker = TestBroker.fresh();
                 MailPeer mails = new MailPeer();
                 TestDatabase database = TestDatabase.open()) {
-            broker.createTopics();
+            broker.createTopics(TopicNames.UNPREFIXED, 2);
             try (StreamProcess app = StreamProcess.start(
                             broker.bootstrapServers(),
                             folder.resolve("state"),

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.bulwark.events.Decision;
 import io.bulwark.schemas.testing.Broker;
 import io.bulwark.schemas.testing.TestBroker;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.stream.testing.EventProducer;
 import io.bulwark.stream.testing.RawHttp;
 import io.bulwark.stream.testing.RawHttp.Answer;
@@ -39,7 +40,7 @@ abstract class DoorsRig {
     @BeforeAll
     static void start() throws Exception {
         broker = TestBroker.fresh();
-        broker.createTopics();
+        broker.createTopics(TopicNames.UNPREFIXED, 2);
         users = new UsersFile(folder.resolve("users"))
                 .with("vera", "shop", "viewer")
                 .with("bert", "bank", "admin")

@@ -17,6 +17,7 @@ import io.bulwark.events.ReportKind;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.testing.Broker;
 import io.bulwark.schemas.testing.TestBroker;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.testing.CyberTiplineReceiver;
 import io.bulwark.stream.testing.EventProducer;
@@ -96,7 +97,7 @@ class RestrictedLeakIT {
     @BeforeAll
     static void start() throws Exception {
         broker = TestBroker.fresh();
-        broker.createTopics();
+        broker.createTopics(TopicNames.UNPREFIXED, 2);
         try (Admin admin = broker.admin()) {
             admin.createTopics(List.of(new org.apache.kafka.clients.admin.NewTopic(OSPREY, 1, (short) 1)))
                     .all()

@@ -17,6 +17,7 @@ import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.testing.Broker;
 import io.bulwark.schemas.testing.TestBroker;
 import io.bulwark.schemas.testing.TomorrowsEvents;
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.StreamSettings;
@@ -104,7 +105,7 @@ class StallIT {
         Schema tomorrow = TomorrowsEvents.schema(Verdict.class);
         try (Broker broker = TestBroker.fresh();
                 var producer = new EventProducer(broker.bootstrapServers())) {
-            broker.createTopics();
+            broker.createTopics(TopicNames.UNPREFIXED, 2);
             run(
                     broker,
                     Map.of("bulwark.schemas.wait", "120s"),
@@ -121,7 +122,7 @@ class StallIT {
     private void registryAway(Duration away, int perSecond) throws Exception {
         try (Broker broker = TestBroker.fresh();
                 var registry = StubRegistry.start()) {
-            broker.createTopics();
+            broker.createTopics(TopicNames.UNPREFIXED, 2);
             int id = registry.register(Verdict.getClassSchema());
             run(
                     broker,
@@ -139,7 +140,7 @@ class StallIT {
     void aRestartWhileTheRegistryIsAwayWaitsForItAndStartsOneClient() throws Exception {
         try (Broker broker = TestBroker.fresh();
                 var registry = StubRegistry.start()) {
-            broker.createTopics();
+            broker.createTopics(TopicNames.UNPREFIXED, 2);
             registry.goAway();
             Map<String, String> settings = Map.of("bulwark.schema-registry.url", registry.url());
             try (Running running = new Running(broker, settings)) {

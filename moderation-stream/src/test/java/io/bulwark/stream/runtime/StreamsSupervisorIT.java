@@ -39,7 +39,7 @@ class StreamsSupervisorIT {
     @Test
     void aTopicThatGoesAwayIsNamedAndItsReturnIsEnough() throws Exception {
         try (Broker broker = TestBroker.fresh()) {
-            broker.createTopics();
+            broker.createTopics(TopicNames.UNPREFIXED, 2);
             var meters = new SimpleMeterRegistry();
             var config = config(broker.bootstrapServers());
             var schemaClients = SchemaClients.of(StreamSettings.kafkaClient(config));
@@ -67,7 +67,7 @@ class StreamsSupervisorIT {
                                 supervisor.status().message().contains("Topic moderation.verdicts does not exist"));
                 assertThat(supervisor.status().state()).isEqualTo(StreamsStatus.State.WAITING_FOR_TOPICS);
 
-                broker.createTopics();
+                broker.createTopics(TopicNames.UNPREFIXED, 2);
                 awaitState(supervisor, StreamsStatus.State.RUNNING);
             }
         }

@@ -15,6 +15,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
@@ -40,8 +41,16 @@ public interface Broker extends AutoCloseable {
 
     /** The same under a prefix: topics of a test's own on a broker that others use as well. */
     default void createTopics(TopicNames names) {
+        createTopics(names, Integer.MAX_VALUE);
+    }
+
+    /**
+     * The same with at most that many partitions a topic, where a test does not depend on the catalogue's: moderation-stream
+     * has all its stores and their changelogs once for each partition.
+     */
+    default void createTopics(TopicNames names, int mostPartitions) {
         try (Admin admin = admin()) {
-            createMissing(admin, names);
+            createMissing(admin, names, mostPartitions);
             awaitAllThere(admin, names);
         }
     }
@@ -58,7 +67,7 @@ public interface Broker extends AutoCloseable {
                     .atMost(30, TimeUnit.SECONDS)
                     .pollInterval(20, TimeUnit.MILLISECONDS)
                     .until(() -> names(admin).stream().noneMatch(used::contains));
-            createMissing(admin, TopicNames.UNPREFIXED);
+            createMissing(admin, TopicNames.UNPREFIXED, Integer.MAX_VALUE);
             awaitAllThere(admin, TopicNames.UNPREFIXED);
         }
     }
@@ -68,9 +77,15 @@ public interface Broker extends AutoCloseable {
         return Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers()));
     }
 
-    private static void createMissing(Admin admin, TopicNames names) {
-        for (var creation :
-                admin.createTopics(names.newTopics((short) 1)).values().entrySet()) {
+    private static void createMissing(Admin admin, TopicNames names, int mostPartitions) {
+        List<NewTopic> topics = names.newTopics((short) 1).stream()
+                .map(topic -> new NewTopic(
+                                topic.name(),
+                                Math.min(mostPartitions, topic.numPartitions()),
+                                topic.replicationFactor())
+                        .configs(topic.configs()))
+                .toList();
+        for (var creation : admin.createTopics(topics).values().entrySet()) {
             try {
                 get(creation.getValue());
             } catch (IllegalStateException failed) {
