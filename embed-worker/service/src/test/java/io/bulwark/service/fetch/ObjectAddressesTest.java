@@ -3,9 +3,9 @@ package io.bulwark.service.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.service.config.FetchConfig;
+import io.bulwark.service.fetch.S3Source.ObjectAddresses;
 import io.bulwark.service.fetch.S3Source.ObjectAddresses.PublicAddresses;
 import io.bulwark.service.fetch.S3Source.ObjectAddresses.SignedAddresses;
-import io.bulwark.service.fetch.S3Source.ObjectAddresses;
 import io.bulwark.service.fetch.S3Source.S3Location;
 import io.bulwark.service.testing.TestConfig;
 import java.util.HashMap;
