@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.avro.util.ClassSecurityValidator.SystemPropertiesPredicate;
 
 /**
  * This library as it was in its first release: the jar in {@code src/test/resources}, built of commit b22bd59, without
@@ -18,11 +19,30 @@ import org.apache.avro.specific.SpecificRecord;
  */
 final class OldRelease implements AutoCloseable {
     private static final String JAR = "/bulwark-schemas-release-1.jar";
+    private static final String TRUSTED = "org.apache.avro.SERIALIZABLE_PACKAGES";
 
     private final URLClassLoader loader;
 
     OldRelease() {
         this.loader = new URLClassLoader(classPath().toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
+        trustRecords();
+    }
+
+    /** As a program with that release has to be started where Avro is 1.12.2 or later: its records do not do it. */
+    private void trustRecords() {
+        String before = System.getProperty(TRUSTED);
+        System.setProperty(TRUSTED, "io.bulwark.events");
+        try {
+            Class.forName(SystemPropertiesPredicate.class.getName(), true, loader);
+        } catch (ClassNotFoundException broken) {
+            throw new IllegalStateException("The old release cannot be used.", broken);
+        } finally {
+            if (before == null) {
+                System.clearProperty(TRUSTED);
+            } else {
+                System.setProperty(TRUSTED, before);
+            }
+        }
     }
 
     /** The jar first, then the libraries that this JVM has; folders are those of the present release. */
