@@ -77,7 +77,7 @@ class ReviewArchitectureTest {
                     "io.bulwark.stream.childsafety")
             .and()
             .haveNameNotMatching(
-                    ".*\\.(AccountActions|AccountRetention|CaseFiles|CaseMeters|CaseReports|CaseRetention|RestrictedCases"
+                    ".*[.$](AccountActions|AccountRetention|CaseFiles|CaseMeters|CaseReports|CaseRetention|RestrictedCases"
                             + "|EvidenceKeeper|IdenticalCopies|IntakeLoop|Outbox|OutboxPublisher|DriftWatch|PromiseWatch|QueueRouting|Retention|ReviewMeters)(\\$.*)?")
             .should()
             .callMethod(Database.class, "acrossTenants", HandleCallback.class);
