@@ -19,7 +19,7 @@
  *
  * <p>A {@link io.bulwark.lab.train.TrainingGoal} is what a training lowers; {@link
  * io.bulwark.lab.train.ClassPrototypes} makes TeCoA's. {@link io.bulwark.lab.train.HeadCommand.HeadTraining} and
- * {@link io.bulwark.lab.train.Adapters.LoraTraining} learn from triplets that people answered, as a {@link
+ * {@link io.bulwark.lab.train.LoraCommand.LoraTraining} learn from triplets that people answered, as a {@link
  * io.bulwark.lab.train.TripletDescent.TripletRecipe} says: the one a head, the other {@link
  * io.bulwark.lab.train.Adapters.Lora}'s adapters, of which the merged weights are what remains.
  *
