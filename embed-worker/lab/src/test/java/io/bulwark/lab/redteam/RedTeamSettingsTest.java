@@ -61,7 +61,7 @@ class RedTeamSettingsTest {
     @Test
     void thePagesTableIsThatOfTheSource() throws IOException {
         String table = SettingsTable.of(
-                Path.of("src/main/java/io/bulwark/lab/redteam/RedTeamSettings.java"), "bulwark.red-team");
+                Path.of("src/main/java/io/bulwark/lab/redteam/RedTeamConfig.java"), "bulwark.red-team");
         Path written = Files.writeString(Path.of("target/settings-red-team.md"), table);
 
         assertThat(SettingsTable.inPage(Path.of("../docs/red-team.md"), "red-team"))
