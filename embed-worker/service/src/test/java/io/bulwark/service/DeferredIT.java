@@ -115,11 +115,14 @@ class DeferredIT {
     void kills_between_hand_over_and_answer_lose_and_double_nothing() throws Exception {
         Path log = folder.resolve("workers.log");
         int each = 12;
+        // So that a prompt try reaches the host, however busy this machine is: else the lane's would be the first.
+        Map<String, String> settings = new HashMap<>(host.workerSettings());
+        settings.put("bulwark.fetch.prompt", "2s");
         for (int i = 0; i < each; i++) {
             traffic.upload(SampleUploads.at("slow-" + i, host.address("slow-" + i)));
             traffic.upload(SampleUploads.inline("inline-" + i, Pictures.discs(i)));
         }
-        WorkerProcess first = WorkerProcess.start(name, log, host.workerSettings());
+        WorkerProcess first = WorkerProcess.start(name, log, settings);
         traffic.awaitVerdicts(each);
         // A prompt try of each at most, and then the lane's.
         Awaitility.await("deferred uploads are fetched")
@@ -128,12 +131,12 @@ class DeferredIT {
         first.kill();
 
         int before = host.requests();
-        WorkerProcess second = WorkerProcess.start(name, log, host.workerSettings());
+        WorkerProcess second = WorkerProcess.start(name, log, settings);
         Awaitility.await("one is tried alone").atMost(Duration.ofSeconds(90)).until(() -> host.requests() > before);
         second.kill();
 
         host.release();
-        WorkerProcess third = WorkerProcess.start(name, log, host.workerSettings());
+        WorkerProcess third = WorkerProcess.start(name, log, settings);
         traffic.awaitVerdicts(2 * each);
         assertThat(third.isAlive()).isTrue();
         third.close();
