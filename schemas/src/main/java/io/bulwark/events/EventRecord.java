@@ -4,11 +4,11 @@ import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.avro.util.ClassSecurityValidator;
 
 /**
- * What every record of this package extends, so that Avro loads the package's classes by name. Avro 1.12.2 and later load a
- * class only if the JVM trusts it ({@code org.apache.avro.SERIALIZABLE_PACKAGES} or {@link ClassSecurityValidator}). A
- * superclass is initialized before its subclasses, so the trust is there before a record's schema, builder or serde is
- * used, and no program has to set a property. What the JVM trusted before stays trusted; nothing outside this package is
- * added. Thread-safe.
+ * What every record of this package extends, so that Avro loads the package's classes by name. Avro 1.12.2 and later
+ * load a class only if the JVM trusts it ({@code org.apache.avro.SERIALIZABLE_PACKAGES} or {@link
+ * ClassSecurityValidator}). A superclass is initialized before its subclasses, so the trust is there before a
+ * record's schema, builder or serde is used, and no program has to set a property. What the JVM trusted before stays
+ * trusted; nothing outside this package is added. Thread-safe.
  */
 public abstract class EventRecord extends SpecificRecordBase {
     static {

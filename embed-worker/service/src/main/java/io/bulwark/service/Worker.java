@@ -194,8 +194,8 @@ public final class Worker implements ServerMode {
     }
 
     /**
-     * The topic to which uploads are deferred. A worker does not begin without it, or without the right to write it: the
-     * first slow location would fail each transaction that it is part of.
+     * The topic to which uploads are deferred. A worker does not begin without it, or without the right to write it:
+     * the first slow location would fail each transaction that it is part of.
      */
     static final class DeferredTopic {
 

@@ -11,6 +11,7 @@ import io.bulwark.schemas.auditlog.Anchor;
 import io.bulwark.schemas.auditlog.AuditRow;
 import io.bulwark.schemas.auditlog.Checkpoint;
 import io.bulwark.schemas.auditlog.Digest;
+import io.bulwark.stream.database.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -56,8 +57,8 @@ public final class AuditLog {
         End end = handle.select("""
                 SELECT position, hash, greatest(clock_timestamp(), at) AS now FROM audit_log_end
                 WHERE tenant = ? FOR UPDATE""", tenant)
-                .map((row, context) ->
-                        new End(row.getLong("position"), new Digest(row.getBytes("hash")), instant(row, "now")))
+                .map((row, context) -> new End(
+                        row.getLong("position"), new Digest(row.getBytes("hash")), Database.instant(row, "now")))
                 .one();
         AuditRow row = AuditRow.after(
                 end.hash(), tenant, end.position() + 1, end.now(), actor, action, subject, json(JSON, details));
@@ -124,7 +125,7 @@ public final class AuditLog {
                         row.getString("tenant"),
                         row.getLong("position"),
                         new Digest(row.getBytes("hash")),
-                        instant(row, "signed_at"),
+                        Database.instant(row, "signed_at"),
                         row.getString("signature")))
                 .list();
     }
@@ -137,17 +138,13 @@ public final class AuditLog {
         return new AuditRow(
                 row.getString("tenant"),
                 row.getLong("position"),
-                instant(row, "at"),
+                Database.instant(row, "at"),
                 row.getString("actor"),
                 row.getString("action"),
                 row.getString("subject"),
                 row.getString("details"),
                 new Digest(row.getBytes("previous")),
                 new Digest(row.getBytes("hash")));
-    }
-
-    private static Instant instant(ResultSet row, String column) throws SQLException {
-        return row.getTimestamp(column).toInstant();
     }
 
     /** A row, anchor or checkpoint as a line of JSON, with its end. */

@@ -259,7 +259,7 @@ final class CaseReports {
                         found.getString("severity"),
                         found.getBoolean("said_viewed"),
                         found.getString("ordered_by").equals(RestrictedCases.PROGRAM),
-                        Rows.instant(found, "uploaded_at")))
+                        Database.instant(found, "uploaded_at")))
                 .one();
     }
 

@@ -138,7 +138,10 @@ class ChildSafetyBeans {
         }
     }
 
-    /** How many cases and reports wait, over all tenants and without any name of one. {@code NaN} while that is not known. */
+    /**
+     * How many cases and reports wait, over all tenants and without any name of one. {@code NaN} while that is not
+     * known.
+     */
     private static final class CaseMeters {
 
         private static final Counts UNKNOWN =

@@ -2,16 +2,14 @@ package io.bulwark.stream.childsafety;
 
 import io.bulwark.stream.childsafety.RestrictedCases.Details;
 import io.bulwark.stream.childsafety.RestrictedCases.Summary;
+import io.bulwark.stream.database.Database;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.problem.Problem.ProblemException;
 import io.bulwark.stream.review.Person;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -153,7 +151,7 @@ final class Rows {
         return new Details(
                 summary,
                 claimed ? row.getObject("lease_id", UUID.class) : null,
-                claimed ? instant(row, "lease_until") : null,
+                claimed ? Database.instant(row, "lease_until") : null,
                 row.getString("image_id"),
                 row.getString("uploader_id"),
                 row.getString("content_sha256"),
@@ -162,18 +160,12 @@ final class Rows {
                 row.getString("entry"),
                 row.getString("hash_kind"),
                 row.getBoolean("verified"),
-                instant(row, "uploaded_at"),
+                Database.instant(row, "uploaded_at"),
                 row.getString("file"),
                 row.getBoolean("viewed"),
                 row.getString("report_id"),
                 List.of((String[]) row.getArray("abandoned").getArray()),
                 row.getString("sent_sha256"),
                 row.getString("hold_ground"));
-    }
-
-    static Instant instant(ResultSet row, String column) throws SQLException {
-        return Optional.ofNullable(row.getTimestamp(column))
-                .map(Timestamp::toInstant)
-                .orElse(null);
     }
 }

@@ -250,8 +250,9 @@ public final class FlaggedSightings extends ClockedProcessor<byte[], FlaggedSigh
         }
 
         /**
-         * The members for a decision NSFW. Where it is not known which of several views is meant, a worker's decision adds
-         * none, and a person's adds each unconfirmed: one of them may be a harmless picture beside the flagged one.
+         * The members for a decision NSFW. Where it is not known which of several views is meant, a worker's decision
+         * adds none, and a person's adds each unconfirmed: one of them may be a harmless picture beside the flagged
+         * one.
          *
          * @param kept of that very content
          */

@@ -1,5 +1,6 @@
 package io.bulwark.stream.review;
 
+import io.bulwark.stream.database.Database;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -63,7 +64,7 @@ public final class Casebook {
                         ReviewCandidate.of(row),
                         row.getString("decided_by"),
                         row.getBoolean("by_person"),
-                        row.getTimestamp("decided_at").toInstant(),
+                        Database.instant(row, "decided_at"),
                         row.getBoolean("audited")))
                 .findOne();
     }

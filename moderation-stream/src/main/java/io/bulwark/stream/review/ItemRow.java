@@ -1,11 +1,11 @@
 package io.bulwark.stream.review;
 
+import io.bulwark.stream.database.Database;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.problem.Problem.ProblemException;
 import jakarta.annotation.Nullable;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -55,14 +55,14 @@ public record ItemRow(
                     .collect(Collectors.toCollection(LinkedHashSet::new)),
             row.getInt("strikes"),
             row.getInt("reports"),
-            instant(row, "arrived_at"),
+            Database.instant(row, "arrived_at"),
             Stage.valueOf(row.getString("stage")),
             Optional.ofNullable(row.getString("first_reviewer")),
             Optional.ofNullable(row.getObject("decision_id", UUID.class)),
-            Optional.ofNullable(instant(row, "closed_at")),
+            Optional.ofNullable(Database.instant(row, "closed_at")),
             Lease.of(row),
             Optional.ofNullable(row.getString("trace")),
-            instant(row, "now"));
+            Database.instant(row, "now"));
 
     /**
      * A claim.
@@ -81,14 +81,9 @@ public record ItemRow(
                     : new Lease(
                             id,
                             row.getString("lease_holder"),
-                            instant(row, "lease_since"),
-                            instant(row, "lease_until"));
+                            Database.instant(row, "lease_since"),
+                            Database.instant(row, "lease_until"));
         }
-    }
-
-    private static Instant instant(ResultSet row, String column) throws SQLException {
-        Timestamp at = row.getTimestamp(column);
-        return at == null ? null : at.toInstant();
     }
 
     /**

@@ -182,9 +182,9 @@ class StreamsBeans {
     }
 
     /**
-     * The time that the brokers wrote on the newest record of the cluster, looked up every half a minute: what idle tasks
-     * compare this machine's clock with. No machine of ours writes it, for the topics have {@code LogAppendTime}. Any
-     * thread may ask.
+     * The time that the brokers wrote on the newest record of the cluster, looked up every half a minute: what idle
+     * tasks compare this machine's clock with. No machine of ours writes it, for the topics have {@code
+     * LogAppendTime}. Any thread may ask.
      */
     static final class BrokerTime implements Supplier<Optional<Instant>>, AutoCloseable {
 

@@ -68,8 +68,8 @@ final class Caption {
     }
 
     /**
-     * Capitals drawn as strokes of even width, so that no font is needed. Letters are written first and then laid over a
-     * picture. One thread.
+     * Capitals drawn as strokes of even width, so that no font is needed. Letters are written first and then laid
+     * over a picture. One thread.
      */
     private static final class Lettering {
 

@@ -174,8 +174,8 @@ public final class PostgresProcess implements AutoCloseable {
     }
 
     /**
-     * The JVM that PostgreSQL is a child of: unpacks and starts the server, makes the two roles and the database where they
-     * are missing, and stops the server when it has to end.
+     * The JVM that PostgreSQL is a child of: unpacks and starts the server, makes the two roles and the database
+     * where they are missing, and stops the server when it has to end.
      *
      * <p>{@code PostgresNode FOLDER PORT [ADDRESS]}: an address beside 127.0.0.1, and all of IPv4 is let in then.
      */

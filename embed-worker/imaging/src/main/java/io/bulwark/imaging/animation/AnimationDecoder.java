@@ -186,8 +186,8 @@ public final class AnimationDecoder {
         }
 
         /**
-         * The moments that are shown longest. Frames that change nothing prolong the one before: what stands still for a
-         * minute is one moment, however many frames the file makes of it.
+         * The moments that are shown longest. Frames that change nothing prolong the one before: what stands still
+         * for a minute is one moment, however many frames the file makes of it.
          */
         private void longest(int places) {
             long[] shown = moments();
@@ -216,7 +216,9 @@ public final class AnimationDecoder {
             return shown;
         }
 
-        /** Moments drawn evenly over the time that the animation takes, so that padding it with frames moves nothing. */
+        /**
+         * Moments drawn evenly over the time that the animation takes, so that padding it with frames moves nothing.
+         */
         private void drawn(int until, SamplingKey.Draws draws) {
             long[] ends = new long[timeline.frames()];
             long end = 0;

@@ -163,8 +163,9 @@ public final class GifDecoder {
     }
 
     /**
-     * A GIF's first frame as Pillow gives it: mode P, or L where the palette is the ramp of grays; outside the frame the
-     * transparent index, or the first colour. That colour is transparent there, as in browsers, which Pillow does not say.
+     * A GIF's first frame as Pillow gives it: mode P, or L where the palette is the ramp of grays; outside the frame
+     * the transparent index, or the first colour. That colour is transparent there, as in browsers, which Pillow does
+     * not say.
      */
     private static final class GifPicture {
 
@@ -275,7 +276,8 @@ public final class GifDecoder {
         }
 
         /**
-         * {@code [entries, 4]} RGBA, the transparent entry with alpha 0; it may be one behind the file's, the rest black.
+         * {@code [entries, 4]} RGBA, the transparent entry with alpha 0; it may be one behind the file's, the rest
+         * black.
          */
         private byte[] palette() {
             byte[] rgba = new byte[Math.max(frame.entries(), frame.transparent() + 1) * RGBA];

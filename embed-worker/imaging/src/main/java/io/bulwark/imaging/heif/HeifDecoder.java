@@ -166,13 +166,18 @@ public final class HeifDecoder {
         /** Transformations in the order that viewers apply them in (ISO/IEC 23000-22, 7.3.6.7). */
         private static final List<String> TRANSFORMATIONS = List.of("clap", "irot", "imir");
 
-        /** Pixels that encoders add to a side to make blocks whole, and a crop takes away again, are fewer than this. */
+        /**
+         * Pixels that encoders add to a side to make blocks whole, and a crop takes away again, are fewer than this.
+         */
         private static final int PADDING = 16;
 
         /** Encoders bring up to this what is smaller on both sides. */
         private static final int LEAST_CODED = 64;
 
-        /** @throws RefusedException if the file is broken, too large, or might be shown in another way than it is judged */
+        /**
+         * @throws RefusedException if the file is broken, too large, or might be shown in another way than it is
+         *     judged
+         */
         static HeifFile read(byte[] file, Lease lease) {
             if (ImageFormat.heifBrands(file).stream().anyMatch(SEQUENCES::contains)) {
                 throw sequence();

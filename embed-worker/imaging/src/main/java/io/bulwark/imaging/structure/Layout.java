@@ -163,14 +163,14 @@ public record Layout(List<Area> contents, List<Area> panels, List<Area> quarters
     }
 
     /**
-     * Finds the pictures of a collage or a screenshot: cuts its margins, divides it along gutters or straight lines, and
-     * does the same with each part (the recursive X-Y cut of Nagy and Seth, "Hierarchical representation of optically
-     * scanned documents", ICPR 1984). One thread, one picture.
+     * Finds the pictures of a collage or a screenshot: cuts its margins, divides it along gutters or straight lines,
+     * and does the same with each part (the recursive X-Y cut of Nagy and Seth, "Hierarchical representation of
+     * optically scanned documents", ICPR 1984). One thread, one picture.
      *
      * <p>Where a part divides into nothing, it is tried again within its next ring, so an upload can make the parts
-     * multiply with each level. The search therefore stops when it has looked at {@value #LOOKS} times the cells of the
-     * picture: each of {@value #DEEPEST} levels needs no more than its margins and {@value #RINGS} rings once, unless it is
-     * led astray.
+     * multiply with each level. The search therefore stops when it has looked at {@value #LOOKS} times the cells of
+     * the picture: each of {@value #DEEPEST} levels needs no more than its margins and {@value #RINGS} rings once,
+     * unless it is led astray.
      */
     static final class Panels {
 

@@ -244,8 +244,8 @@ final class LoraCommand implements Runnable {
         }
 
         /**
-         * Measures what the training will take: a shard on each thread, twice, since libtorch specialises in the first call.
-         * Parameters as for {@link #run}.
+         * Measures what the training will take: a shard on each thread, twice, since libtorch specialises in the
+         * first call. Parameters as for {@link #run}.
          */
         StepAverages.Cost cost(ModelPackage parent, TripletSet triplets, Setup setup) {
             EncoderOptions options = setup.options().withThreads(1);

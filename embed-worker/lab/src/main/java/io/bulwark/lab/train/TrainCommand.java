@@ -209,10 +209,10 @@ public final class TrainCommand {
     }
 
     /**
-     * Whether one step of an attack finds what ten find. An encoder that learnt from weak attacks can bend its loss so that
-     * one step leads nowhere, and be as weak as before: gradient masking (Tramèr et al., "Ensemble Adversarial Training",
-     * ICLR 2018; Wong et al., "Fast is better than free", ICLR 2020). All numbers are means over pictures of the loss that
-     * training lowers.
+     * Whether one step of an attack finds what ten find. An encoder that learnt from weak attacks can bend its loss
+     * so that one step leads nowhere, and be as weak as before: gradient masking (Tramèr et al., "Ensemble
+     * Adversarial Training", ICLR 2018; Wong et al., "Fast is better than free", ICLR 2020). All numbers are means
+     * over pictures of the loss that training lowers.
      *
      * @param clean of pictures as they are
      * @param oneStep after FGSM: one step of the whole bound from the picture

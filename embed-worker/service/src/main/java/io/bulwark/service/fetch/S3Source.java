@@ -223,7 +223,10 @@ final class S3Source implements AutoCloseable {
             }
         }
 
-        /** Addresses with a signature (AWS Signature Version 4) that lets their holder read this one object for a while. */
+        /**
+         * Addresses with a signature (AWS Signature Version 4) that lets their holder read this one object for a
+         * while.
+         */
         static final class SignedAddresses implements ObjectAddresses {
 
             /** Longer than any fetch may take, and longer than clocks differ. */

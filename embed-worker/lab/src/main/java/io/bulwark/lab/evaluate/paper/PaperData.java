@@ -239,8 +239,8 @@ public record PaperData(
     }
 
     /**
-     * Which of three pictures does not belong. Attackers perturb the one that people left out. The perceptual-metrics code
-     * asks this without an attack, so there is no published attack to compare with.
+     * Which of three pictures does not belong. Attackers perturb the one that people left out. The perceptual-metrics
+     * code asks this without an attack, so there is no published attack to compare with.
      *
      * @param triplets at least one
      */

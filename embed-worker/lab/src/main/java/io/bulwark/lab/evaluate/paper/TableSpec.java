@@ -238,8 +238,9 @@ record TableSpec(
     }
 
     /**
-     * One's own labelled pictures in a table: nearest neighbours in banks of several sizes, and a linear head on the largest
-     * of them. The paper's own sets of this kind were never to be had, so no figure here has a published one beside it.
+     * One's own labelled pictures in a table: nearest neighbours in banks of several sizes, and a linear head on the
+     * largest of them. The paper's own sets of this kind were never to be had, so no figure here has a published one
+     * beside it.
      *
      * <p>The folder holds {@code references} and {@code queries}, each with a folder of pictures for each class.
      */

@@ -174,9 +174,9 @@ public final class EvaluateEvasionsCommand implements Runnable {
     }
 
     /**
-     * Changes that no norm holds, as evasions: of each kind an uploader tries all strengths, and the one that gets furthest
-     * counts. Pictures to be flagged alone; others are decided as they are, since views that find more also flag more. One
-     * thread.
+     * Changes that no norm holds, as evasions: of each kind an uploader tries all strengths, and the one that gets
+     * furthest counts. Pictures to be flagged alone; others are decided as they are, since views that find more also
+     * flag more. One thread.
      *
      * @param moderation what decides, by whatever views it takes
      * @param others harmless pictures for collages

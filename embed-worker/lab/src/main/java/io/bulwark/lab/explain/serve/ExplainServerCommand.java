@@ -195,7 +195,8 @@ public final class ExplainServerCommand implements Callable<Integer> {
     }
 
     /**
-     * A desk over HTTP, with the health paths that the worker's program has. {@link #close} may be called by any thread.
+     * A desk over HTTP, with the health paths that the worker's program has. {@link #close} may be called by any
+     * thread.
      */
     static final class ExplainServer implements AutoCloseable {
 
@@ -281,7 +282,9 @@ public final class ExplainServerCommand implements Callable<Integer> {
             send(exchange, refused.kind().status(), "application/problem+json", problem);
         }
 
-        /** It listens once the model is open and the bank was read, so who gets an answer has a server that is ready. */
+        /**
+         * It listens once the model is open and the bank was read, so who gets an answer has a server that is ready.
+         */
         private void health(HttpExchange exchange) throws IOException {
             try (exchange) {
                 send(exchange, 200, "application/json", "{\"status\":\"UP\"}".getBytes());
