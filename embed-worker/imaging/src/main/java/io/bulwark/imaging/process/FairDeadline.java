@@ -2,11 +2,13 @@ package io.bulwark.imaging.process;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
  * A deadline that counts what a process got of the CPUs: on a machine that has no time for it, waiting says nothing
- * about the file. One thread uses it.
+ * about the file. Nor does a wait that this process slept through, because it was stopped (SIGSTOP, a frozen container,
+ * a virtual machine that was moved): the wall time of such a wait does not count. One thread uses it.
  */
 final class FairDeadline {
 
@@ -16,11 +18,17 @@ final class FairDeadline {
     /** What waits without calculating is not looked after more often than this. */
     private static final Duration SHORTEST_LOOK = Duration.ofMillis(50);
 
+    /** Beyond what was to be waited, from which on this process, and with it the one it waits for, was stopped. */
+    private static final Duration STOPPED = Duration.ofSeconds(1);
+
     private final Duration due;
-    private final TimeLeft longest;
+    private final LongSupplier nanos;
     private final Supplier<Optional<Duration>> cpuTime;
     private final Optional<Duration> before;
     private Duration missing;
+    private Duration left;
+    private Duration asked = Duration.ZERO;
+    private long looked;
 
     /**
      * Begins now.
@@ -31,27 +39,52 @@ final class FairDeadline {
      * @param cpuTime of the process, and of all below it, whenever it is asked for
      */
     FairDeadline(Duration allowed, Duration longest, Optional<Duration> before, Supplier<Optional<Duration>> cpuTime) {
+        this(allowed, longest, before, cpuTime, System::nanoTime);
+    }
+
+    /** @param nanos a clock that never goes back */
+    FairDeadline(
+            Duration allowed,
+            Duration longest,
+            Optional<Duration> before,
+            Supplier<Optional<Duration>> cpuTime,
+            LongSupplier nanos) {
         this.due = Duration.ofNanos((long) (allowed.toNanos() * FULL_SHARE));
-        this.longest = new TimeLeft(longest);
+        this.nanos = nanos;
         this.cpuTime = cpuTime;
         this.before = before;
         this.missing = allowed;
+        this.left = longest;
+        this.looked = nanos.getAsLong();
     }
 
     /** How long to wait before {@link #hasPassed} is worth asking. */
     Duration nextLook() {
-        return longest.left(missing);
+        count();
+        asked = left.compareTo(missing) < 0 ? left : missing;
+        return asked;
     }
 
     /** Whether the process had its due, or the longest wall time is over. To be asked after each wait. */
     boolean hasPassed() {
+        count();
         Optional<Duration> now = before.isPresent() ? cpuTime.get() : Optional.empty();
         Duration used = now.map(time -> time.minus(before.get())).orElse(due);
         missing = due.minus(used);
-        boolean passed =
-                missing.isNegative() || missing.isZero() || longest.left().isZero();
+        boolean passed = missing.isNegative() || missing.isZero() || left.isZero();
         missing = missing.compareTo(SHORTEST_LOOK) < 0 ? SHORTEST_LOOK : missing;
         return passed;
+    }
+
+    /** Takes what passed since it was last asked off the wall time, unless this process was stopped meanwhile. */
+    private void count() {
+        long now = nanos.getAsLong();
+        Duration passed = Duration.ofNanos(now - looked);
+        looked = now;
+        if (passed.compareTo(asked.plus(STOPPED)) <= 0) {
+            left = left.compareTo(passed) < 0 ? Duration.ZERO : left.minus(passed);
+        }
+        asked = Duration.ZERO;
     }
 
     /** Wall time that all tries of one file share, waits between them included. Any thread. */

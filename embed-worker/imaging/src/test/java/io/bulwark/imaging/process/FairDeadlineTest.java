@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bulwark.imaging.ProcessStat;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -49,6 +50,22 @@ class FairDeadlineTest {
     void theLongestTimeHoldsWhateverItMisses() {
         FairDeadline deadline = deadline(Duration.ZERO);
         assertThat(deadline.nextLook()).isZero();
+        assertThat(deadline.hasPassed()).isTrue();
+    }
+
+    @Test
+    void timeInWhichThisProcessWasStoppedDoesNotCount() {
+        AtomicLong clock = new AtomicLong();
+        FairDeadline deadline = new FairDeadline(ALLOWED, LONGEST, used, () -> used, clock::get);
+        for (int stop = 0; stop < 3; stop++) {
+            clock.addAndGet(deadline.nextLook().plusMinutes(10).toNanos());
+            assertThat(deadline.hasPassed()).isFalse();
+        }
+        for (int wait = 0; wait < 2; wait++) {
+            assertThat(deadline.hasPassed()).isFalse();
+            clock.addAndGet(deadline.nextLook().plusMillis(900).toNanos());
+        }
+        clock.addAndGet(deadline.nextLook().toNanos());
         assertThat(deadline.hasPassed()).isTrue();
     }
 
