@@ -102,7 +102,8 @@ public final class Perception {
                         views.detailFrom(),
                         views.details(),
                         views.middle(),
-                        views.text()),
+                        views.text(),
+                        views.insets()),
                 config.scaling().enabled());
         ConfigCheck.checkViewMemory(
                 preparationThreads(),
@@ -200,7 +201,8 @@ public final class Perception {
                 unless(standard.details(), "--details", views.details()),
                 views.structure() ? "" : "--no-structure",
                 views.middle() == standard.middle() ? "" : views.middle() ? "--middle" : "--no-middle",
-                views.text() == standard.text() ? "" : views.text() ? "--text" : "--no-text");
+                views.text() == standard.text() ? "" : views.text() ? "--text" : "--no-text",
+                views.insets() == standard.insets() ? "" : views.insets() ? "--insets" : "--no-insets");
     }
 
     private static String unless(int standard, String option, int value) {

@@ -54,6 +54,11 @@ public enum Edit {
             Formats.LOSSLESS,
             (picture, around) ->
                     Ground.under(picture, 0.3, around.random("CORNER").nextInt(4), around.plainColour("CORNER"))),
+    /** On another picture, which is harmless, at 40 % of its width and height. */
+    INSET(
+            "small on another picture",
+            Formats.SAVED,
+            (picture, around) -> Ground.on(picture, 0.4, around.others(), around.random("INSET"))),
     /** Turned clockwise by 20 degrees on a plain ground that holds all of it. */
     TILTED(
             "rotated by 20°",

@@ -24,6 +24,13 @@ final class Sheet {
         }
     }
 
+    /** @param ground not modified */
+    Sheet(UprightPicture ground) {
+        this.width = ground.width();
+        this.height = ground.height();
+        rgb = ground.rgb().clone();
+    }
+
     int width() {
         return width;
     }
@@ -111,6 +118,24 @@ final class Sheet {
             int down = sheet.height() - small.height();
             return sheet.put(small, (int) (across * (corner % 2 == 0 ? MARGIN : 1 - MARGIN)), (int)
                             (down * (corner / 2 == 0 ? MARGIN : 1 - MARGIN)))
+                    .picture();
+        }
+
+        /**
+         * A picture anywhere on one of the others, which is cut to its shape.
+         *
+         * @param share of that picture's width and height that it takes
+         */
+        static UprightPicture on(
+                UprightPicture picture, double share, List<UprightPicture> others, RandomGenerator random) {
+            UprightPicture ground =
+                    Sizes.filling(others.get(random.nextInt(others.size())), picture.width(), picture.height());
+            UprightPicture small = Sizes.scaled(picture, share);
+            return new Sheet(ground)
+                    .put(
+                            small,
+                            random.nextInt(ground.width() - small.width() + 1),
+                            random.nextInt(ground.height() - small.height() + 1))
                     .picture();
         }
     }

@@ -55,6 +55,13 @@ public final class ViewOptions {
             description = "The worker's bulwark.views.text.")
     private boolean text = ModerationOptions.standard().text();
 
+    @Option(
+            names = "--insets",
+            negatable = true,
+            fallbackValue = "true",
+            description = "The worker's bulwark.views.insets.")
+    private boolean insets = ModerationOptions.standard().insets();
+
     /** @throws CommandFailure if a worker would not start with them */
     public JudgedViews views() {
         try {
@@ -69,7 +76,8 @@ public final class ViewOptions {
                             detailFrom,
                             details,
                             middle,
-                            text));
+                            text,
+                            insets));
         } catch (IllegalArgumentException tooFew) {
             throw CommandFailure.usage(
                     "--max-tiles, --max-tiles-of-frame, --detail-from, --details: " + tooFew.getMessage());

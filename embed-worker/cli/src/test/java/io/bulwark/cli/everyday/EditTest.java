@@ -47,7 +47,7 @@ class EditTest {
 
     @ParameterizedTest
     @EnumSource(
-            names = {"CROP", "TEXT", "COLLAGE", "FRAME", "CORNER", "TILTED"},
+            names = {"CROP", "TEXT", "COLLAGE", "FRAME", "CORNER", "INSET", "TILTED"},
             mode = EnumSource.Mode.INCLUDE)
     void chanceIsThatOfTheFile(Edit edit) {
         Set<Integer> files = new TreeSet<>();
@@ -96,6 +96,17 @@ class EditTest {
                         .max()
                         .orElseThrow())
                 .isCloseTo(150.0 / 210 * 100 / 140, within(0.03));
+    }
+
+    @Test
+    void aPictureOnAnotherTakesASixthOfIt() {
+        UprightPicture seen = edited(Edit.INSET);
+
+        assertThat(seen.width()).isEqualTo(WIDTH);
+        assertThat(seen.height()).isEqualTo(HEIGHT);
+        for (int colour : Scenes.QUARTERS) {
+            assertThat(Scenes.share(seen, colour, 60)).isCloseTo(0.16 / 4, within(0.01));
+        }
     }
 
     @Test

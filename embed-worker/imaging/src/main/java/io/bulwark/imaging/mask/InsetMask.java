@@ -8,8 +8,7 @@ import java.util.Optional;
 
 /**
  * Where pictures lie within a small picture: upright, or turned by up to 45 degrees to either side. The same pixels
- * give the same answer on every machine but for the last bits of turned corners. The laboratory trains and measures it;
- * no view is made of what it finds. Immutable; any thread.
+ * give the same answer on every machine. The laboratory trains and measures it. Immutable; any thread.
  */
 public final class InsetMask {
 
@@ -17,7 +16,7 @@ public final class InsetMask {
     public static final int MOST_PIXELS = 6_400;
 
     /** A side below which nothing is looked for. */
-    private static final int SMALLEST_SIDE = 32;
+    public static final int SMALLEST_SIDE = 32;
 
     /** Pixels along its edges, inside, that are not marked: so pictures side by side stay apart. */
     public static final int GAP = 2;
@@ -56,6 +55,11 @@ public final class InsetMask {
         this.network = network;
     }
 
+    /** The one that a worker uses. */
+    public static InsetMask bundled() {
+        return Bundled.MASK;
+    }
+
     /** What it is made of. */
     public MaskNetwork network() {
         return network;
@@ -74,9 +78,9 @@ public final class InsetMask {
 
         /** The same in a copy of the picture of another size. */
         public Inset scaled(double across, double down) {
-            double turn = Math.toRadians(degrees);
-            double along = Math.hypot(across * Math.cos(turn), down * Math.sin(turn));
-            double aside = Math.hypot(across * Math.sin(turn), down * Math.cos(turn));
+            double turn = StrictMath.toRadians(degrees);
+            double along = StrictMath.hypot(across * StrictMath.cos(turn), down * StrictMath.sin(turn));
+            double aside = StrictMath.hypot(across * StrictMath.sin(turn), down * StrictMath.cos(turn));
             return new Inset(x * across, y * down, width * along, height * aside, degrees);
         }
     }
@@ -175,8 +179,8 @@ public final class InsetMask {
     private record Fit(Inset inset, double shared) {
 
         static Fit of(int[] places, int width, int degrees) {
-            double cos = Math.cos(Math.toRadians(degrees));
-            double sin = Math.sin(Math.toRadians(degrees));
+            double cos = StrictMath.cos(StrictMath.toRadians(degrees));
+            double sin = StrictMath.sin(StrictMath.toRadians(degrees));
             double[] along = new double[places.length];
             double[] aside = new double[places.length];
             for (int i = 0; i < places.length; i++) {
@@ -250,5 +254,12 @@ public final class InsetMask {
         double top = Math.max(0, inset.y() - inset.height() / 2);
         double bottom = Math.min(height, inset.y() + inset.height() / 2);
         return new Inset((left + right) / 2, (top + bottom) / 2, right - left, bottom - top, 0);
+    }
+
+    /** Read when it is first asked for. */
+    private static final class Bundled {
+
+        private static final InsetMask MASK =
+                new InsetMask(MaskNetwork.bundled(MaskLayers.INSETS, "bulwark.views.insets"));
     }
 }

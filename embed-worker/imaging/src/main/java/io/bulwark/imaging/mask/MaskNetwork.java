@@ -2,6 +2,9 @@ package io.bulwark.imaging.mask;
 
 import io.bulwark.imaging.mask.MaskLayers.Convolution;
 import io.bulwark.imaging.mask.PlainOperations.Planes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -139,6 +142,25 @@ public final class MaskNetwork {
                 .asFloatBuffer()
                 .get(weights);
         return new MaskNetwork(layers, weights);
+    }
+
+    /**
+     * The weights in the jar of bulwark-imaging, beside this class.
+     *
+     * @param setting that asks for them, for the message
+     * @throws IllegalStateException if the jar has none
+     */
+    static MaskNetwork bundled(MaskLayers layers, String setting) {
+        String name = layers.title() + ".safetensors";
+        try (InputStream file = MaskNetwork.class.getResourceAsStream(name)) {
+            if (file == null) {
+                throw new IllegalStateException("the jar of bulwark-imaging has no " + name
+                        + " beside the class MaskNetwork: build it again, or set " + setting + " to false");
+            }
+            return ofBytes(layers, file.readAllBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException("the bundled " + name + " cannot be read", e);
+        }
     }
 
     /** The length of the header's JSON in eight bytes, then the JSON, with spaces up to a multiple of eight. */

@@ -1,8 +1,5 @@
 package io.bulwark.imaging.mask;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.Optional;
 
 /**
@@ -68,19 +65,6 @@ public final class TextMask {
     /** Read when it is first asked for. */
     private static final class Bundled {
 
-        private static final String FILE = "text-mask.safetensors";
-        private static final TextMask MASK = read();
-
-        private static TextMask read() {
-            try (InputStream file = TextMask.class.getResourceAsStream(FILE)) {
-                if (file == null) {
-                    throw new IllegalStateException("the jar of bulwark-imaging has no " + FILE
-                            + " beside the class TextMask: build it again, or set bulwark.views.text to false");
-                }
-                return new TextMask(MaskNetwork.ofBytes(MaskLayers.TEXT, file.readAllBytes()));
-            } catch (IOException e) {
-                throw new UncheckedIOException("the bundled " + FILE + " cannot be read", e);
-            }
-        }
+        private static final TextMask MASK = new TextMask(MaskNetwork.bundled(MaskLayers.TEXT, "bulwark.views.text"));
     }
 }

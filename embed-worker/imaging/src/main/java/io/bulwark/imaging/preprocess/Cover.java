@@ -8,6 +8,7 @@ import io.bulwark.imaging.structure.Scene;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The looks of {@link ViewPolicy#COVER}, from coarse to fine: the whole; its middle square, where squeezing distorts
@@ -218,9 +219,14 @@ record Cover(int width, int height, boolean middle, int maxTiles, int detailFrom
      *
      * @param name of the view
      * @param box the part, in the coordinates of the picture as seen
-     * @param target what it is resized to; the window has the encoder's size
+     * @param target what it is resized to; the window has the encoder's size where nothing is levelled
+     * @param levelling how a picture that lies turned in the part is seen upright; empty where none does
      */
-    record PlannedView(String name, Area box, Target target) {
+    record PlannedView(String name, Area box, Target target, Optional<Levelling> levelling) {
+
+        PlannedView(String name, Area box, Target target) {
+            this(name, box, target, Optional.empty());
+        }
 
         /**
          * What is seen of a picture of which a part is not looked at, or its details are not: no first look is needed.

@@ -81,7 +81,7 @@ public final class LinearViews {
             if (view == looks.size()) {
                 withoutText.orElseThrow().pullBack(gradient, from, spec.width(), into, to, width);
             } else {
-                looks.get(view).pullBack(gradient, from, spec.width(), into, to, width);
+                looks.get(view).pullBackLevelled(gradient, from, spec.width(), into, to, width);
             }
         }
     }
@@ -127,7 +127,14 @@ public final class LinearViews {
      * @param left columns of padding before the window in the encoder's input
      * @param top rows of padding above it
      */
-    private record Placed(Area box, Area window, ResampleKernel columns, ResampleKernel rows, int left, int top) {
+    private record Placed(
+            Area box,
+            Area window,
+            ResampleKernel columns,
+            ResampleKernel rows,
+            int left,
+            int top,
+            Optional<Levelling> levelling) {
 
         static Placed of(Cover.PlannedView look, PreprocessSpec.Interpolation filter, int left, int top) {
             Area box = look.box();
@@ -139,7 +146,17 @@ public final class LinearViews {
                     ResampleKernel.of(filter, box.width(), target.width(), window.x(), window.width()),
                     ResampleKernel.of(filter, box.height(), target.height(), window.y(), window.height()),
                     left,
-                    top);
+                    top,
+                    look.levelling());
+        }
+
+        void pullBackLevelled(float[] gradient, int at, int gradientStride, float[] into, int to, int stride) {
+            if (levelling.isPresent()) {
+                int pixels = window.width() * window.height();
+                pullBack(levelling.get().pullBack(gradient, at, pixels), 0, window.width(), into, to, stride);
+            } else {
+                pullBack(gradient, at, gradientStride, into, to, stride);
+            }
         }
 
         void pullBack(float[] gradient, int at, int gradientStride, float[] into, int to, int stride) {

@@ -21,6 +21,8 @@ import java.io.Serializable;
  *     {@link ViewPolicy#COVER}, besides {@code maxTiles}
  * @param text whether text over a picture is looked for under {@link ViewPolicy#COVER}: where there is some, the
  *     picture without it is a further view, besides {@code maxTiles}
+ * @param insets whether pictures within the picture are looked for by a network under {@link ViewPolicy#COVER}, also
+ *     turned ones: {@value InsetFinder#MOST} further views at most, besides {@code maxTiles}
  */
 public record ModerationOptions(
         boolean quarterTurns,
@@ -31,7 +33,8 @@ public record ModerationOptions(
         int detailFrom,
         int details,
         boolean middle,
-        boolean text)
+        boolean text,
+        boolean insets)
         implements Serializable {
 
     /** The {@code detailFrom} that no picture has. */
@@ -76,36 +79,53 @@ public record ModerationOptions(
 
     /**
      * Upright views only; 12 looks at a still besides the whole and its middle, 4 at a frame; margins and panels; two
-     * details from 640 pixels on; nothing behind text.
+     * details from 640 pixels on; nothing behind text, no insets by the network.
      */
     public static ModerationOptions standard() {
-        return new ModerationOptions(false, false, 12, 4, true, 640, 2, true, false);
+        return new ModerationOptions(false, false, 12, 4, true, 640, 2, true, false, false);
     }
 
     /** The same with turned and mirrored views as well. */
     public ModerationOptions withTurns(boolean turns, boolean mirrored) {
         return new ModerationOptions(
-                turns, mirrored, maxTiles, maxTilesOfFrame, structure, detailFrom, details, middle, text);
+                turns, mirrored, maxTiles, maxTilesOfFrame, structure, detailFrom, details, middle, text, insets);
     }
 
     /**
-     * What the fingerprint of a preprocessor says of them. Where text is not looked behind it is what it was before
-     * that could be done, since the views are.
+     * What the fingerprint of a preprocessor says of them. Where text is not looked behind, or insets are not looked
+     * for, it is what it was before that could be done, since the views are.
      */
     String canonical() {
-        return toString().replace(", text=" + text, text ? ", text=true" : "");
+        return toString()
+                .replace(", text=" + text, text ? ", text=true" : "")
+                .replace(", insets=" + insets, insets ? ", insets=true" : "");
     }
 
     /** The same, looking behind text or not. */
     public ModerationOptions withText(boolean looked) {
         return new ModerationOptions(
-                quarterTurns, mirror, maxTiles, maxTilesOfFrame, structure, detailFrom, details, middle, looked);
+                quarterTurns,
+                mirror,
+                maxTiles,
+                maxTilesOfFrame,
+                structure,
+                detailFrom,
+                details,
+                middle,
+                looked,
+                insets);
     }
 
-    /** The same without middle, details, margins, panels and text: the whole, and tiles where it is wide. */
+    /** The same, looking for pictures within pictures or not. */
+    public ModerationOptions withInsets(boolean looked) {
+        return new ModerationOptions(
+                quarterTurns, mirror, maxTiles, maxTilesOfFrame, structure, detailFrom, details, middle, text, looked);
+    }
+
+    /** The same without middle, details, margins, panels, text and insets: the whole, and tiles where it is wide. */
     public ModerationOptions withoutDetails() {
         return new ModerationOptions(
-                quarterTurns, mirror, maxTiles, maxTilesOfFrame, false, NEVER_IN_DETAIL, details, false, false);
+                quarterTurns, mirror, maxTiles, maxTilesOfFrame, false, NEVER_IN_DETAIL, details, false, false, false);
     }
 
     /**
@@ -114,7 +134,7 @@ public record ModerationOptions(
      */
     public int mostViews(int frames) {
         int poses = 1 + (quarterTurns ? 3 : 0) + (mirror ? 1 : 0);
-        int besides = 1 + (middle ? 1 : 0) + (text ? 1 : 0);
+        int besides = 1 + (middle ? 1 : 0) + (text ? 1 : 0) + (insets ? InsetFinder.MOST : 0);
         int upright = Math.max(besides + maxTiles, frames * (besides + maxTilesOfFrame)) * GROUNDS;
         return Math.min(upright, MOST_VIEWS) * poses;
     }

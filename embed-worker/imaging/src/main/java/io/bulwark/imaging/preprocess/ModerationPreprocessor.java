@@ -4,6 +4,7 @@ import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.SamplingKey;
 import io.bulwark.imaging.jpeg.JpegReduction;
+import io.bulwark.imaging.mask.InsetMask;
 import io.bulwark.imaging.mask.TextMask;
 import io.bulwark.imaging.preprocess.Cover.PlannedView;
 import io.bulwark.imaging.rows.PillowColour;
@@ -36,19 +37,24 @@ final class ModerationPreprocessor implements Preprocessor {
     private final SamplingKey key;
     private final Resampler resampler = new Resampler();
     private final Optional<TextRemoval> removal;
+    private final Optional<InsetFinder> insets;
     private final String fingerprint;
 
     ModerationPreprocessor(PreprocessSpec spec, ViewPolicy policy, ModerationOptions options, SamplingKey key) {
-        this(spec, policy, options, key, TextMask::bundled);
+        this(spec, policy, options, key, TextMask::bundled, InsetMask::bundled);
     }
 
-    /** @param mask asked for where text is looked behind */
+    /**
+     * @param mask asked for where text is looked behind
+     * @param insetMask asked for where pictures within pictures are looked for
+     */
     ModerationPreprocessor(
             PreprocessSpec spec,
             ViewPolicy policy,
             ModerationOptions options,
             SamplingKey key,
-            Supplier<TextMask> mask) {
+            Supplier<TextMask> mask,
+            Supplier<InsetMask> insetMask) {
         if (options.quarterTurns() && spec.width() != spec.height()) {
             throw new IllegalArgumentException(
                     "Quarter turns need an encoder with a square input, found " + spec.height() + "x" + spec.width());
@@ -60,9 +66,13 @@ final class ModerationPreprocessor implements Preprocessor {
         this.removal = options.text() && policy == ViewPolicy.COVER
                 ? Optional.of(new TextRemoval(mask.get(), resampler))
                 : Optional.empty();
+        this.insets = options.insets() && policy == ViewPolicy.COVER
+                ? Optional.of(new InsetFinder(insetMask.get(), resampler))
+                : Optional.empty();
         this.fingerprint =
                 PreprocessSpec.sha256(VERSION + " " + policy + " " + options.canonical() + " " + spec.canonical()
-                        + removal.map(text -> " " + text.fingerprint()).orElse(""));
+                        + removal.map(text -> " " + text.fingerprint()).orElse("")
+                        + insets.map(found -> " " + found.fingerprint()).orElse(""));
     }
 
     @Override
@@ -186,7 +196,7 @@ final class ModerationPreprocessor implements Preprocessor {
                 still ? options.maxTiles() : options.maxTilesOfFrame(),
                 still ? options.detailFrom() : ModerationOptions.NEVER_IN_DETAIL,
                 options.details());
-        if (!options.structure() && !cover.draws() && !options.text()) {
+        if (!options.structure() && !cover.draws() && !options.text() && !options.insets()) {
             return new Plan(cover.looks(spec, List.of(), Layout.NONE, key), List.of());
         }
         if (!translucent) {
@@ -204,7 +214,9 @@ final class ModerationPreprocessor implements Preprocessor {
     }
 
     private Plan plan(Cover cover, List<Scene> scenes, Layout layout) {
-        return new Plan(cover.looks(spec, scenes, layout, key), scenes);
+        List<PlannedView> looks = new ArrayList<>(cover.looks(spec, scenes, layout, key));
+        insets.ifPresent(finder -> looks.addAll(finder.looks(scenes, layout, spec, cover.width(), cover.height())));
+        return new Plan(looks, scenes);
     }
 
     /** By one filter whatever the encoder's is, so that encoders side by side look at the same. */
@@ -253,7 +265,11 @@ final class ModerationPreprocessor implements Preprocessor {
         return IntStream.range(0, parts.size())
                 .mapToObj(i -> {
                     Area window = parts.get(i).target().window();
-                    return pose.see(stored.get(i), window.width(), window.height(), rows.channels());
+                    byte[] seen = pose.see(stored.get(i), window.width(), window.height(), rows.channels());
+                    return looks.get(i)
+                            .levelling()
+                            .map(levelling -> levelling.see(seen, rows.channels()))
+                            .orElse(seen);
                 })
                 .toList();
     }

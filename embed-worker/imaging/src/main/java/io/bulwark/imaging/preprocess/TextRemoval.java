@@ -45,20 +45,13 @@ final class TextRemoval {
 
     /** Cells that text covers; over any ground where there is alpha. */
     Optional<boolean[]> hidden(Glimpse glimpse) {
-        double scale =
-                Math.min(1, Math.sqrt((double) TextMask.MOST_PIXELS / ((double) glimpse.width() * glimpse.height())));
-        Area small = Area.of((int) (glimpse.width() * scale), (int) (glimpse.height() * scale));
+        Area small = within(glimpse, TextMask.MOST_PIXELS);
         if (Math.min(small.width(), small.height()) < TextMask.SMALLEST_SIDE) {
             return Optional.empty();
         }
         boolean[] found = null;
-        for (int ground : glimpse.channels() == 4 ? GROUNDS : OPAQUE) {
-            byte[] seen = resampler.resize(
-                    PixelRows.plain(raster(Raster.Mode.RGB, glimpse, rgb(glimpse, ground))),
-                    Area.of(glimpse.width(), glimpse.height()),
-                    Resampler.Target.whole(small.width(), small.height()),
-                    PreprocessSpec.Interpolation.BILINEAR);
-            Optional<boolean[]> over = mask.of(seen, small.width(), small.height());
+        for (int ground : grounds(glimpse)) {
+            Optional<boolean[]> over = mask.of(seen(glimpse, ground, small, resampler), small.width(), small.height());
             if (over.isPresent()) {
                 found = found == null ? over.get() : either(found, over.get());
             }
@@ -66,6 +59,26 @@ final class TextRemoval {
         return Optional.ofNullable(found)
                 .map(text -> grown(text, small, glimpse.width(), glimpse.height()))
                 .filter(TextRemoval::leavesSome);
+    }
+
+    /** The size of a small copy for a network that takes this many pixels at most; sides may be 0. */
+    static Area within(Glimpse glimpse, int mostPixels) {
+        double scale = Math.min(1, Math.sqrt((double) mostPixels / ((double) glimpse.width() * glimpse.height())));
+        return Area.of((int) (glimpse.width() * scale), (int) (glimpse.height() * scale));
+    }
+
+    /** Gray levels that a small copy is looked at over: two where there is alpha. */
+    static int[] grounds(Glimpse glimpse) {
+        return glimpse.channels() == 4 ? GROUNDS : OPAQUE;
+    }
+
+    /** What a network sees. @return {@code [small height, small width, 3]} */
+    static byte[] seen(Glimpse glimpse, int ground, Area small, Resampler resampler) {
+        return resampler.resize(
+                PixelRows.plain(raster(Raster.Mode.RGB, glimpse, rgb(glimpse, ground))),
+                Area.of(glimpse.width(), glimpse.height()),
+                Resampler.Target.whole(small.width(), small.height()),
+                PreprocessSpec.Interpolation.BILINEAR);
     }
 
     private static boolean[] either(boolean[] one, boolean[] other) {

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
  *
  * @param name {@code whole}, {@code middle} (its middle square, besides the whole), {@code centre}, {@code tile-1}
  *     ..., {@code coarse-1} ..., {@code content-1} ..., {@code panel-1} ..., {@code quarter-1} ..., {@code detail-1}
- *     to {@code detail-9}, {@code coarse-panel-1} ..., {@code without-text}, with {@code /white}, {@code /black} or
+ *     to {@code detail-9}, {@code coarse-panel-1} ..., {@code inset-1} ..., {@code without-text}, with {@code /white}, {@code /black} or
  *     {@code /opaque} (alpha dropped) where the picture is seen through, then {@code /turn-90} or {@code /mirror}
  *     where these are asked for, {@code frame-N/} before it for animations; {@code exact} in exact mode. Of views
  *     that are judged {@code plain-} or {@code sampled-} may stand before the look's own name, as {@link #isPlain}
@@ -27,6 +27,9 @@ public record View(String name, byte[] pixels) {
     /** What the view is called in which text over the picture is filled, behind its frame's name. */
     public static final String WITHOUT_TEXT = "without-text";
 
+    /** What the names of views begin with that show a picture within the picture, behind their frame's. */
+    static final String INSET = "inset-";
+
     /** What the name of a view without content begins with, behind its frame's. */
     static final String PLAIN = "plain-";
 
@@ -37,7 +40,7 @@ public record View(String name, byte[] pixels) {
 
     private static final String FRAME = "(frame-\\d+/)?";
     private static final String LOOK = "(whole|" + MIDDLE + "|centre|" + WITHOUT_TEXT
-            + "|((tile|content|panel|quarter|detail|coarse-content|coarse-panel|coarse)-)?\\d+"
+            + "|((tile|content|panel|quarter|detail|inset|coarse-content|coarse-panel|coarse)-)?\\d+"
             + "|coarse-whole|coarse-centre)";
     private static final String GROUND_AND_POSE = "(/(white|black|opaque))?(/(turn-90|turn-180|turn-270|mirror))?";
 

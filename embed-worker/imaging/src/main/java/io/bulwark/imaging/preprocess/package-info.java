@@ -102,6 +102,15 @@
  * looks behind the same letters, at the price of a view no finer than that copy. The view is besides the looks that
  * compete for places, and the first to go where a file has more than are judged: it must make no file a sample.
  *
+ * <h2>Pictures within pictures</h2>
+ *
+ * Margins and panels are found by straight edges and plain grounds, so a picture on another photograph, on noise or
+ * turned by some degrees is not. Where it is asked for, {@link io.bulwark.imaging.mask.InsetMask} looks for these in
+ * the same small copy, and each that is not shown already is a view besides the looks that compete for places: an
+ * uploader who fills those does not push an inset out. A turned one is cut out with what is around it, as fine as the
+ * encoder will see it, and levelled by bilinear interpolation. Angles and positions come from {@code StrictMath}, so
+ * that an encoder and its twin, and two workers, see the same.
+ *
  * <h2>Colours under low alpha</h2>
  *
  * Over white and over black a picture of alpha 5 is all but blank; a program that drops alpha (a thumbnailer, JPEG,

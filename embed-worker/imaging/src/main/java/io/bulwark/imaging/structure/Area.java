@@ -47,7 +47,7 @@ public record Area(int x, int y, int width, int height) {
     }
 
     /** Whether the shared part is at least this percentage of both together. */
-    boolean isAlike(Area other, int percent) {
+    public boolean isAlike(Area other, int percent) {
         long across = Math.min(right(), other.right()) - Math.max(x, other.x);
         long down = Math.min(bottom(), other.bottom()) - Math.max(y, other.y);
         long shared = Math.max(0, across) * Math.max(0, down);

@@ -17,12 +17,14 @@ public final class WrittenPictures {
     };
 
     /** Finds pixels that are nearly white, by weights that were set by hand: a mask that needs no training. */
-    public static final TextMask WHITE = white();
+    public static final TextMask WHITE = new TextMask(white(MaskLayers.TEXT));
+
+    /** Takes what is nearly white for a picture within the picture, in the same way. */
+    public static final InsetMask WHITE_INSETS = new InsetMask(white(MaskLayers.INSETS));
 
     private WrittenPictures() {}
 
-    private static TextMask white() {
-        MaskLayers layers = MaskLayers.TEXT;
+    private static MaskNetwork white(MaskLayers layers) {
         float[] weights = new float[layers.size()];
         MaskLayers.Convolution stem = layers.convolutions().get(0);
         MaskLayers.Convolution answer =
@@ -37,7 +39,7 @@ public final class WrittenPictures {
             weights[layers.offset(answer) + place * answer.in() + place] = 100;
             weights[layers.offset(answer) + answer.size() + place] = -1;
         }
-        return new TextMask(new MaskNetwork(layers, weights));
+        return new MaskNetwork(layers, weights);
     }
 
     /** A disc on a ground that changes from side to side. */

@@ -6,6 +6,7 @@ import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.Raster.Mode;
 import io.bulwark.imaging.SamplingKey;
+import io.bulwark.imaging.mask.InsetMask;
 import io.bulwark.imaging.mask.WrittenPictures;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import java.util.List;
@@ -116,7 +117,8 @@ class TextRemovalTest {
 
     /** Of a mask that takes what is nearly white for text, as the letters are here. */
     private static ModerationPreprocessor looking(PreprocessSpec spec, ViewPolicy policy) {
-        return new ModerationPreprocessor(spec, policy, LOOKING, SamplingKey.publicKey(), () -> WrittenPictures.WHITE);
+        return new ModerationPreprocessor(
+                spec, policy, LOOKING, SamplingKey.publicKey(), () -> WrittenPictures.WHITE, InsetMask::bundled);
     }
 
     private static byte[] whole(Decoded picture) {

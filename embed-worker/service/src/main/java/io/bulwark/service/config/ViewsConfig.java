@@ -55,4 +55,11 @@ public interface ViewsConfig {
     /** Whether text over a picture is filled smoothly for a further view under {@code cover}. */
     @WithDefault("false")
     boolean text();
+
+    /**
+     * Whether a network looks for pictures within the picture, also turned ones: up to four further views under
+     * {@code cover}.
+     */
+    @WithDefault("false")
+    boolean insets();
 }

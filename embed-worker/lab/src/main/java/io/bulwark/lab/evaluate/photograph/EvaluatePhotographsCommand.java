@@ -158,6 +158,10 @@ public final class EvaluatePhotographsCommand implements Callable<Integer> {
                 run("thumbnail", new BlockMeans(BLOCKS), Optional.empty(), references, asked, spec, report, output);
             }
             output.print(report.markdown(), report.json());
+            spec.threats().stream()
+                    .map(ThreatModel::norm)
+                    .distinct()
+                    .forEach(norm -> new Results(out, output).draw("photographs-" + norm.label(), report.curve(norm)));
         } catch (DataLayoutException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         } catch (IllegalArgumentException e) {

@@ -25,6 +25,9 @@ import java.util.stream.IntStream;
  */
 public final class HeadlineRun implements AutoCloseable {
 
+    /** The threat of a row whose questions are not attacked. */
+    static final String UNTOUCHED = "none";
+
     private static final int STARTS = 8;
 
     /** Characters of a fingerprint in the name of a ledger. */
@@ -285,8 +288,8 @@ public final class HeadlineRun implements AutoCloseable {
         List<Row> rows = new ArrayList<>();
         WorstCase worst = new WorstCase(some, clean, alone, pair);
         rows.add(new WorstCase(questions.attackedUpTo(clean[0].length), clean, alone, pair)
-                .row("none", "", question -> List.of()));
-        rows.add(worst.row("none", "", question -> List.of()));
+                .row(UNTOUCHED, "", question -> List.of()));
+        rows.add(worst.row(UNTOUCHED, "", question -> List.of()));
         for (ThreatModel threat : spec.threats()) {
             for (Knowledge has : Knowledge.values()) {
                 List<Attacker> able = attackers.stream()

@@ -1,14 +1,19 @@
 package io.bulwark.lab.evaluate.photograph;
 
+import io.bulwark.lab.attack.Norm;
+import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.evaluate.photograph.HeadlineResult.Decided;
 import io.bulwark.lab.evaluate.photograph.HeadlineResult.Outcomes;
 import io.bulwark.lab.evaluate.photograph.HeadlineResult.Row;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.experiment.Machine;
 import io.bulwark.lab.experiment.Markdown;
+import io.bulwark.lab.experiment.Results;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Encoders side by side on photographs by contributor. Filled result by result by one thread. */
@@ -113,6 +118,31 @@ final class PhotographReport {
             }
         }
         return text.toString();
+    }
+
+    /** The area over ε of an attacker who has everything, of one norm; a line for each encoder. */
+    Results.Curve curve(Norm norm) {
+        Results.Curve curve = new Results.Curve(
+                "photographs by contributor, both sides attacked",
+                norm == Norm.LINF ? "l∞ ε in 1/255" : "l2 ε",
+                "area under the curve");
+        for (HeadlineResult result : results.values()) {
+            SortedMap<Double, AreaUnderCurve> points = new TreeMap<>();
+            // The questions that are attacked, as they are, are the last row without a threat.
+            result.rows().stream()
+                    .filter(row -> row.threat().equals(HeadlineRun.UNTOUCHED))
+                    .forEach(row -> points.put(0.0, row.both()));
+            for (ThreatModel threat : spec.threats()) {
+                if (threat.norm() == norm) {
+                    result.rows().stream()
+                            .filter(row -> row.threat().equals(threat.toString())
+                                    && row.has().equals(Attacker.Knowledge.EVERYTHING.toString()))
+                            .forEach(row -> points.put(threat.epsilon() * (norm == Norm.LINF ? 255 : 1), row.both()));
+                }
+            }
+            curve.add(result.encoder(), points);
+        }
+        return curve;
     }
 
     private static void outcomes(Markdown text, String decides, Row row, Decided decided) {

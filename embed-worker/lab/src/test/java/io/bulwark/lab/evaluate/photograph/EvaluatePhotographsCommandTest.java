@@ -107,6 +107,8 @@ class EvaluatePhotographsCommandTest {
                 .contains("16 questions by 5 contributors, a bank of 16 by 5 others; flagged: dress, shorts, skirt.")
                 .contains("| block-means-16 | linf 2/255 | 6 | everything |");
         assertThat(out.toString()).contains("| decides | attack | questions |");
+        assertThat(folder.resolve("out/photographs-linf.png")).isNotEmptyFile();
+        assertThat(folder.resolve("out/photographs-l2.png")).isNotEmptyFile();
     }
 
     @Test

@@ -1,0 +1,118 @@
+package io.bulwark.imaging.preprocess;
+
+import io.bulwark.imaging.mask.InsetMask;
+import io.bulwark.imaging.mask.InsetMask.Inset;
+import io.bulwark.imaging.preprocess.Cover.PlannedView;
+import io.bulwark.imaging.preprocess.Resampler.Target;
+import io.bulwark.imaging.structure.Area;
+import io.bulwark.imaging.structure.Layout;
+import io.bulwark.imaging.structure.Scene;
+import io.bulwark.imaging.structure.Scene.Glimpse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Looks at pictures that lie in a picture, turned ones upright: what {@link InsetMask} finds in the small copies in
+ * which structure is looked for, and margins and panels do not show already. Immutable but for a cache of weights; any
+ * thread.
+ */
+final class InsetFinder {
+
+    /** Looks at one picture, over all its small copies. */
+    static final int MOST = 4;
+
+    /** Two areas that share this percentage are one look. */
+    private static final int ALIKE = 70;
+
+    private final InsetMask mask;
+    private final Resampler resampler;
+
+    InsetFinder(InsetMask mask, Resampler resampler) {
+        this.mask = mask;
+        this.resampler = resampler;
+    }
+
+    /** What changes a pixel of a look. */
+    String fingerprint() {
+        return View.INSET + mask.network().fingerprint();
+    }
+
+    /**
+     * Looks for insets.
+     *
+     * @param layout what else was found in the picture
+     * @param width of the picture as seen
+     * @param height of the picture as seen
+     * @return {@value #MOST} at most, the largest of a small copy first
+     */
+    List<PlannedView> looks(List<Scene> scenes, Layout layout, PreprocessSpec spec, int width, int height) {
+        List<Area> shown = new ArrayList<>(Stream.of(layout.contents(), layout.panels(), layout.quarters())
+                .flatMap(List::stream)
+                .toList());
+        List<PlannedView> looks = new ArrayList<>();
+        for (Scene scene : scenes) {
+            Glimpse glimpse = scene.glimpse();
+            for (int ground : TextRemoval.grounds(glimpse)) {
+                for (Inset inset : found(glimpse, ground, width, height)) {
+                    Area box = around(inset, width, height);
+                    boolean known = inset.degrees() == 0 && shown.stream().anyMatch(area -> area.isAlike(box, ALIKE));
+                    if (!known && looks.size() < MOST) {
+                        shown.add(box);
+                        looks.add(look(View.INSET + (looks.size() + 1), inset, box, spec));
+                    }
+                }
+            }
+        }
+        return looks;
+    }
+
+    private List<Inset> found(Glimpse glimpse, int ground, int width, int height) {
+        Area small = TextRemoval.within(glimpse, InsetMask.MOST_PIXELS);
+        if (Math.min(small.width(), small.height()) < InsetMask.SMALLEST_SIDE) {
+            return List.of();
+        }
+        return mask.of(TextRemoval.seen(glimpse, ground, small, resampler), small.width(), small.height()).stream()
+                .map(inset -> inset.scaled((double) width / small.width(), (double) height / small.height()))
+                .toList();
+    }
+
+    /** The smallest area that has all of an inset that the picture has. */
+    private static Area around(Inset inset, int width, int height) {
+        double turn = StrictMath.toRadians(inset.degrees());
+        double cos = Math.abs(StrictMath.cos(turn));
+        double sin = Math.abs(StrictMath.sin(turn));
+        double across = (inset.width() * cos + inset.height() * sin) / 2;
+        double down = (inset.width() * sin + inset.height() * cos) / 2;
+        int left = within(Math.floor(inset.x() - across), width - 1);
+        int top = within(Math.floor(inset.y() - down), height - 1);
+        int right = within(Math.ceil(inset.x() + across), width);
+        int bottom = within(Math.ceil(inset.y() + down), height);
+        return new Area(left, top, Math.max(1, right - left), Math.max(1, bottom - top));
+    }
+
+    private static int within(double at, int most) {
+        return (int) Math.max(0, Math.min(most, at));
+    }
+
+    private static PlannedView look(String name, Inset inset, Area box, PreprocessSpec spec) {
+        if (inset.degrees() == 0) {
+            return new PlannedView(name, box, Target.whole(spec.width(), spec.height()));
+        }
+        // As fine as the encoder sees the inset, and not finer than the picture.
+        double scale = Math.min(1, Math.max(spec.width() / inset.width(), spec.height() / inset.height()));
+        Target target = Target.whole((int) Math.max(1, Math.round(box.width() * scale)), (int)
+                Math.max(1, Math.round(box.height() * scale)));
+        double across = (double) target.width() / box.width();
+        double down = (double) target.height() / box.height();
+        Inset within = new Inset(
+                        inset.x() - box.x(), inset.y() - box.y(), inset.width(), inset.height(), inset.degrees())
+                .scaled(across, down);
+        return new PlannedView(
+                name,
+                box,
+                target,
+                Optional.of(Levelling.of(within, target.width(), target.height(), spec.width(), spec.height())));
+    }
+}
