@@ -1,6 +1,7 @@
 package io.bulwark.cli.everyday;
 
 import io.bulwark.imaging.preprocess.UprightPicture;
+import java.util.function.IntToDoubleFunction;
 
 /** What picture programs call filters: the same size, other colours. */
 final class Filter {
@@ -30,6 +31,42 @@ final class Filter {
             inverted[i] = (byte) ~inverted[i];
         }
         return new UprightPicture(picture.width(), picture.height(), inverted);
+    }
+
+    /** Mixed, pixel by pixel, with another of its size. @param share of the other, 0 to 1 */
+    static UprightPicture blended(UprightPicture picture, UprightPicture other, double share) {
+        byte[] mixed = new byte[picture.rgb().length];
+        for (int i = 0; i < mixed.length; i++) {
+            mixed[i] = (byte) Math.round((1 - share) * (picture.rgb()[i] & 0xFF) + share * (other.rgb()[i] & 0xFF));
+        }
+        return new UprightPicture(picture.width(), picture.height(), mixed);
+    }
+
+    /** @param exponent of a level between 0 and 1; above 1 the picture gets darker */
+    static UprightPicture gamma(UprightPicture picture, double exponent) {
+        return mapped(picture, level -> 255 * Math.pow(level / 255.0, exponent));
+    }
+
+    /** @param factor of the distance to the middle gray */
+    static UprightPicture contrast(UprightPicture picture, double factor) {
+        return mapped(picture, level -> MIDDLE + factor * (level - MIDDLE));
+    }
+
+    private static UprightPicture mapped(UprightPicture picture, IntToDoubleFunction curve) {
+        byte[] mapped = picture.rgb().clone();
+        for (int i = 0; i < mapped.length; i++) {
+            mapped[i] = (byte) Math.max(0, Math.min(255, Math.round(curve.applyAsDouble(mapped[i] & 0xFF))));
+        }
+        return new UprightPicture(picture.width(), picture.height(), mapped);
+    }
+
+    /** Each channel takes the place of one further on. @param by 1 or 2 */
+    static UprightPicture rotatedChannels(UprightPicture picture, int by) {
+        byte[] rotated = new byte[picture.rgb().length];
+        for (int i = 0; i < rotated.length; i++) {
+            rotated[i - i % 3 + (i + by) % 3] = picture.rgb()[i];
+        }
+        return new UprightPicture(picture.width(), picture.height(), rotated);
     }
 
     static UprightPicture warm(UprightPicture picture) {

@@ -57,13 +57,33 @@ final class Sheet {
         return new UprightPicture(width, height, rgb);
     }
 
-    /** Four pictures in two rows, edge to edge. */
+    /** Pictures in rows, edge to edge. */
     static final class Collage {
+
+        private static final int THREE = 3;
 
         private Collage() {}
 
         /**
-         * The picture whole and at its own size, at one of the four places; the others are cut to its shape, as collage
+         * Nine pictures of a third of the picture's sides, in three rows; the others repeat where they are fewer than
+         * eight.
+         *
+         * @param place of the picture, 0 to 8, row by row
+         * @param others at least one
+         */
+        static UprightPicture grid(UprightPicture picture, int place, List<UprightPicture> others) {
+            int width = Sizes.side(picture.width() / (double) THREE);
+            int height = Sizes.side(picture.height() / (double) THREE);
+            Sheet sheet = new Sheet(THREE * width, THREE * height, 0);
+            for (int i = 0; i < THREE * THREE; i++) {
+                UprightPicture shown = i == place ? picture : others.get(i % others.size());
+                sheet.put(Sizes.filling(shown, width, height), i % THREE * width, i / THREE * height);
+            }
+            return sheet.picture();
+        }
+
+        /**
+         * Four pictures in two rows: this one whole and at its own size, at one of the places; the others are cut to its shape, as collage
          * programs do.
          *
          * @param others at least {@value Surroundings#FEWEST_OTHERS}
@@ -82,7 +102,7 @@ final class Sheet {
         }
     }
 
-    /** Pictures on a plain ground. */
+    /** Pictures on a plain ground, or on another picture. */
     static final class Ground {
 
         /** What a picture in a corner leaves free beside it, as a share of all that is free. */

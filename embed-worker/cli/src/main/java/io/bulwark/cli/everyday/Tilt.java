@@ -34,7 +34,8 @@ final class Tilt {
         return new UprightPicture(width, height, turned);
     }
 
-    private static double between(UprightPicture picture, double column, double row, int channel, int ground) {
+    /** A pixel between the four that it falls on. */
+    static double between(UprightPicture picture, double column, double row, int channel, int ground) {
         int left = (int) Math.floor(column);
         int top = (int) Math.floor(row);
         double across = column - left;

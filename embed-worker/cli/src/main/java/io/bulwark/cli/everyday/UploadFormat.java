@@ -1,7 +1,7 @@
 package io.bulwark.cli.everyday;
 
 import io.bulwark.imaging.preprocess.UprightPicture;
-import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -75,6 +75,15 @@ public sealed interface UploadFormat {
         throw new IllegalArgumentException("format '" + name + "' is not png, or jpeg and its quality such as jpeg:90");
     }
 
+    /** What is left of a picture once it is saved as JPEG. @param quality from 1 to 100 */
+    static UprightPicture saved(UprightPicture picture, int quality) {
+        try {
+            return Drawing.picture(ImageIO.read(new ByteArrayInputStream(new Jpeg(quality).encode(picture))));
+        } catch (IOException e) {
+            throw new UncheckedIOException("a picture cannot be read from memory", e);
+        }
+    }
+
     private static byte[] write(UprightPicture picture, String format, int quality) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         ImageWriter writer = ImageIO.getImageWritersByFormatName(format).next();
@@ -85,23 +94,12 @@ public sealed interface UploadFormat {
                 parameters.setCompressionQuality(quality / 100f);
             }
             writer.setOutput(stream);
-            writer.write(null, new IIOImage(image(picture), null, null), parameters);
+            writer.write(null, new IIOImage(Drawing.image(picture), null, null), parameters);
         } catch (IOException e) {
             throw new UncheckedIOException("a picture cannot be written to memory", e);
         } finally {
             writer.dispose();
         }
         return bytes.toByteArray();
-    }
-
-    private static BufferedImage image(UprightPicture picture) {
-        BufferedImage image = new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_INT_RGB);
-        int[] packed = new int[picture.width() * picture.height()];
-        byte[] rgb = picture.rgb();
-        for (int i = 0; i < packed.length; i++) {
-            packed[i] = (rgb[3 * i] & 0xff) << 16 | (rgb[3 * i + 1] & 0xff) << 8 | rgb[3 * i + 2] & 0xff;
-        }
-        image.setRGB(0, 0, picture.width(), picture.height(), packed, 0, picture.width());
-        return image;
     }
 }

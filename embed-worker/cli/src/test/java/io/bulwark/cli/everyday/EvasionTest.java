@@ -23,6 +23,16 @@ class EvasionTest {
         assertThat(Evasion.ROTATION.tries(picture, others)).hasSize(8);
         assertThat(Evasion.OVERLAY.tries(picture, others)).hasSize(4);
         assertThat(Evasion.COLLAGE.tries(picture, others)).hasSize(4);
+        assertThat(Evasion.GRID.tries(picture, others)).hasSize(3);
+        assertThat(Evasion.INSET.tries(picture, others)).hasSize(6);
+        assertThat(Evasion.BLEND.tries(picture, others)).hasSize(5);
+        assertThat(Evasion.CONTINUED.tries(picture, others)).hasSize(2);
+        assertThat(Evasion.PERSPECTIVE.tries(picture, others)).hasSize(8);
+        assertThat(Evasion.WAVES.tries(picture, others)).hasSize(6);
+        assertThat(Evasion.COLOURS.tries(picture, others)).hasSize(8);
+        assertThat(Evasion.SCRIBBLES.tries(picture, others)).hasSize(4);
+        assertThat(Evasion.STICKERS.tries(picture, others)).hasSize(4);
+        assertThat(Evasion.JPEG.tries(picture, others)).hasSize(4);
         for (Evasion evasion : Evasion.values()) {
             List<UprightPicture> tries = evasion.tries(picture, others);
             List<UprightPicture> again = evasion.tries(picture, others);
@@ -53,6 +63,33 @@ class EvasionTest {
             assertThat(rotated.get(i).width()).isCloseTo(rotated.get(i + 1).width(), within(2));
             assertThat(rotated.get(i).rgb()).isNotEqualTo(rotated.get(i + 1).rgb());
         }
+    }
+
+    @Test
+    void inPerspectiveOneEdgeIsShorterAndTheOppositeOneIsWhole() {
+        UprightPicture plain = new UprightPicture(40, 40, new byte[40 * 40 * 3]);
+        List<UprightPicture> seen = Evasion.PERSPECTIVE.tries(plain, others);
+
+        assertThat(dark(seen.get(0), 0, 1)).isCloseTo(40 / 1.3, within(2.0));
+        assertThat(dark(seen.get(0), 39, 1)).isCloseTo(40.0, within(1.0));
+        // From the other side the lower edge is the far one.
+        assertThat(dark(seen.get(3), 39, 1)).isCloseTo(40 / 1.3, within(2.0));
+    }
+
+    @Test
+    void aContinuedPictureHasItselfInTheMiddle() {
+        UprightPicture wider = Evasion.CONTINUED.tries(picture, others).get(0);
+
+        assertThat(Sizes.cut(wider, 16, 10, 48, 30).rgb()).isEqualTo(picture.rgb());
+    }
+
+    /** Black pixels of some rows, a row on average. */
+    private static double dark(UprightPicture seen, int row, int rows) {
+        int dark = 0;
+        for (int i = row * seen.width(); i < (row + rows) * seen.width(); i++) {
+            dark += (seen.rgb()[3 * i] & 0xFF) < 128 ? 1 : 0;
+        }
+        return (double) dark / rows;
     }
 
     @Test

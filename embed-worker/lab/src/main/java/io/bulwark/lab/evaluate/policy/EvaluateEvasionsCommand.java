@@ -44,9 +44,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "evasions",
         description =
-                "What uploaders get by changes that are small in no norm: turned, mirrored, rotated, written over, in a"
-                        + " collage, with a patch. Of each kind all strengths are tried and the one that gets furthest counts; with and"
-                        + " without the views that answer turns and mirror images, each with a policy calibrated for it.")
+                "What uploaders get by changes that are small in no norm: turned, in perspective, bent, recoloured, written"
+                        + " over, in a collage, small on another picture, with a patch. Of each kind all strengths are tried and the one"
+                        + " that gets furthest counts: flagged pictures towards SAFE, safe ones towards NSFW; with and without the"
+                        + " views that answer turns and mirror images, each with a policy calibrated for it.")
 public final class EvaluateEvasionsCommand implements Runnable {
 
     /** Harmless pictures that stand in collages. */
@@ -85,16 +86,16 @@ public final class EvaluateEvasionsCommand implements Runnable {
 
     /** What is looked at besides upright views. */
     private enum ViewSet {
-        UPRIGHT(false, false),
-        TURNS(true, false),
-        MIRROR(false, true),
-        TURNS_AND_MIRROR(true, true);
+        UPRIGHT(ModerationOptions.standard()),
+        TURNS(ModerationOptions.standard().withTurns(true, false)),
+        MIRROR(ModerationOptions.standard().withTurns(false, true)),
+        TURNS_AND_MIRROR(ModerationOptions.standard().withTurns(true, true)),
+        TEXT_AND_INSETS(ModerationOptions.standard().withText(true).withInsets(true));
 
         private final JudgedViews views;
 
-        ViewSet(boolean turns, boolean mirror) {
-            views = new JudgedViews(
-                    ViewPolicy.COVER, ModerationOptions.standard().withTurns(turns, mirror));
+        ViewSet(ModerationOptions options) {
+            views = new JudgedViews(ViewPolicy.COVER, options);
         }
     }
 
@@ -174,15 +175,15 @@ public final class EvaluateEvasionsCommand implements Runnable {
     }
 
     /**
-     * Changes that no norm holds, as evasions: of each kind an uploader tries all strengths, and the one that gets
-     * furthest counts. Pictures to be flagged alone; others are decided as they are, since views that find more also
-     * flag more. One thread.
+     * Changes that no norm holds: of each kind an uploader tries all strengths, and the one that gets furthest counts.
+     * Who uploads what is to be flagged wants SAFE; who uploads what is safe wants NSFW, or to leave work to people.
+     * One thread.
      *
      * @param moderation what decides, by whatever views it takes
      * @param others harmless pictures for collages
      * @param patch of a picture's area, which the attacker sets as he likes; 0 leaves that out
      * @param iterations of APGD for each place of the patch
-     * @param progress told of each picture; fooled are flagged ones that some change turns SAFE
+     * @param progress told of each picture; fooled are those that some change turns as is wanted
      */
     record EvasionRun(
             AttackedModeration moderation,
@@ -200,15 +201,14 @@ public final class EvaluateEvasionsCommand implements Runnable {
          * Result of the run.
          *
          * @param flagged outcomes of pictures to be flagged, by the kind of change; {@link #NONE} first
-         * @param safe outcomes of the other pictures as they are; empty where there are none
+         * @param safe the same of the other pictures; empty where there are none
          * @param secondsEach to decide one file
          */
         public record Result(
-                Map<String, PolicyReport.Shares> flagged, Optional<PolicyReport.Shares> safe, double secondsEach) {}
+                Map<String, PolicyReport.Shares> flagged, Map<String, PolicyReport.Shares> safe, double secondsEach) {}
 
         /** Decides and changes. */
         public Result run(List<AskedPicture> pictures) {
-            Map<String, List<Outcome>> fates = new LinkedHashMap<>();
             List<AskedPicture> flagged =
                     pictures.stream().filter(asked -> asked.picture().flagged()).toList();
             List<AskedPicture> safe = pictures.stream()
@@ -216,51 +216,49 @@ public final class EvaluateEvasionsCommand implements Runnable {
                     .toList();
             progress.begin("evasions", pictures.size());
             long start = System.nanoTime();
-            List<Outcome> ofSafe = new ArrayList<>();
-            for (AskedPicture asked : safe) {
-                ofSafe.add(decided(asked.picture().bytes()));
-                progress.advanced(1, 0);
-            }
+            safe.forEach(asked -> decided(asked.picture().bytes()));
             double seconds = safe.isEmpty() ? 0 : (System.nanoTime() - start) / 1e9 / safe.size();
-            for (AskedPicture asked : flagged) {
-                boolean passed = false;
-                for (Map.Entry<String, Outcome> fate : fates(asked).entrySet()) {
-                    fates.computeIfAbsent(fate.getKey(), kind -> new ArrayList<>())
-                            .add(fate.getValue());
-                    passed |= fate.getValue() == Outcome.SAFE;
-                }
-                progress.advanced(1, passed ? 1 : 0);
-            }
-            Map<String, PolicyReport.Shares> shares = new LinkedHashMap<>();
-            fates.forEach((kind, outcomes) -> shares.put(kind, PolicyReport.Shares.of(flagged, outcomes)));
-            return new Result(
-                    shares,
-                    safe.isEmpty() ? Optional.empty() : Optional.of(PolicyReport.Shares.of(safe, ofSafe)),
-                    seconds);
+            return new Result(shares(flagged, Outcome.SAFE), shares(safe, Outcome.NSFW), seconds);
         }
 
-        /** Of each kind the outcome that is furthest from NSFW. */
-        private Map<String, Outcome> fates(AskedPicture asked) {
+        /** @param wanted by who uploads them */
+        private Map<String, PolicyReport.Shares> shares(List<AskedPicture> pictures, Outcome wanted) {
+            Map<String, List<Outcome>> fates = new LinkedHashMap<>();
+            for (AskedPicture asked : pictures) {
+                Map<String, Outcome> found = fates(asked, wanted);
+                found.forEach((kind, fate) ->
+                        fates.computeIfAbsent(kind, none -> new ArrayList<>()).add(fate));
+                progress.advanced(1, found.containsValue(wanted) ? 1 : 0);
+            }
+            Map<String, PolicyReport.Shares> shares = new LinkedHashMap<>();
+            fates.forEach((kind, outcomes) -> shares.put(kind, PolicyReport.Shares.of(pictures, outcomes)));
+            return shares;
+        }
+
+        /** Of each kind the outcome that is nearest to what is wanted. */
+        private Map<String, Outcome> fates(AskedPicture asked, Outcome wanted) {
             byte[] file = asked.picture().bytes();
             UprightPicture picture =
                     UploadedChange.original(moderation.moderator().decoder(), file);
             Map<String, Outcome> fates = new LinkedHashMap<>();
             fates.put(NONE, decided(file));
             for (Evasion evasion : Evasion.values()) {
-                fates.put(evasion.title(), furthest(evasion.tries(picture, others).stream()));
+                fates.put(evasion.title(), furthest(evasion.tries(picture, others).stream(), wanted));
             }
             if (patch > 0) {
-                fates.put("a patch of %s of the area".formatted(patch), furthest(patched(picture, asked)));
+                fates.put("a patch of %s of the area".formatted(patch), furthest(patched(picture, asked), wanted));
             }
             return fates;
         }
 
-        private Outcome furthest(Stream<UprightPicture> tries) {
-            Outcome furthest = Outcome.NSFW;
+        private Outcome furthest(Stream<UprightPicture> tries, Outcome wanted) {
+            Outcome furthest = wanted == Outcome.SAFE ? Outcome.NSFW : Outcome.SAFE;
             for (UprightPicture one : (Iterable<UprightPicture>) tries::iterator) {
                 Outcome outcome = decided(PNG.encode(one));
-                furthest = furthest.isWorseThan(outcome) ? outcome : furthest;
-                if (furthest == Outcome.SAFE) {
+                boolean further =
+                        wanted == Outcome.SAFE ? furthest.isWorseThan(outcome) : outcome.isWorseThan(furthest);
+                furthest = further ? outcome : furthest;
+                if (furthest == wanted) {
                     break;
                 }
             }
@@ -308,31 +306,33 @@ public final class EvaluateEvasionsCommand implements Runnable {
                 results.forEach((views, result) -> result.flagged()
                         .forEach((change, shares) ->
                                 text.row(views, change, shares.cells(Outcome.NSFW, Outcome.REVIEW, Outcome.SAFE))));
-                text.header("views", "safe pictures as they are: SAFE", "REVIEW", "NSFW", "to decide one, ms");
+                text.header("views", "change", "safe stays SAFE", "becomes REVIEW", "becomes NSFW");
                 results.forEach((views, result) -> result.safe()
-                        .ifPresent(shares -> text.row(
-                                views,
-                                shares.cells(Outcome.SAFE, Outcome.REVIEW, Outcome.NSFW),
-                                Math.round(1000 * result.secondsEach()))));
+                        .forEach((change, shares) ->
+                                text.row(views, change, shares.cells(Outcome.SAFE, Outcome.REVIEW, Outcome.NSFW))));
+                text.header("views", "to decide a file, ms");
+                results.forEach((views, result) -> text.row(views, Math.round(1000 * result.secondsEach())));
                 return text.toString();
             }
 
             @Override
             public Map<String, Object> json() {
                 Map<String, Object> fields = Fields.of("about", about);
-                results.forEach((views, result) -> {
-                    Map<String, Object> flagged = new LinkedHashMap<>();
-                    result.flagged().forEach((change, shares) -> flagged.put(change, shares.of()));
-                    fields.put(
-                            views,
-                            Fields.of(
-                                    "flagged",
-                                    flagged,
-                                    "safe",
-                                    result.safe().map(PolicyReport.Shares::of),
-                                    "secondsEach",
-                                    result.secondsEach()));
-                });
+                results.forEach((views, result) -> fields.put(
+                        views,
+                        Fields.of(
+                                "flagged",
+                                fields(result.flagged()),
+                                "safe",
+                                fields(result.safe()),
+                                "secondsEach",
+                                result.secondsEach())));
+                return fields;
+            }
+
+            private static Map<String, Object> fields(Map<String, PolicyReport.Shares> shares) {
+                Map<String, Object> fields = new LinkedHashMap<>();
+                shares.forEach((change, of) -> fields.put(change, of.of()));
                 return fields;
             }
         }

@@ -149,7 +149,8 @@ class EvaluatePolicyCommandTest {
                         .asInt())
                 .isEqualTo(1);
         assertThat(json.path("mirror").path("secondsEach").asDouble()).isPositive();
-        assertThat(Files.readString(results.resolve("evasions.md"))).contains("| upright | turned by quarters |");
+        assertThat(Files.readString(results.resolve("evasions.md")))
+                .contains("| upright | turned by quarters |", "| change | safe stays SAFE |");
     }
 
     @ParameterizedTest
