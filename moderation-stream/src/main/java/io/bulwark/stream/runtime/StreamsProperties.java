@@ -6,6 +6,7 @@ import io.bulwark.stream.StreamSettings;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.TopicConfig;
@@ -36,6 +37,14 @@ final class StreamsProperties {
     static final Duration LONGEST_PAUSE = TRANSACTION.dividedBy(3);
 
     private static final int RETRY_BACKOFF_MILLIS = 5;
+
+    /**
+     * After which a broker that is silent is not waited for. Kafka's default of 30 s is longer than a transaction, and
+     * a broker that is frozen closes no connection: subscribers waited 122 s. Of producers so short that a transaction
+     * outlives the election of another leader, which takes some 9 s. Consumers wait longer, since the answer to
+     * SyncGroup comes when the group's leader has shared out the tasks.
+     */
+    private static final Duration SILENCE = Duration.ofSeconds(10);
 
     private StreamsProperties() {}
 
@@ -70,6 +79,12 @@ final class StreamsProperties {
                 StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
                 Math.toIntExact(TRANSACTION.toMillis()));
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MS_CONFIG), RETRY_BACKOFF_MILLIS);
+        if (properties.putIfAbsent(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, Math.toIntExact(SILENCE.toMillis()))
+                == null) {
+            properties.put(
+                    StreamsConfig.producerPrefix(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG),
+                    Math.toIntExact(LONGEST_PAUSE.toMillis()));
+        }
         properties.put(
                 StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
                 Topics.DEAD_LETTERS.maxRecordBytes());

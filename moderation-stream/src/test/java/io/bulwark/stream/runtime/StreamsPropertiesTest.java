@@ -44,6 +44,20 @@ class StreamsPropertiesTest {
         assertThat(ProcessingFaults.BLOCK.plus(ProcessingFaults.SEND)).isEqualTo(StreamsProperties.LONGEST_PAUSE);
     }
 
+    /** A broker that is frozen closes no connection: Kafka's 30 s for a request would cost each thread its transaction. */
+    @Test
+    void aSilentBrokerIsGivenUpBeforeTheTransactionIs() {
+        String producer = StreamsConfig.producerPrefix(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG);
+
+        assertThat(StreamsProperties.streams(with(Map.of()), "localhost:8080"))
+                .containsEntry(producer, 5_000)
+                .containsEntry(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
+        assertThat(StreamsProperties.streams(
+                        with(Map.of("bulwark.kafka.properties.\"request.timeout.ms\"", "40000")), "localhost:8080"))
+                .containsEntry(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "40000")
+                .doesNotContainKey(producer);
+    }
+
     @Test
     void groupInternalTopicsAndTransactionsAreUnderThePrefix() {
         Properties prefixed =
