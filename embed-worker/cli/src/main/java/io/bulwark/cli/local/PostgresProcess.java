@@ -107,7 +107,17 @@ public final class PostgresProcess implements AutoCloseable {
 
     /** Where a server's database is. */
     public static String url(String host, int port) {
-        return "jdbc:postgresql://" + host + ":" + port + "/" + PostgresNode.APPLICATION;
+        return url(host + ":" + port);
+    }
+
+    /** The same of several servers, of which one is the primary. @param servers each as {@code host:port} */
+    public static String url(String... servers) {
+        return "jdbc:postgresql://" + String.join(",", servers) + "/" + PostgresNode.APPLICATION;
+    }
+
+    /** Where the data of a server with that folder is, as PostgreSQL's {@code PGDATA}. */
+    public static Path data(Path folder) {
+        return folder.resolve("data");
     }
 
     boolean isAlive() {
@@ -177,7 +187,9 @@ public final class PostgresProcess implements AutoCloseable {
      * The JVM that PostgreSQL is a child of: unpacks and starts the server, makes the two roles and the database
      * where they are missing, and stops the server when it has to end.
      *
-     * <p>{@code PostgresNode FOLDER PORT [ADDRESS]}: an address beside 127.0.0.1, and all of IPv4 is let in then.
+     * <p>{@code PostgresNode FOLDER PORT [ADDRESS]}: an address beside 127.0.0.1, and all of IPv4 is let in then, also
+     * standbys. A commit there survives a SIGKILL; the builder's default, {@code synchronous_commit=off}, loses the
+     * last ones.
      */
     static final class PostgresNode {
 
@@ -188,7 +200,8 @@ public final class PostgresProcess implements AutoCloseable {
         static final String APPLICATION = "bulwark";
 
         private static final String LOOPBACK = "127.0.0.1";
-        private static final String ALL_OF_IPV4 = "host all all 0.0.0.0/0 trust\n";
+        private static final String ALL_OF_IPV4 =
+                "host all all 0.0.0.0/0 trust\nhost replication all 0.0.0.0/0 trust\n";
         private static final Duration START_WITHIN = Duration.ofSeconds(60);
         private static final Duration STOP_WITHIN = Duration.ofSeconds(30);
 
@@ -196,7 +209,7 @@ public final class PostgresProcess implements AutoCloseable {
 
         public static void main(String[] arguments) throws Exception {
             Path folder = Path.of(arguments[0]);
-            Path data = folder.resolve("data");
+            Path data = data(folder);
             String addresses = arguments.length > 2 ? LOOPBACK + "," + arguments[2] : LOOPBACK;
             stopLeftover(data.resolve("postmaster.pid"));
             EmbeddedPostgres server = EmbeddedPostgres.builder()
@@ -206,6 +219,7 @@ public final class PostgresProcess implements AutoCloseable {
                     .setPort(Integer.parseInt(arguments[1]))
                     .setServerConfig("listen_addresses", addresses)
                     .setServerConfig("shared_buffers", "64MB")
+                    .setServerConfig("synchronous_commit", arguments.length > 2 ? "on" : "off")
                     .setPGStartupWait(START_WITHIN)
                     .start();
             try (Connection connection = server.getPostgresDatabase().getConnection();

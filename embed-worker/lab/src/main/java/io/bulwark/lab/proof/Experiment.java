@@ -111,23 +111,34 @@ enum Experiment {
             "SIGKILL of the worker and its decoders; it is started again at once",
             stage -> restartKilled(stage, ProofCluster.WORKER),
             ProofCluster.WORKER),
-    DATABASE_CUT_20(
-            "database-cut-20", "PostgreSQL is cut off for 20 s", stage -> cut(stage, ProofCluster.DATABASE, 20)),
-    DATABASE_CUT_360(
-            "database-cut-360", "PostgreSQL is cut off for 360 s", stage -> cut(stage, ProofCluster.DATABASE, 360)),
+    DATABASE_CUT_20("database-cut-20", "PostgreSQL is cut off for 20 s", stage -> cut(stage, database(stage), 20)),
+    DATABASE_CUT_360("database-cut-360", "PostgreSQL is cut off for 360 s", stage -> cut(stage, database(stage), 360)),
     DATABASE_STOP("database-stop", "PostgreSQL is stopped, and started after 15 s", stage -> {
         ProofCluster cluster = stage.cluster();
-        during(stage, 15, () -> cluster.stop(ProofCluster.DATABASE), () -> cluster.startReady(ProofCluster.DATABASE));
+        during(stage, 15, () -> cluster.stop(database(stage)), () -> cluster.startReady(database(stage)));
     }),
     DATABASE_KILL(
             "database-kill",
             "SIGKILL of every process of PostgreSQL; it is started again at once",
-            stage -> restartKilled(stage, ProofCluster.DATABASE)),
+            stage -> restartKilled(stage, database(stage))),
     DATABASE_DISK(
             "database-disk",
             "the disk with PostgreSQL's data is full for 20 s; then it is freed, and PostgreSQL killed and started"
                     + " again",
-            stage -> fillDisk(stage, ProofCluster.DATABASE)),
+            stage -> fillDisk(stage, database(stage))),
+    DATABASE_PROMOTE(
+            "database-promote",
+            "SIGKILL of PostgreSQL's primary, whose host answers no more; its standby, with a clock 30 s behind, is"
+                    + " promoted after 10 s",
+            Experiment::promote),
+    STREAM_AHEAD(
+            "stream-ahead",
+            "a moderation-stream runs for 60 s with its clock 31 days ahead, and is started again with the right one",
+            stage -> runAhead(stage, ProofCluster.STREAM)),
+    WORKER_AHEAD(
+            "worker-ahead",
+            "the worker runs for 60 s with its clock 31 days ahead, and is started again with the right one",
+            stage -> runAhead(stage, ProofCluster.WORKER)),
     ALL_ROLL("all-roll", "every process is stopped and started, the next when the one before is ready", stage -> {
         rollBrokers(stage);
         rollOthers(stage, stage.cluster().others());
@@ -147,6 +158,9 @@ enum Experiment {
     static final Duration MOST_AFTER_DEATH = Duration.ofSeconds(30);
 
     private static final Duration DEAD = Duration.ofSeconds(10);
+    private static final Duration BEHIND = Duration.ofSeconds(-30);
+    private static final Duration AHEAD = Duration.ofDays(31);
+    private static final Duration FIRST_MINUTE = Duration.ofSeconds(60);
     private static final Duration COPIES_LIMIT = Duration.ofMinutes(3);
 
     private final String id;
@@ -194,6 +208,11 @@ enum Experiment {
     /** Whether a subscriber's wait is bounded. */
     boolean isBrokers() {
         return this == BROKER_KILL || this == BROKER_KILLS;
+    }
+
+    /** Hosts that it needs besides those that every cluster has. */
+    Set<String> extraHosts() {
+        return this == DATABASE_PROMOTE ? Set.of(ProofCluster.STANDBY) : Set.of();
     }
 
     /** Whether the service of that host may end by itself, because the experiment kills it or fills its disk. */
@@ -324,6 +343,37 @@ enum Experiment {
             ProofCluster.pause(Duration.ofSeconds(seconds));
             end.run();
         });
+    }
+
+    private static String database(Stage stage) {
+        return stage.cluster().database();
+    }
+
+    /** Nothing refuses a connection to the host that is gone, as no host does that lost its power. */
+    private static void promote(Stage stage) {
+        ProofCluster cluster = stage.cluster();
+        String gone = database(stage);
+        String standby = cluster.startStandby(BEHIND);
+        stage.note("the standby follows");
+        ProofCluster.pause(DEAD);
+        stage.outage(() -> {
+            cluster.network().cut(gone);
+            cluster.kill(gone);
+            ProofCluster.pause(DEAD);
+            cluster.promote(standby);
+            ProofCluster.pause(FIRST_MINUTE);
+        });
+        cluster.network().heal(gone);
+    }
+
+    private static void runAhead(Stage stage, String host) {
+        for (Duration ahead : List.of(AHEAD, Duration.ZERO)) {
+            stage.outage(() -> {
+                stage.cluster().setClock(host, ahead);
+                restart(stage, host);
+                ProofCluster.pause(FIRST_MINUTE);
+            });
+        }
     }
 
     private static void restart(Stage stage, String host) {

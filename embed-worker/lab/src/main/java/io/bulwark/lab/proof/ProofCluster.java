@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -53,17 +54,22 @@ final class ProofCluster implements AutoCloseable {
     static final String STREAM = "s1";
     static final String DATABASE = "pg";
 
+    /** There where an experiment asks for it; PostgreSQL runs on it once {@link #startStandby} made a copy. */
+    static final String STANDBY = "pg2";
+
     /** The broker whose log lies on a disk that can be filled. */
     static final String SMALL = "b3";
 
     /** Hosts whose data lies on a separate disk that can be filled. */
-    private static final List<String> ON_DISKS = List.of(SMALL, STREAM, DATABASE);
+    private static final List<String> ON_DISKS = List.of(SMALL, STREAM, DATABASE, STANDBY);
 
     private static final int KAFKA_PORT = 9092;
     private static final int CONTROLLER_PORT = 9093;
 
     /** None that a local node has: PostgreSQL's socket in /tmp is named by it, and namespaces share /tmp. */
-    private static final int DATABASE_PORT = 25432;
+    private static final Map<String, Integer> DATABASE_PORTS = Map.of(DATABASE, 25432, STANDBY, 25433);
+
+    private static final Path FAKETIME = Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1");
 
     private static final int HTTP_PORT = 8080;
     private static final int HEALTH_PORT = 9000;
@@ -83,10 +89,14 @@ final class ProofCluster implements AutoCloseable {
     private final Map<String, ProofNetwork.Disk> disks = new HashMap<>();
     private final String cluster = Uuid.randomUuid().toString();
     private final Map<String, ChildProcess> running = new HashMap<>();
+    private final Map<String, Duration> clocks = new HashMap<>();
+    private final Set<String> extra;
     private Checkout used;
+    private String database = DATABASE;
     private boolean ended;
 
-    private ProofCluster(Checkout current, Optional<Checkout> earlier, Path folder, int streams) {
+    private ProofCluster(Checkout current, Optional<Checkout> earlier, Path folder, int streams, Set<String> extra) {
+        this.extra = extra;
         this.used = earlier.orElse(current);
         this.versions =
                 earlier.map(version -> List.of(current, version, current)).orElseGet(List::of);
@@ -95,11 +105,12 @@ final class ProofCluster implements AutoCloseable {
         hosts.add(WORKER);
         hosts.addAll(this.streams);
         hosts.add(DATABASE);
+        hosts.addAll(extra);
         this.network = ProofNetwork.create(hosts);
         try {
             this.data = DataFolder.hold(folder, true);
             this.folder = data.path();
-            for (String host : ON_DISKS) {
+            for (String host : hosts.stream().filter(ON_DISKS::contains).toList()) {
                 disks.put(host, ProofNetwork.Disk.make(this.folder.resolve(host + "-disk"), DISK_MEBIBYTES));
             }
         } catch (RuntimeException noDisk) {
@@ -115,11 +126,17 @@ final class ProofCluster implements AutoCloseable {
      * @param earlier the one that they have at first, where it is another; empty for the current one
      * @param folder of data and logs; what an earlier cluster left there goes
      * @param streams how many moderation-streams, 1 or 2
+     * @param extra hosts that the experiments ask for besides
      * @param notes told what is going on
      */
     static ProofCluster start(
-            Checkout current, Optional<Checkout> earlier, Path folder, int streams, Consumer<String> notes) {
-        ProofCluster cluster = new ProofCluster(current, earlier, folder, streams);
+            Checkout current,
+            Optional<Checkout> earlier,
+            Path folder,
+            int streams,
+            Set<String> extra,
+            Consumer<String> notes) {
+        ProofCluster cluster = new ProofCluster(current, earlier, folder, streams, extra);
         Runtime.getRuntime().addShutdownHook(new Thread(cluster::end, "proof-stop"));
         try {
             notes.accept("three brokers and PostgreSQL start in " + folder);
@@ -185,7 +202,74 @@ final class ProofCluster implements AutoCloseable {
     }
 
     private String databaseUrl() {
-        return PostgresProcess.url(network.address(DATABASE), DATABASE_PORT);
+        return PostgresProcess.url(server(database));
+    }
+
+    /** What the services connect to: with a standby both servers, of which they take the primary. */
+    private String servicesUrl() {
+        return extra.contains(STANDBY)
+                ? PostgresProcess.url(server(DATABASE), server(STANDBY)) + "?targetServerType=primary&connectTimeout=2"
+                : databaseUrl();
+    }
+
+    private String server(String host) {
+        return network.address(host) + ":" + DATABASE_PORTS.get(host);
+    }
+
+    /** The host with PostgreSQL's primary. */
+    String database() {
+        return database;
+    }
+
+    /**
+     * Copies the primary's data to the other host of PostgreSQL and starts a standby there, without which no commit
+     * ends from then on. Where it was the primary before, its data goes.
+     *
+     * @return the standby's host
+     * @throws CommandFailure if there is no copy, or it does not follow within four minutes
+     */
+    String startStandby(Duration clockAhead) {
+        String host = database.equals(DATABASE) ? STANDBY : DATABASE;
+        ProofStandby standby = new ProofStandby(server(database), server(host));
+        standby.copy(PostgresProcess.data(data(database)), PostgresProcess.data(data(host)));
+        setClock(host, clockAhead);
+        start(host);
+        running.get(host).awaitReady(standby::waitsFor, READY_LIMIT);
+        return host;
+    }
+
+    /** Makes the standby the primary. */
+    void promote(String host) {
+        ProofStandby.promote(server(host));
+        database = host;
+    }
+
+    /**
+     * The host's processes have another time from their next start on. Their monotonic clock stays right.
+     *
+     * @param ahead zero for the right time, negative for an earlier one
+     */
+    void setClock(String host, Duration ahead) {
+        if (!Files.exists(FAKETIME)) {
+            throw CommandFailure.unavailable("clocks are set by " + FAKETIME + " (Debian: libfaketime)");
+        }
+        clocks.put(host, ahead);
+    }
+
+    /**
+     * What stands in front of a command line that is to have the host's clock. The library's correction of waits is off:
+     * under Java 17 it ends every timed wait at once, so that threads that should wait take all of a core.
+     */
+    private List<String> clock(String host) {
+        Duration ahead = clocks.getOrDefault(host, Duration.ZERO);
+        return ahead.isZero()
+                ? List.of()
+                : List.of(
+                        "env",
+                        "LD_PRELOAD=" + FAKETIME,
+                        "FAKETIME=" + (ahead.isNegative() ? "" : "+") + ahead.toSeconds(),
+                        "FAKETIME_DONT_FAKE_MONOTONIC=1",
+                        "FAKETIME_FORCE_MONOTONIC_FIX=0");
     }
 
     /** Hosts of moderation-streams and worker. */
@@ -198,15 +282,15 @@ final class ProofCluster implements AutoCloseable {
     /** Hosts that are no brokers. */
     List<String> others() {
         List<String> others = new ArrayList<>(services());
-        others.add(DATABASE);
+        others.add(database);
         return others;
     }
 
     /** Starts a host's process; data of an earlier one is used again. */
     void start(String host) {
-        running.put(
-                host,
-                ChildProcess.start(host, network.inside(host), command(host), folder.resolve(host + ".log"), GRACE));
+        List<String> before = new ArrayList<>(network.inside(host));
+        before.addAll(clock(host));
+        running.put(host, ChildProcess.start(host, before, command(host), folder.resolve(host + ".log"), GRACE));
     }
 
     /** Starts a host's process and waits as {@link #awaitReady} does. */
@@ -251,7 +335,7 @@ final class ProofCluster implements AutoCloseable {
         if (BROKERS.contains(host)) {
             return brokerWaitsFor(host);
         }
-        if (host.equals(DATABASE)) {
+        if (DATABASE_PORTS.containsKey(host)) {
             return databaseWaitsFor();
         }
         String url = "http://127.0.0.1:" + HEALTH_PORT + "/q/health/ready";
@@ -315,8 +399,8 @@ final class ProofCluster implements AutoCloseable {
                     brokerSettings(host),
                     List.of("-Xms96m", "-Xmx320m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
         }
-        if (host.equals(DATABASE)) {
-            return PostgresProcess.command(data(host), DATABASE_PORT, network.address(host));
+        if (DATABASE_PORTS.containsKey(host)) {
+            return PostgresProcess.command(data(host), DATABASE_PORTS.get(host), network.address(host));
         }
         Map<String, String> further = new HashMap<>(Map.of(
                 SerdeSettings.WRITE, Integer.toString(BundledSchemas.RELEASES), "quarkus.http.host", "127.0.0.1"));
@@ -327,7 +411,7 @@ final class ProofCluster implements AutoCloseable {
                     .with(further)
                     .withOptions(SMALL_JVM));
         }
-        further.putAll(PostgresProcess.settings(databaseUrl()));
+        further.putAll(PostgresProcess.settings(servicesUrl()));
         further.put("quarkus.management.port", Integer.toString(HEALTH_PORT));
         further.put("bulwark.stream.standby-replicas", Integer.toString(streams.size() - 1));
         return ServiceProcess.command(ServiceSpec.stream(used, bootstrapServers(), HTTP_PORT, data(host))

@@ -19,6 +19,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -140,9 +142,12 @@ public final class ProofCommand {
             output.note(Machine.describe());
             Ledger ledger = Ledger.open(out);
             Rates rates = new Rates(uploads, verdicts, reviews, erasures, false);
+            Set<String> extra = experiments.stream()
+                    .flatMap(experiment -> experiment.extraHosts().stream())
+                    .collect(Collectors.toCollection(TreeSet::new));
             boolean all = true;
-            try (ProofCluster cluster =
-                    ProofCluster.start(Checkout.find(), earlier, out.resolve("cluster"), streams, output::note)) {
+            try (ProofCluster cluster = ProofCluster.start(
+                    Checkout.find(), earlier, out.resolve("cluster"), streams, extra, output::note)) {
                 ProofRun run = new ProofRun(cluster, seed, rates, output::note);
                 for (Experiment experiment : experiments) {
                     Outcome outcome = ledger.add(run.of(experiment));

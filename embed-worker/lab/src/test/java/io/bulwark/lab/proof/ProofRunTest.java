@@ -45,4 +45,10 @@ class ProofRunTest {
         assertThat(Experiment.STREAM_DISK.mayEnd("s1")).isTrue();
         assertThat(Experiment.UPGRADE.mayEnd("s1")).isFalse();
     }
+
+    @Test
+    void only_the_promotion_of_a_standby_needs_a_second_host_of_postgresql() {
+        assertThat(Experiment.DATABASE_PROMOTE.extraHosts()).containsExactly("pg2");
+        assertThat(Experiment.DATABASE_KILL.extraHosts()).isEmpty();
+    }
 }
