@@ -148,7 +148,7 @@ public final class KafkaProcess implements AutoCloseable {
         }
     }
 
-    static List<Path> ownClasspath() {
+    public static List<Path> ownClasspath() {
         return Arrays.stream(System.getProperty("java.class.path").split(java.io.File.pathSeparator))
                 .map(Path::of)
                 .toList();

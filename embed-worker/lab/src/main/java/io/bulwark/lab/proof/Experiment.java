@@ -1,6 +1,7 @@
 package io.bulwark.lab.proof;
 
 import io.bulwark.cli.local.Checkout;
+import io.bulwark.cli.local.ChildProcess;
 import io.bulwark.cli.terminal.CommandFailure;
 import java.time.Duration;
 import java.util.Arrays;
@@ -47,6 +48,10 @@ enum Experiment {
             "broker-lossy-60",
             "of a random broker every tenth packet is lost for 60 s, each way",
             stage -> onAnyBroker(stage, broker -> filter(stage, broker, 60, network -> network.lose(broker, 10)))),
+    BROKER_SLOW_60(
+            "broker-slow-60",
+            "all that reaches or leaves a random broker is 200 ms late for 60 s, by a relay",
+            stage -> onAnyBroker(stage, broker -> slow(stage, broker, 60))),
     BROKER_DISK(
             "broker-disk",
             "a broker's disk is full for 20 s; then it is freed, and the broker started again",
@@ -158,6 +163,7 @@ enum Experiment {
     static final Duration MOST_AFTER_DEATH = Duration.ofSeconds(30);
 
     private static final Duration DEAD = Duration.ofSeconds(10);
+    private static final Duration LATE = Duration.ofMillis(200);
     private static final Duration BEHIND = Duration.ofSeconds(-30);
     private static final Duration AHEAD = Duration.ofDays(31);
     private static final Duration FIRST_MINUTE = Duration.ofSeconds(60);
@@ -260,11 +266,27 @@ enum Experiment {
 
     /** Drops packets of a host for some seconds. */
     private static void filter(Stage stage, String host, int seconds, Consumer<ProofNetwork> rule) {
-        if (!ProofNetwork.filters()) {
-            throw CommandFailure.unavailable("packets are dropped by the program nft (Debian: nftables)");
-        }
+        requireNft();
         ProofNetwork network = stage.cluster().network();
         during(stage, seconds, () -> rule.accept(network), () -> network.heal(host));
+    }
+
+    private static void requireNft() {
+        if (!ProofNetwork.filters()) {
+            throw CommandFailure.unavailable("packets are dropped or redirected by the program nft (Debian: nftables)");
+        }
+    }
+
+    private static void slow(Stage stage, String broker, int seconds) {
+        requireNft();
+        stage.outage(() -> {
+            try (ChildProcess relay = stage.cluster().slow(broker, LATE)) {
+                ProofCluster.pause(Duration.ofSeconds(seconds));
+                stage.note("the relay " + (relay.isAlive() ? "runs" : "ended" + relay.tail()));
+            } finally {
+                stage.cluster().network().heal(broker);
+            }
+        });
     }
 
     /** Leaves a host no room for 20 s, and starts its process again once there is. */

@@ -71,6 +71,7 @@ final class ProofCluster implements AutoCloseable {
 
     private static final Path FAKETIME = Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1");
 
+    private static final int FIRST_RELAY = 19090;
     private static final int HTTP_PORT = 8080;
     private static final int HEALTH_PORT = 9000;
     private static final int DISK_MEBIBYTES = 1024;
@@ -297,6 +298,45 @@ final class ProofCluster implements AutoCloseable {
     void startReady(String host) {
         start(host);
         awaitReady(host);
+    }
+
+    /** A relay passes on all that reaches or leaves a broker that late, until it is closed. */
+    ChildProcess slow(String broker, Duration delay) {
+        List<String> arguments = new ArrayList<>(List.of(Long.toString(delay.toMillis()), network.second(broker)));
+        List<Runnable> rules = new ArrayList<>();
+        for (String target : BROKERS) {
+            for (int port : List.of(KAFKA_PORT, CONTROLLER_PORT)) {
+                int relay = FIRST_RELAY + rules.size();
+                arguments.add(relay + "=" + network.address(target) + ":" + port);
+                rules.add(
+                        target.equals(broker)
+                                ? () -> network.redirectTo(broker, port, relay)
+                                : () -> network.redirectFrom(broker, target, port, relay));
+            }
+        }
+        JavaCommand command = new JavaCommand(
+                ProofRelay.class.getName(),
+                KafkaProcess.ownClasspath(),
+                List.of("-Xmx64m", "-Xss256k", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+                Map.of(),
+                arguments,
+                Map.of());
+        ChildProcess process = ChildProcess.start(
+                "relay", network.inside(broker), command, folder.resolve("relay.log"), Duration.ofSeconds(5));
+        process.awaitReady(() -> relayWaitsFor(broker), READY_LIMIT);
+        rules.forEach(Runnable::run);
+        return process;
+    }
+
+    /** Its last port, which it opens last. */
+    private Optional<String> relayWaitsFor(String broker) {
+        int port = FIRST_RELAY + 2 * BROKERS.size() - 1;
+        String open = "exec 3<>/dev/tcp/127.0.0.1/" + port;
+        List<String> words = new ArrayList<>(network.inside(broker));
+        words.addAll(List.of("bash", "-c", open));
+        return ProofNetwork.Shell.run(words.toArray(String[]::new)).status() == 0
+                ? Optional.empty()
+                : Optional.of("nothing listens on " + port);
     }
 
     /** SIGKILL of every process of the host. */

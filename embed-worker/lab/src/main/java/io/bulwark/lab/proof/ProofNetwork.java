@@ -173,9 +173,40 @@ final class ProofNetwork implements AutoCloseable {
         nft(host, "add rule inet proof " + hook + " " + rule);
     }
 
-    /** Ends cuts and losses. */
+    /**
+     * From now on connections to a port of the host, from others, lead to another port of it; those that are open are
+     * reset.
+     */
+    void redirectTo(String host, int port, int relay) {
+        redirect(host, "prerouting", "iifname \"eth0\" tcp dport " + port + " redirect to :" + relay);
+    }
+
+    /** The same for the host's own connections to a port of another host, but for those from {@link #second}. */
+    void redirectFrom(String host, String other, int port, int relay) {
+        redirect(
+                host,
+                "output",
+                "ip saddr != " + second(host) + " ip daddr " + address(other) + " tcp dport " + port + " redirect to :"
+                        + relay);
+    }
+
+    /** A second address of the host, which it has until {@link #heal}. */
+    String second(String host) {
+        String second = address(host).replaceFirst("(?=[0-9]+$)", "1");
+        Shell.run("ip", "-n", PREFIX + host, "addr", "add", second + "/24", "dev", "eth0");
+        return second;
+    }
+
+    private void redirect(String host, String hook, String rule) {
+        nft(host, "add table inet proof");
+        nft(host, "add chain inet proof " + hook + " { type nat hook " + hook + " priority -100; policy accept; }");
+        nft(host, "add rule inet proof " + hook + " " + rule);
+    }
+
+    /** Ends cuts, losses and redirections. */
     void heal(String host) {
         Shell.must("ip", "link", "set", PREFIX + host, "up");
+        Shell.run("ip", "-n", PREFIX + host, "addr", "del", second(host) + "/24", "dev", "eth0");
         if (filters()) {
             nft(host, "add table inet proof");
             nft(host, "delete table inet proof");
