@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -144,6 +145,11 @@ enum Experiment {
             "worker-ahead",
             "the worker runs for 60 s with its clock 31 days ahead, and is started again with the right one",
             stage -> runAhead(stage, ProofCluster.WORKER)),
+    SERVICES_AWAY_600(
+            "services-away-600",
+            "a picture store, a receiver of webhooks and an OpenID Connect provider are cut off for ten minutes; after"
+                    + " half of them a moderation-stream is started again",
+            Experiment::servicesAway),
     ALL_ROLL("all-roll", "every process is stopped and started, the next when the one before is ready", stage -> {
         rollBrokers(stage);
         rollOthers(stage, stage.cluster().others());
@@ -167,6 +173,11 @@ enum Experiment {
     private static final Duration BEHIND = Duration.ofSeconds(-30);
     private static final Duration AHEAD = Duration.ofDays(31);
     private static final Duration FIRST_MINUTE = Duration.ofSeconds(60);
+    private static final Duration FIVE_MINUTES = Duration.ofMinutes(5);
+
+    /** In which a picture is fetched or given up, with its turn. */
+    private static final Duration FETCHES = Duration.ofSeconds(20);
+
     private static final Duration COPIES_LIMIT = Duration.ofMinutes(3);
 
     private final String id;
@@ -193,6 +204,9 @@ enum Experiment {
         /** Does something, and notes the longest wait of a subscriber from its begin until the next outage begins. */
         void outage(Runnable fault);
 
+        /** From now on, the store of some pictures may not answer. */
+        void storeAway(boolean away);
+
         void note(String text);
     }
 
@@ -218,7 +232,11 @@ enum Experiment {
 
     /** Hosts that it needs besides those that every cluster has. */
     Set<String> extraHosts() {
-        return this == DATABASE_PROMOTE ? Set.of(ProofCluster.STANDBY) : Set.of();
+        return switch (this) {
+            case DATABASE_PROMOTE -> Set.of(ProofCluster.STANDBY);
+            case SERVICES_AWAY_600 -> Set.of(ProofCluster.WEB);
+            default -> Set.of();
+        };
     }
 
     /** Whether the service of that host may end by itself, because the experiment kills it or fills its disk. */
@@ -386,6 +404,46 @@ enum Experiment {
             ProofCluster.pause(FIRST_MINUTE);
         });
         cluster.network().heal(gone);
+    }
+
+    /** A located upload before the cut may be fetched after it, so what is uploaded a little earlier may be refused. */
+    private static void servicesAway(Stage stage) {
+        ProofCluster cluster = stage.cluster();
+        requireLogin(stage);
+        stage.storeAway(true);
+        ProofCluster.pause(FETCHES);
+        stage.outage(() -> {
+            cluster.network().cut(ProofCluster.WEB);
+            ProofCluster.pause(FIVE_MINUTES);
+            requireLogin(stage);
+        });
+        stage.outage(() -> {
+            restart(stage, ProofCluster.STREAM);
+            ProofCluster.pause(FIVE_MINUTES);
+            cluster.network().heal(ProofCluster.WEB);
+        });
+        int before = cluster.web().orElseThrow().delivered().size();
+        ProofCluster.pause(FETCHES);
+        stage.storeAway(false);
+        await(
+                FIVE_MINUTES.plus(FIRST_MINUTE),
+                "no webhook was delivered",
+                () -> cluster.web().orElseThrow().delivered().size() > before);
+        requireLogin(stage);
+    }
+
+    private static void requireLogin(Stage stage) {
+        await(FIRST_MINUTE, "no token is taken", () -> stage.cluster().loginStatus(ProofCluster.STREAM) == 200);
+    }
+
+    private static void await(Duration limit, String otherwise, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw CommandFailure.failed(otherwise + " for " + limit.toSeconds() + " s");
+            }
+            ProofCluster.pause(Duration.ofSeconds(1));
+        }
     }
 
     private static void runAhead(Stage stage, String host) {

@@ -57,6 +57,9 @@ final class ProofCluster implements AutoCloseable {
     /** There where an experiment asks for it; PostgreSQL runs on it once {@link #startStandby} made a copy. */
     static final String STANDBY = "pg2";
 
+    /** There where an experiment asks for it: the servers of others. */
+    static final String WEB = "web";
+
     /** The broker whose log lies on a disk that can be filled. */
     static final String SMALL = "b3";
 
@@ -93,6 +96,7 @@ final class ProofCluster implements AutoCloseable {
     private final Map<String, Duration> clocks = new HashMap<>();
     private final Set<String> extra;
     private Checkout used;
+    private Optional<ProofWeb> web = Optional.empty();
     private String database = DATABASE;
     private boolean ended;
 
@@ -148,6 +152,10 @@ final class ProofCluster implements AutoCloseable {
             EncoderDescription model = model();
             RandomBank.publish(cluster.broker(), model, REFERENCES);
             cluster.awaitReady(DATABASE);
+            if (extra.contains(WEB)) {
+                cluster.web = Optional.of(new ProofWeb(cluster.network.address(WEB), cluster.folder.resolve(WEB)));
+                cluster.startReady(WEB);
+            }
             notes.accept("the worker and " + streams + " moderation-stream start");
             cluster.services().forEach(cluster::start);
             cluster.services().forEach(cluster::awaitReady);
@@ -161,6 +169,19 @@ final class ProofCluster implements AutoCloseable {
 
     ProofNetwork network() {
         return network;
+    }
+
+    /** The servers of others; empty where no experiment asks for them. */
+    Optional<ProofWeb> web() {
+        return web;
+    }
+
+    /** What a moderation-stream answers to a viewer's token; 0 where it does not. */
+    int loginStatus(String stream) {
+        return network.status(
+                stream,
+                "http://127.0.0.1:" + HTTP_PORT + "/api/v1/system",
+                "Authorization: Bearer " + web.orElseThrow().token());
     }
 
     /** The disk with the data of a broker, a moderation-stream or PostgreSQL. */
@@ -378,7 +399,9 @@ final class ProofCluster implements AutoCloseable {
         if (DATABASE_PORTS.containsKey(host)) {
             return databaseWaitsFor();
         }
-        String url = "http://127.0.0.1:" + HEALTH_PORT + "/q/health/ready";
+        String url = host.equals(WEB)
+                ? web.orElseThrow().discovery()
+                : "http://127.0.0.1:" + HEALTH_PORT + "/q/health/ready";
         int status = network.status(host, url);
         pause(Duration.ofMillis(500));
         return status == 200 ? Optional.empty() : Optional.of(url + " in " + host + " answers " + status);
@@ -442,16 +465,21 @@ final class ProofCluster implements AutoCloseable {
         if (DATABASE_PORTS.containsKey(host)) {
             return PostgresProcess.command(data(host), DATABASE_PORTS.get(host), network.address(host));
         }
+        if (host.equals(WEB)) {
+            return web.orElseThrow().command();
+        }
         Map<String, String> further = new HashMap<>(Map.of(
                 SerdeSettings.WRITE, Integer.toString(BundledSchemas.RELEASES), "quarkus.http.host", "127.0.0.1"));
         if (host.equals(WORKER)) {
             further.put("bulwark.encoder.precision", EncoderOptions.Precision.FP32.label());
             further.putAll(RandomBank.POLICY);
+            web.ifPresent(servers -> further.putAll(servers.workerSettings()));
             return ServiceProcess.command(ServiceSpec.worker(used, bootstrapServers(), HEALTH_PORT, folder)
                     .with(further)
                     .withOptions(SMALL_JVM));
         }
         further.putAll(PostgresProcess.settings(servicesUrl()));
+        web.ifPresent(servers -> further.putAll(servers.streamSettings()));
         further.put("quarkus.management.port", Integer.toString(HEALTH_PORT));
         further.put("bulwark.stream.standby-replicas", Integer.toString(streams.size() - 1));
         return ServiceProcess.command(ServiceSpec.stream(used, bootstrapServers(), HTTP_PORT, data(host))

@@ -214,9 +214,12 @@ final class ProofNetwork implements AutoCloseable {
     }
 
     /** The status of an HTTP answer that the host gives itself; 0 where there is none. */
-    int status(String host, String url) {
+    int status(String host, String url, String... headers) {
         List<String> words = new ArrayList<>(inside(host));
         words.addAll(List.of("curl", "-s", "-m", "3", "-o", "/dev/null", "-w", "%{http_code}", url));
+        for (String header : headers) {
+            words.addAll(List.of("-H", header));
+        }
         String answer = Shell.run(words.toArray(String[]::new)).text().strip();
         return answer.matches("[0-9]{3}") ? Integer.parseInt(answer) : 0;
     }

@@ -5,6 +5,7 @@ import io.bulwark.events.Decision;
 import io.bulwark.events.Erasure;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.ModerationDecision;
+import io.bulwark.events.Reason;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Review;
 import io.bulwark.events.UploaderStats;
@@ -39,6 +40,7 @@ final class ProofOracle {
 
     private static final int MOST_OF_A_RULE = 5;
     private static final String HOUR = "1h";
+    private static final Set<Reason> UNFETCHED = Set.of(Reason.FETCH_FAILED, Reason.FETCH_TIMEOUT);
 
     private final ProofRecords records;
     private final List<Finding> findings = new ArrayList<>();
@@ -52,11 +54,13 @@ final class ProofOracle {
         READABLE("topics, changelogs and PostgreSQL can be read, each topic within five minutes"),
         ACKNOWLEDGED("a record that the brokers acknowledged stands on its topic"),
         ONE_ANSWER("an upload has one verdict or one dead letter"),
-        ANSWER("a picture has a verdict, hostile bytes are refused, what cannot be read is a dead letter"),
+        ANSWER("a picture has a verdict, hostile bytes are refused, what cannot be read is a dead letter, and only what"
+                + " lies on a store that is away is refused because it was not fetched"),
         DECISION("the last decision on an image is what its verdicts, reviews and erasures say"),
         PUBLISHED("each decision is published once, and is what a verdict or a review on its content says"),
         STATISTICS("the hours of an uploader add up to what was uploaded and holds"),
         CASEBOOK("a row of the casebook is the last decision on its image, and each has one"),
+        DELIVERED("the receiver of webhooks got the last decision on each image"),
         ERASURE("an erased image is in force on no compacted topic, in no store and in no table, unless it came again");
 
         private final String words;
@@ -90,6 +94,7 @@ final class ProofOracle {
         oracle.published();
         oracle.statistics(histories);
         oracle.casebook();
+        oracle.delivered();
         oracle.traces(histories.keySet());
         return List.copyOf(oracle.findings);
     }
@@ -147,18 +152,38 @@ final class ProofOracle {
             } else if (upload.value() == null) {
                 require(Rule.ANSWER, subject, dead == 1, "has a verdict and cannot be read");
             } else {
-                boolean hostile = ProofTraffic.HOSTILE.equals(
-                        upload.value().getAttributes().get(ProofTraffic.KIND));
+                String kind = upload.value().getAttributes().get(ProofTraffic.KIND);
                 require(
                         Rule.ANSWER,
                         subject,
-                        dead == 0 && hostile == (answers.get(0).getDecision() == Decision.REFUSED),
-                        dead == 1 ? "is a dead letter" : "is " + answers.get(0).getDecision());
+                        dead == 0 && isAnswer(kind, answers.get(0)),
+                        dead == 1
+                                ? "is a dead letter"
+                                : "is " + answers.get(0).getDecision() + " "
+                                        + answers.get(0).getReason());
             }
         }
         verdicts.keySet().stream()
                 .filter(place -> !uploads.contains(place))
                 .forEach(place -> found(Rule.ONE_ANSWER, place.toString(), "has a verdict and is no upload"));
+    }
+
+    /** What is not fetched is refused, and never let through. */
+    private static boolean isAnswer(String kind, Verdict answer) {
+        boolean refused = answer.getDecision() == Decision.REFUSED;
+        boolean unfetched = refused && UNFETCHED.contains(answer.getReason());
+        return ProofTraffic.AWAY.equals(kind)
+                ? !refused || unfetched
+                : refused == ProofTraffic.HOSTILE.equals(kind) && !unfetched;
+    }
+
+    /** How many uploads from a store that was away have which answer. */
+    static Map<Decision, Long> answersOfAway(ProofRecords records) {
+        return records.verdicts().stream()
+                .map(Placed::value)
+                .filter(verdict -> verdict != null
+                        && ProofTraffic.AWAY.equals(verdict.getAttributes().get(ProofTraffic.KIND)))
+                .collect(Collectors.groupingBy(Verdict::getDecision, TreeMap::new, Collectors.counting()));
     }
 
     private void require(Rule rule, String subject, boolean holds, String otherwise) {
@@ -454,6 +479,21 @@ final class ProofOracle {
             Decision holds = history.review(episode).map(Review::getDecision).orElse(episode.getDecision());
             sums.merge(episode.getUploaderId(), ImageCounts.of(holds), ImageCounts::and);
         }
+    }
+
+    private void delivered() {
+        records.delivered().ifPresent(ids -> {
+            Map<String, Placed<ModerationDecision>> last = new TreeMap<>();
+            records.decisions().forEach(decision -> last.put(image(decision), decision));
+            last.forEach((image, decision) -> {
+                Place at = decision.place();
+                require(
+                        Rule.DELIVERED,
+                        image,
+                        decision.value() == null || ids.contains(at.topic() + "-" + at.partition() + "-" + at.offset()),
+                        "no webhook brought " + at);
+            });
+        });
     }
 
     private static boolean isSameContent(Verdict one, Verdict other) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -29,7 +30,8 @@ final class ProofProbe implements AutoCloseable {
     /** @param name of the probe, the beginning of its ids */
     ProofProbe(Broker broker, String name, long seed, long firstOffset) {
         this.decisions = EventReader.fromNow(broker, Topics.DECISIONS, ModerationDecision.class);
-        this.traffic = new ProofTraffic(broker, ProofTraffic.Rates.PROBE, name, seed, firstOffset, List.of());
+        this.traffic = new ProofTraffic(
+                broker, ProofTraffic.Rates.PROBE, name, seed, firstOffset, List.of(), Optional.empty());
         this.uploads = name + "-upload";
         this.verdicts = name + "-verdict";
         this.reading = new Thread(this::read, "proof-probe");

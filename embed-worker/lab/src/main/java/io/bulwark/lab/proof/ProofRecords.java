@@ -27,9 +27,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -51,6 +53,7 @@ import org.apache.kafka.common.KafkaException;
  * @param statistics with tombstones
  * @param cases rows of the casebook
  * @param traces of an erased image: where its id still is in force, on topics, in stores or in PostgreSQL
+ * @param delivered ids of webhooks that the receiver got; empty where there is no receiver
  * @param acknowledged records that the brokers said they have
  * @param found records that stand on the topics that the traffic writes on
  */
@@ -64,6 +67,7 @@ record ProofRecords(
         List<Placed<UploaderStats>> statistics,
         List<CaseRow> cases,
         Map<String, Set<String>> traces,
+        Optional<Set<String>> delivered,
         Set<Place> acknowledged,
         Set<Place> found) {
 
@@ -109,12 +113,15 @@ record ProofRecords(
     /**
      * Reads everything to its committed end.
      *
+     * @param delivered as it was when the decisions had been read
      * @param acknowledged to be found again
      * @throws CommandFailure if topics cannot be read, or one of them not within five minutes
      * @throws KafkaException if the brokers do not answer
      * @throws SQLException if PostgreSQL cannot
      */
-    static ProofRecords read(Broker broker, Connection database, List<Place> acknowledged) throws SQLException {
+    static ProofRecords read(
+            Broker broker, Connection database, Supplier<Optional<Set<String>>> delivered, List<Place> acknowledged)
+            throws SQLException {
         Set<Place> found = new HashSet<>();
         List<Placed<ImageUploaded>> uploads =
                 events(broker, Topics.IMAGES_UPLOADED, ImageUploaded.class, ProofRecords::withoutPicture, found);
@@ -136,6 +143,7 @@ record ProofRecords(
                 events(broker, Topics.UPLOADER_STATS, UploaderStats.class, new HashSet<>()),
                 cases(database),
                 traces,
+                delivered.get(),
                 Set.copyOf(acknowledged),
                 found);
     }

@@ -1,6 +1,7 @@
 package io.bulwark.lab.proof;
 
 import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.events.Decision;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.proof.ProofOracle.Finding;
 import io.bulwark.lab.proof.ProofRecords.Place;
@@ -143,9 +144,11 @@ final class ProofRun {
         Instant at = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         Outages outages = new Outages(new Random(seed + number));
         long begin = System.nanoTime();
-        try (ProofTraffic traffic = new ProofTraffic(cluster.broker(), rates, name, seed + number, offsets(), erased);
+        try (ProofTraffic traffic = new ProofTraffic(
+                        cluster.broker(), rates, name, seed + number, offsets(), erased, cluster.web());
                 ProofProbe probe = new ProofProbe(cluster.broker(), name + "p", seed + number, offsets())) {
             outages.probe = probe;
+            outages.traffic = traffic;
             probe.start();
             traffic.start();
             ProofCluster.pause(BEFORE);
@@ -265,11 +268,16 @@ final class ProofRun {
         }
         try (Connection database = cluster.connectToDatabase()) {
             database.setNetworkTimeout(Runnable::run, DATABASE_MILLIS);
-            ProofRecords records = ProofRecords.read(cluster.broker(), database, acknowledged);
+            ProofRecords records = ProofRecords.read(
+                    cluster.broker(), database, () -> cluster.web().map(ProofWeb::delivered), acknowledged);
             List<Finding> findings = ProofOracle.findings(records).stream()
                     .filter(finding -> !known.contains(finding))
                     .toList();
             notes.accept("the oracle finds " + findings.size());
+            Map<Decision, Long> away = ProofOracle.answersOfAway(records);
+            if (!away.isEmpty()) {
+                notes.accept("answers to pictures on a store that was away: " + away);
+            }
             return new Look(Optional.of(records), findings);
         } catch (SQLException | KafkaException | CommandFailure failure) {
             notes.accept("the oracle cannot read: " + failure.getMessage());
@@ -288,6 +296,7 @@ final class ProofRun {
         private final List<Double> uploads = new ArrayList<>();
         private final List<Double> verdicts = new ArrayList<>();
         private ProofProbe probe;
+        private ProofTraffic traffic;
         private Optional<Long> open = Optional.empty();
 
         private Outages(Random random) {
@@ -309,6 +318,11 @@ final class ProofRun {
             end();
             open = Optional.of(System.nanoTime());
             fault.run();
+        }
+
+        @Override
+        public void storeAway(boolean away) {
+            traffic.storeAway(away);
         }
 
         @Override

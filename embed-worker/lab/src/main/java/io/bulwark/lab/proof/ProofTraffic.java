@@ -6,13 +6,13 @@ import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Erasure;
+import io.bulwark.events.ImageLocation;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Review;
 import io.bulwark.events.Subject;
 import io.bulwark.events.Verdict;
-import io.bulwark.imaging.preprocess.PreprocessBenchmark;
 import io.bulwark.lab.proof.ProofRecords.Place;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.Topics;
@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
 import java.util.UUID;
@@ -49,11 +50,14 @@ final class ProofTraffic implements AutoCloseable {
     /** Verdicts that name an upload from this offset on were written by this traffic. */
     static final long MADE_UP = 1_000_000_000L;
 
-    /** Attribute of an upload: {@link #PICTURE} or {@link #HOSTILE}. */
+    /** Attribute of an upload: {@link #PICTURE}, {@link #HOSTILE} or {@link #AWAY}. */
     static final String KIND = "proof.kind";
 
     static final String PICTURE = "picture";
     static final String HOSTILE = "hostile";
+
+    /** A picture on a store that may not answer. */
+    static final String AWAY = "away";
 
     private static final int TICKS_PER_SECOND = 20;
     private static final int PICTURES = 16;
@@ -73,6 +77,8 @@ final class ProofTraffic implements AutoCloseable {
     private final EventSerializer<Verdict> verdicts;
     private final EventSerializer<Review> reviews;
     private final EventSerializer<Erasure> erasures;
+    private final Optional<ProofWeb> store;
+    private final int firstPicture;
     private final List<byte[]> pictures = new ArrayList<>();
     private final List<Image> recent = new ArrayList<>();
     private final List<Image> toReturn;
@@ -81,6 +87,7 @@ final class ProofTraffic implements AutoCloseable {
     private final AtomicReference<Exception> lost = new AtomicReference<>();
     private final Thread thread;
     private volatile boolean stopped;
+    private volatile boolean storeAway;
     private long nextOffset;
     private int number;
     private int reviewed;
@@ -89,8 +96,18 @@ final class ProofTraffic implements AutoCloseable {
      * @param name begins every id, so that several runs on one cluster do not meet
      * @param firstOffset of the made-up uploads, at least {@link #MADE_UP}
      * @param toReturn images that an earlier traffic had erased, and that are uploaded again
+     * @param store where half of the new pictures lie; empty where all are in their records
      */
-    ProofTraffic(Broker broker, Rates rates, String name, long seed, long firstOffset, List<Image> toReturn) {
+    ProofTraffic(
+            Broker broker,
+            Rates rates,
+            String name,
+            long seed,
+            long firstOffset,
+            List<Image> toReturn,
+            Optional<ProofWeb> store) {
+        this.store = store;
+        this.firstPicture = (int) seed;
         this.broker = broker;
         this.rates = rates;
         this.name = name;
@@ -102,7 +119,7 @@ final class ProofTraffic implements AutoCloseable {
         this.reviews = broker.serializer(Review.class);
         this.erasures = broker.serializer(Erasure.class);
         for (int i = 0; i < PICTURES; i++) {
-            pictures.add(PreprocessBenchmark.syntheticJpeg(160, 120, (int) seed + i));
+            pictures.add(ProofWeb.picture(firstPicture + i));
         }
         // Not idempotent: after a broker's death the idempotent producer of Kafka 4.1.2 may repeat a batch under a
         // sequence number that the new leader refuses, until its time limit. A record that stands twice is two here.
@@ -172,6 +189,11 @@ final class ProofTraffic implements AutoCloseable {
         }
     }
 
+    /** Whether from now on a picture on the store may not be fetched. */
+    void storeAway(boolean away) {
+        storeAway = away;
+    }
+
     /** Where the brokers said that they have a record; of all topics. */
     List<Place> acknowledged() {
         return List.copyOf(acknowledged);
@@ -233,6 +255,7 @@ final class ProofTraffic implements AutoCloseable {
         Image known = draw == 2 || draw == 3 ? any(false) : draw == 4 ? returned(false) : null;
         Image image = known != null ? known : remember(new Image(id("upload"), uploader(), false, 0), !hostile);
         byte[] content;
+        Optional<String> place = Optional.empty();
         if (hostile) {
             byte[] picture = pictures.get(random.nextInt(PICTURES));
             content = ByteBuffer.allocate(picture.length / 3)
@@ -241,15 +264,22 @@ final class ProofTraffic implements AutoCloseable {
         } else if (known != null && draw != 3) {
             content = known.contents.get(known.contents.size() - 1);
         } else {
-            content = pictures.get(random.nextInt(PICTURES));
+            int picture = random.nextInt(PICTURES);
+            content = pictures.get(picture);
+            place = store.filter(there -> known == null && !rates.plain() && random.nextBoolean())
+                    .map(there -> there.url(firstPicture + picture));
         }
         image.contents.add(content);
+        boolean away = place.isPresent() && storeAway;
         ImageUploaded event = ImageUploaded.newBuilder()
                 .setImageId(image.id)
                 .setUploaderId(image.uploader)
                 .setUploadedAt(now())
-                .setContent(new InlineImage(ByteBuffer.wrap(content)))
-                .setAttributes(Map.of(KIND, hostile ? HOSTILE : PICTURE))
+                .setContent(
+                        place.isPresent()
+                                ? new ImageLocation(place.get(), null, null)
+                                : new InlineImage(ByteBuffer.wrap(content)))
+                .setAttributes(Map.of(KIND, hostile ? HOSTILE : away ? AWAY : PICTURE))
                 .build();
         put(Topics.IMAGES_UPLOADED, image, uploads.serialize(name(Topics.IMAGES_UPLOADED), event));
     }

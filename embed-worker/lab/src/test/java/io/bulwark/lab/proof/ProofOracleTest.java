@@ -9,6 +9,7 @@ import io.bulwark.events.Erasure;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
 import io.bulwark.events.ModerationDecision;
+import io.bulwark.events.Reason;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Review;
 import io.bulwark.events.Subject;
@@ -26,6 +27,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -215,6 +217,52 @@ class ProofOracleTest {
         assertThat(rules()).contains(Rule.DECISION);
     }
 
+    @Test
+    void a_webhook_that_was_not_delivered_is_found_unless_a_later_one_of_its_image_was() {
+        topics.delivered = Optional.of(
+                Set.of("moderation.decisions-0-0", "moderation.decisions-0-2", "moderation.decisions-0-3", "unknown"));
+
+        assertThat(topics.findings()).isEmpty();
+
+        topics.delivered = Optional.of(Set.of("moderation.decisions-0-0", "moderation.decisions-0-1"));
+
+        assertThat(topics.findings()).extracting(ProofOracle.Finding::subject).containsExactly("again", "reviewed");
+        assertThat(rules()).containsExactly(Rule.DELIVERED);
+    }
+
+    @Test
+    void what_lies_on_a_store_that_is_away_may_be_refused_because_it_was_not_fetched() {
+        unfetched(ProofTraffic.AWAY, Reason.FETCH_TIMEOUT);
+
+        assertThat(rules()).doesNotContain(Rule.ANSWER);
+    }
+
+    @Test
+    void what_lies_on_a_store_that_is_away_and_is_refused_for_another_reason_is_found() {
+        unfetched(ProofTraffic.AWAY, Reason.POISON);
+
+        assertThat(rules()).contains(Rule.ANSWER);
+    }
+
+    @Test
+    void a_picture_that_was_not_fetched_from_a_store_that_answers_is_found() {
+        unfetched(ProofTraffic.PICTURE, Reason.FETCH_FAILED);
+
+        assertThat(rules()).contains(Rule.ANSWER);
+    }
+
+    private void unfetched(String kind, Reason reason) {
+        topics.upload("located", "account-4", 70, kind);
+        topics.verdict("located", "account-4", 70, A, Decision.REFUSED);
+        topics.verdicts.replaceAll(verdict -> verdict.key().equals("located")
+                ? new Placed<>(
+                        verdict.place(),
+                        verdict.at(),
+                        verdict.key(),
+                        Verdict.newBuilder(verdict.value()).setReason(reason).build())
+                : verdict);
+    }
+
     private Set<Rule> rules() {
         Set<Rule> rules = new TreeSet<>();
         topics.findings().forEach(finding -> rules.add(finding.rule()));
@@ -253,6 +301,7 @@ class ProofOracleTest {
         private final Map<String, CaseRow> cases = new HashMap<>();
         private final Map<String, Set<String>> traces = new HashMap<>();
         private final Set<Place> acknowledged = new HashSet<>();
+        private Optional<Set<String>> delivered = Optional.empty();
 
         Topics() {
             one("plain", "account-1", 10, A, Decision.SAFE);
@@ -362,6 +411,7 @@ class ProofOracleTest {
                     statistics,
                     List.copyOf(cases.values()),
                     traces,
+                    delivered,
                     acknowledged,
                     Set.of()));
         }

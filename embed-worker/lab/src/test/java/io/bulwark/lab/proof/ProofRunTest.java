@@ -47,8 +47,9 @@ class ProofRunTest {
     }
 
     @Test
-    void only_the_promotion_of_a_standby_needs_a_second_host_of_postgresql() {
+    void hosts_that_one_experiment_needs_are_there_for_that_one_alone() {
         assertThat(Experiment.DATABASE_PROMOTE.extraHosts()).containsExactly("pg2");
+        assertThat(Experiment.SERVICES_AWAY_600.extraHosts()).containsExactly("web");
         assertThat(Experiment.DATABASE_KILL.extraHosts()).isEmpty();
     }
 }
