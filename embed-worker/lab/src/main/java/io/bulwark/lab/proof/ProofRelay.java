@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>{@code ProofRelay MILLIS SOURCE PORT=HOST:PORT …}: it connects from the address {@code SOURCE}.
  */
-final class ProofRelay {
+public final class ProofRelay {
 
     private static final int CHUNK_BYTES = 64 << 10;
     private static final int MOST_CHUNKS = 64;

@@ -33,7 +33,7 @@ import java.util.stream.Collectors;
  * The servers of others, in one process: a store of pictures, a receiver of webhooks, and a provider of OpenID Connect.
  * Here are the settings by which services use them, and what became of it.
  */
-final class ProofWeb {
+public final class ProofWeb {
 
     private static final String HOOK = "/hook";
     private static final String KEYS = "/keys";
