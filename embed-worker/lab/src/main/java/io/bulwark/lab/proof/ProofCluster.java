@@ -311,6 +311,9 @@ final class ProofCluster implements AutoCloseable {
     /** Starts a host's process; data of an earlier one is used again. */
     void start(String host) {
         List<String> before = new ArrayList<>(network.inside(host));
+        // Without a session of their own, processes that are stopped go on as soon as the shell ends that started this
+        // run: the kernel wakes stopped members of an orphaned process group.
+        before.add("setsid");
         before.addAll(clock(host));
         running.put(host, ChildProcess.start(host, before, command(host), folder.resolve(host + ".log"), GRACE));
     }

@@ -61,10 +61,10 @@ final class ProofNetwork implements AutoCloseable {
         if (!System.getProperty("user.name").equals("root")) {
             return Optional.of("network namespaces are made by root, this is " + System.getProperty("user.name"));
         }
-        for (String program : List.of("ip", "curl", "mkfs.ext4", "mount", "losetup")) {
+        for (String program : List.of("ip", "curl", "setsid", "mkfs.ext4", "mount", "losetup")) {
             if (Shell.run("sh", "-c", "command -v " + program).status() != 0) {
-                return Optional.of(
-                        "the program " + program + " is not on the PATH (Debian: iproute2, curl, e2fsprogs, mount)");
+                return Optional.of("the program " + program
+                        + " is not on the PATH (Debian: iproute2, curl, util-linux, e2fsprogs, mount)");
             }
         }
         try {
