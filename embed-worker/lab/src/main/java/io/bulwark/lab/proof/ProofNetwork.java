@@ -174,8 +174,7 @@ final class ProofNetwork implements AutoCloseable {
     }
 
     /**
-     * From now on connections to a port of the host, from others, lead to another port of it; those that are open are
-     * reset.
+     * From now on connections to a port of the host, from others, lead to another port of it; open ones are reset.
      */
     void redirectTo(String host, int port, int relay) {
         redirect(host, "prerouting", "iifname \"eth0\" tcp dport " + port + " redirect to :" + relay);
