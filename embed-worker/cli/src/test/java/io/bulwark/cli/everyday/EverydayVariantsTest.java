@@ -33,6 +33,7 @@ class EverydayVariantsTest {
                         Edit.JPEG_20,
                         Edit.HALF_SIZE,
                         Edit.THUMBNAIL,
+                        Edit.INSET,
                         Edit.TILTED,
                         Edit.BLURRED,
                         Edit.WARM);
