@@ -229,7 +229,7 @@ enum Experiment {
         return this == BROKER_KILL || this == BROKER_KILLS;
     }
 
-    /** Hosts that it needs besides those that every cluster has. */
+    /** Hosts that it needs beside the hosts of every cluster. */
     Set<String> extraHosts() {
         return switch (this) {
             case DATABASE_PROMOTE -> Set.of(ProofCluster.STANDBY);

@@ -183,7 +183,7 @@ public final class EvaluateEvasionsCommand implements Runnable {
      * @param others harmless pictures for collages
      * @param patch of a picture's area, which the attacker sets as he likes; 0 leaves that out
      * @param iterations of APGD for each place of the patch
-     * @param progress told of each picture; fooled are those that some change turns as is wanted
+     * @param progress told of each picture; fooled are pictures that some change turns as is wanted
      */
     record EvasionRun(
             AttackedModeration moderation,
