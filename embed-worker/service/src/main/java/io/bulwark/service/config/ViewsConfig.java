@@ -52,14 +52,11 @@ public interface ViewsConfig {
     @WithDefault("true")
     boolean middle();
 
-    /** Whether text over a picture is filled smoothly for a further view under {@code cover}. */
+    /** Whether text over a picture is filled for a further view. */
     @WithDefault("false")
     boolean text();
 
-    /**
-     * Whether a network looks for pictures within the picture, also turned ones: up to four further views under
-     * {@code cover}.
-     */
+    /** Whether pictures within pictures are views. */
     @WithDefault("false")
     boolean insets();
 }
