@@ -9,7 +9,7 @@ public interface ViewsConfig {
     @WithDefault("cover")
     String policy();
 
-    /** Whether each view is also seen turned by 90, 180 and 270 degrees. */
+    /** Whether each view is also seen by quarter turns. */
     @WithDefault("false")
     boolean quarterTurns();
 
@@ -52,11 +52,11 @@ public interface ViewsConfig {
     @WithDefault("true")
     boolean middle();
 
-    /** Whether text over a picture is filled for a further view. */
+    /** Whether text is filled for a further view. */
     @WithDefault("false")
     boolean text();
 
-    /** Whether pictures within pictures are views. */
+    /** Whether insets are views. */
     @WithDefault("false")
     boolean insets();
 }
