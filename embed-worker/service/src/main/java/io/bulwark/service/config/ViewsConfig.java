@@ -13,7 +13,7 @@ public interface ViewsConfig {
     @WithDefault("false")
     boolean quarterTurns();
 
-    /** Whether each view is also seen mirrored. */
+    /** Whether views are mirrored too. */
     @WithDefault("false")
     boolean mirror();
 
@@ -52,7 +52,7 @@ public interface ViewsConfig {
     @WithDefault("true")
     boolean middle();
 
-    /** Whether text is filled for a further view. */
+    /** Whether text is filled. */
     @WithDefault("false")
     boolean text();
 
