@@ -44,7 +44,7 @@ final class StreamsProperties {
      * outlives the election of another leader, which takes some 9 s. Consumers wait longer, since the answer to
      * SyncGroup comes when the group's leader has shared out the tasks.
      */
-    private static final Duration SILENCE = Duration.ofSeconds(10);
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
 
     private StreamsProperties() {}
 
@@ -79,7 +79,8 @@ final class StreamsProperties {
                 StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
                 Math.toIntExact(TRANSACTION.toMillis()));
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MS_CONFIG), RETRY_BACKOFF_MILLIS);
-        if (properties.putIfAbsent(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, Math.toIntExact(SILENCE.toMillis()))
+        if (properties.putIfAbsent(
+                        CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, Math.toIntExact(REQUEST_TIMEOUT.toMillis()))
                 == null) {
             properties.put(
                     StreamsConfig.producerPrefix(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG),

@@ -12,7 +12,7 @@ import java.awt.image.BufferedImage;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
-/** What people draw over a picture by hand or from a menu, and pictures as Java2D has them. */
+/** What people draw over a picture by hand or from a menu. */
 final class Drawing {
 
     private static final int MOST = 4;
@@ -60,37 +60,11 @@ final class Drawing {
     }
 
     private static UprightPicture drawn(UprightPicture picture, Consumer<Graphics2D> draw) {
-        BufferedImage image = image(picture);
+        BufferedImage image = picture.image();
         Graphics2D on = image.createGraphics();
         on.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
         draw.accept(on);
         on.dispose();
-        return picture(image);
-    }
-
-    /** As Java2D has it. */
-    static BufferedImage image(UprightPicture picture) {
-        BufferedImage image = new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_INT_RGB);
-        int[] packed = new int[picture.width() * picture.height()];
-        byte[] rgb = picture.rgb();
-        for (int i = 0; i < packed.length; i++) {
-            packed[i] = (rgb[3 * i] & 0xff) << 16 | (rgb[3 * i + 1] & 0xff) << 8 | rgb[3 * i + 2] & 0xff;
-        }
-        image.setRGB(0, 0, picture.width(), picture.height(), packed, 0, picture.width());
-        return image;
-    }
-
-    /** The way back. */
-    static UprightPicture picture(BufferedImage image) {
-        int width = image.getWidth();
-        int height = image.getHeight();
-        int[] packed = image.getRGB(0, 0, width, height, null, 0, width);
-        byte[] rgb = new byte[3 * packed.length];
-        for (int i = 0; i < packed.length; i++) {
-            rgb[3 * i] = (byte) (packed[i] >> 16);
-            rgb[3 * i + 1] = (byte) (packed[i] >> 8);
-            rgb[3 * i + 2] = (byte) packed[i];
-        }
-        return new UprightPicture(width, height, rgb);
+        return UprightPicture.of(image);
     }
 }

@@ -78,7 +78,7 @@ public sealed interface UploadFormat {
     /** What is left of a picture once it is saved as JPEG. @param quality from 1 to 100 */
     static UprightPicture saved(UprightPicture picture, int quality) {
         try {
-            return Drawing.picture(ImageIO.read(new ByteArrayInputStream(new Jpeg(quality).encode(picture))));
+            return UprightPicture.of(ImageIO.read(new ByteArrayInputStream(new Jpeg(quality).encode(picture))));
         } catch (IOException e) {
             throw new UncheckedIOException("a picture cannot be read from memory", e);
         }
@@ -94,7 +94,7 @@ public sealed interface UploadFormat {
                 parameters.setCompressionQuality(quality / 100f);
             }
             writer.setOutput(stream);
-            writer.write(null, new IIOImage(Drawing.image(picture), null, null), parameters);
+            writer.write(null, new IIOImage(picture.image(), null, null), parameters);
         } catch (IOException e) {
             throw new UncheckedIOException("a picture cannot be written to memory", e);
         } finally {

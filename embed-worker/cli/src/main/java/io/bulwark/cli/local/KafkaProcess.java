@@ -148,6 +148,7 @@ public final class KafkaProcess implements AutoCloseable {
         }
     }
 
+    /** Jars and folders that this JVM runs from, for a child that is a class of the same programs. */
     public static List<Path> ownClasspath() {
         return Arrays.stream(System.getProperty("java.class.path").split(java.io.File.pathSeparator))
                 .map(Path::of)

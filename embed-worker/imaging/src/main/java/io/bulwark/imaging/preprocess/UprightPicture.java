@@ -6,6 +6,7 @@ import io.bulwark.imaging.Raster.Mode;
 import io.bulwark.imaging.rows.PillowColour;
 import io.bulwark.imaging.rows.PixelRows;
 import io.bulwark.imaging.rows.Transparency;
+import java.awt.image.BufferedImage;
 
 /**
  * A picture as a person sees it: turned upright, opaque, in RGB. What moderation sees of it is what it sees of the
@@ -28,6 +29,31 @@ public record UprightPicture(int width, int height, byte[] rgb) {
     public static UprightPicture of(Raster raster) {
         SeenPicture seen = SeenPicture.of(raster);
         return new UprightPicture(seen.width(), seen.height(), seen.over(255));
+    }
+
+    /** What Java2D has; alpha is dropped. */
+    public static UprightPicture of(BufferedImage image) {
+        int width = image.getWidth();
+        int height = image.getHeight();
+        int[] packed = image.getRGB(0, 0, width, height, null, 0, width);
+        byte[] rgb = new byte[3 * packed.length];
+        for (int i = 0; i < packed.length; i++) {
+            rgb[3 * i] = (byte) (packed[i] >> 16);
+            rgb[3 * i + 1] = (byte) (packed[i] >> 8);
+            rgb[3 * i + 2] = (byte) packed[i];
+        }
+        return new UprightPicture(width, height, rgb);
+    }
+
+    /** A copy as Java2D has it, {@code TYPE_INT_RGB}. */
+    public BufferedImage image() {
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        int[] packed = new int[width * height];
+        for (int i = 0; i < packed.length; i++) {
+            packed[i] = (rgb[3 * i] & 0xff) << 16 | (rgb[3 * i + 1] & 0xff) << 8 | rgb[3 * i + 2] & 0xff;
+        }
+        image.setRGB(0, 0, width, height, packed, 0, width);
+        return image;
     }
 
     /** Squeezed or stretched to a size, as a view is. */

@@ -108,14 +108,7 @@ public final class CompositeRenderer {
         CompositeRenderer renderer = new CompositeRenderer(pictures, side, random);
         renderer.draw(kind);
         renderer.on.dispose();
-        int[] argb = renderer.canvas.getRGB(0, 0, side, side, null, 0, side);
-        byte[] rgb = new byte[3 * argb.length];
-        for (int i = 0; i < argb.length; i++) {
-            rgb[3 * i] = (byte) (argb[i] >> 16);
-            rgb[3 * i + 1] = (byte) (argb[i] >> 8);
-            rgb[3 * i + 2] = (byte) argb[i];
-        }
-        return new Composite(rgb, List.copyOf(renderer.insets));
+        return new Composite(UprightPicture.of(renderer.canvas).rgb(), List.copyOf(renderer.insets));
     }
 
     private void draw(Kind kind) {
@@ -538,13 +531,6 @@ public final class CompositeRenderer {
         UprightPicture sized = picture.width() == width && picture.height() == height
                 ? picture
                 : picture.resized(Math.max(1, width), Math.max(1, height));
-        BufferedImage image = new BufferedImage(sized.width(), sized.height(), BufferedImage.TYPE_INT_RGB);
-        int[] argb = new int[sized.width() * sized.height()];
-        byte[] rgb = sized.rgb();
-        for (int i = 0; i < argb.length; i++) {
-            argb[i] = (rgb[3 * i] & 0xff) << 16 | (rgb[3 * i + 1] & 0xff) << 8 | rgb[3 * i + 2] & 0xff;
-        }
-        image.setRGB(0, 0, sized.width(), sized.height(), argb, 0, sized.width());
-        return image;
+        return sized.image();
     }
 }

@@ -19,8 +19,6 @@ import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.TopicNames;
-import java.io.IOException;
-import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -32,15 +30,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.Uuid;
 
 /**
@@ -66,9 +58,6 @@ final class ProofCluster implements AutoCloseable {
     /** Hosts whose data lies on a separate disk that can be filled. */
     private static final List<String> ON_DISKS = List.of(SMALL, STREAM, DATABASE, STANDBY);
 
-    private static final int KAFKA_PORT = 9092;
-    private static final int CONTROLLER_PORT = 9093;
-
     /** None that a local node has: PostgreSQL's socket in /tmp is named by it, and namespaces share /tmp. */
     private static final Map<String, Integer> DATABASE_PORTS = Map.of(DATABASE, 25432, STANDBY, 25433);
 
@@ -79,10 +68,9 @@ final class ProofCluster implements AutoCloseable {
     private static final int HEALTH_PORT = 9000;
     private static final int DISK_MEBIBYTES = 1024;
     private static final int REFERENCES = 200;
-    private static final short COPIES = 3;
+    static final short COPIES = 3;
     private static final Duration READY_LIMIT = Duration.ofSeconds(240);
     private static final Duration GRACE = Duration.ofSeconds(40);
-    private static final int PROBE_MILLIS = 4_000;
     private static final String[] SMALL_JVM = {"-XX:TieredStopAtLevel=1"};
 
     private final ProofNetwork network;
@@ -91,7 +79,7 @@ final class ProofCluster implements AutoCloseable {
     private final Path folder;
     private final List<String> streams;
     private final Map<String, ProofNetwork.Disk> disks = new HashMap<>();
-    private final String cluster = Uuid.randomUuid().toString();
+    private final ProofBrokers brokers;
     private final Map<String, ChildProcess> running = new HashMap<>();
     private final Map<String, Duration> clocks = new HashMap<>();
     private final Set<String> extra;
@@ -112,6 +100,7 @@ final class ProofCluster implements AutoCloseable {
         hosts.add(DATABASE);
         hosts.addAll(extra);
         this.network = ProofNetwork.create(hosts);
+        this.brokers = new ProofBrokers(network, Uuid.randomUuid().toString());
         try {
             this.data = DataFolder.hold(folder, true);
             this.folder = data.path();
@@ -148,7 +137,7 @@ final class ProofCluster implements AutoCloseable {
             BROKERS.forEach(cluster::start);
             cluster.start(DATABASE);
             BROKERS.forEach(cluster::awaitReady);
-            Topology.create(cluster.bootstrapServers(), TopicNames.UNPREFIXED, COPIES);
+            Topology.create(cluster.brokers.bootstrapServers(), TopicNames.UNPREFIXED, COPIES);
             EncoderDescription model = model();
             RandomBank.publish(cluster.broker(), model, REFERENCES);
             cluster.awaitReady(DATABASE);
@@ -199,17 +188,10 @@ final class ProofCluster implements AutoCloseable {
         used = version;
     }
 
-    /** What clients on this machine connect to. */
-    String bootstrapServers() {
-        return BROKERS.stream()
-                .map(host -> network.address(host) + ":" + KAFKA_PORT)
-                .collect(Collectors.joining(","));
-    }
-
-    /** The same; records are written in the newest release of the schemas. */
+    /** What clients on this machine connect to; records are written in the newest release of the schemas. */
     Broker broker() {
         return new Broker(
-                bootstrapServers(),
+                brokers.bootstrapServers(),
                 Optional.empty(),
                 Optional.empty(),
                 Map.of(),
@@ -236,6 +218,11 @@ final class ProofCluster implements AutoCloseable {
 
     private String server(String host) {
         return network.address(host) + ":" + DATABASE_PORTS.get(host);
+    }
+
+    /** How many partitions have fewer copies in sync than they should; all where the cluster does not answer. */
+    long underReplicated() {
+        return brokers.underReplicated();
     }
 
     /** The host with PostgreSQL's primary. */
@@ -329,7 +316,7 @@ final class ProofCluster implements AutoCloseable {
         List<String> arguments = new ArrayList<>(List.of(Long.toString(delay.toMillis()), network.second(broker)));
         List<Runnable> rules = new ArrayList<>();
         for (String target : BROKERS) {
-            for (int port : List.of(KAFKA_PORT, CONTROLLER_PORT)) {
+            for (int port : ProofBrokers.PORTS) {
                 int relay = FIRST_RELAY + rules.size();
                 arguments.add(relay + "=" + network.address(target) + ":" + port);
                 rules.add(
@@ -397,7 +384,7 @@ final class ProofCluster implements AutoCloseable {
 
     private Optional<String> waitsFor(String host) {
         if (BROKERS.contains(host)) {
-            return brokerWaitsFor(host);
+            return brokers.waitsFor(host);
         }
         if (DATABASE_PORTS.containsKey(host)) {
             return databaseWaitsFor();
@@ -418,51 +405,10 @@ final class ProofCluster implements AutoCloseable {
         }
     }
 
-    /** Ready where the cluster counts it in. */
-    private Optional<String> brokerWaitsFor(String host) {
-        Map<String, Object> settings = Map.of(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, network.address(host) + ":" + KAFKA_PORT,
-                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PROBE_MILLIS,
-                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PROBE_MILLIS);
-        try (Admin admin = Admin.create(settings)) {
-            boolean in = admin.describeCluster().nodes().get(PROBE_MILLIS, TimeUnit.MILLISECONDS).stream()
-                    .anyMatch(node -> node.host().equals(network.address(host)));
-            return in ? Optional.empty() : Optional.of("it is not in the cluster yet");
-        } catch (ExecutionException | TimeoutException notYet) {
-            return Optional.of("it does not answer yet: " + notYet.getMessage());
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw CommandFailure.failed("interrupted while waiting for " + host, interrupted);
-        }
-    }
-
-    /** How many partitions have fewer copies in sync than they should; all where the cluster does not answer. */
-    long underReplicated() {
-        Map<String, Object> settings = Map.of(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers(),
-                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                2 * PROBE_MILLIS,
-                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                PROBE_MILLIS);
-        try (Admin admin = Admin.create(settings)) {
-            return admin.describeTopics(admin.listTopics().names().get()).allTopicNames().get().values().stream()
-                    .flatMap(topic -> topic.partitions().stream())
-                    .filter(partition ->
-                            partition.isr().size() < partition.replicas().size())
-                    .count();
-        } catch (ExecutionException silent) {
-            return Long.MAX_VALUE;
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw CommandFailure.failed("interrupted while asking for copies", interrupted);
-        }
-    }
-
     private JavaCommand command(String host) {
         if (BROKERS.contains(host)) {
             return KafkaProcess.command(
-                    brokerSettings(host),
+                    brokers.settings(host, folder.resolve(host), data(host).resolve("log")),
                     List.of("-Xms96m", "-Xmx320m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
         }
         if (DATABASE_PORTS.containsKey(host)) {
@@ -477,7 +423,7 @@ final class ProofCluster implements AutoCloseable {
             further.put("bulwark.encoder.precision", EncoderOptions.Precision.FP32.label());
             further.putAll(RandomBank.POLICY);
             web.ifPresent(servers -> further.putAll(servers.workerSettings()));
-            return ServiceProcess.command(ServiceSpec.worker(used, bootstrapServers(), HEALTH_PORT, folder)
+            return ServiceProcess.command(ServiceSpec.worker(used, brokers.bootstrapServers(), HEALTH_PORT, folder)
                     .with(further)
                     .withOptions(SMALL_JVM));
         }
@@ -485,70 +431,14 @@ final class ProofCluster implements AutoCloseable {
         web.ifPresent(servers -> further.putAll(servers.streamSettings()));
         further.put("quarkus.management.port", Integer.toString(HEALTH_PORT));
         further.put("bulwark.stream.standby-replicas", Integer.toString(streams.size() - 1));
-        return ServiceProcess.command(ServiceSpec.stream(used, bootstrapServers(), HTTP_PORT, data(host))
+        return ServiceProcess.command(ServiceSpec.stream(used, brokers.bootstrapServers(), HTTP_PORT, data(host))
                 .with(further)
                 .withOptions(SMALL_JVM));
-    }
-
-    private Path brokerSettings(String host) {
-        Path own = folder.resolve(host);
-        Path log = data(host).resolve("log");
-        String voters = BROKERS.stream()
-                .map(each -> number(each) + "@" + network.address(each) + ":" + CONTROLLER_PORT)
-                .collect(Collectors.joining(","));
-        Properties settings = new Properties();
-        settings.putAll(Map.of(
-                "process.roles",
-                "broker,controller",
-                "node.id",
-                number(host),
-                "controller.quorum.voters",
-                voters,
-                "listeners",
-                "PLAINTEXT://" + network.address(host) + ":" + KAFKA_PORT + ",CONTROLLER://" + network.address(host)
-                        + ":" + CONTROLLER_PORT,
-                "advertised.listeners",
-                "PLAINTEXT://" + network.address(host) + ":" + KAFKA_PORT,
-                "inter.broker.listener.name",
-                "PLAINTEXT",
-                "controller.listener.names",
-                "CONTROLLER",
-                "listener.security.protocol.map",
-                "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
-                "log.dirs",
-                log.toString(),
-                "bulwark.cluster-id",
-                cluster));
-        settings.putAll(Map.of(
-                "auto.create.topics.enable", "false",
-                "default.replication.factor", Short.toString(COPIES),
-                "min.insync.replicas", "2",
-                "offsets.topic.replication.factor", Short.toString(COPIES),
-                "offsets.topic.num.partitions", "8",
-                "transaction.state.log.replication.factor", Short.toString(COPIES),
-                "transaction.state.log.min.isr", "2",
-                "transaction.state.log.num.partitions", "8",
-                "num.network.threads", "2",
-                "num.io.threads", "4"));
-        Path file = own.resolve("server.properties");
-        try {
-            Files.createDirectories(own);
-            try (Writer writer = Files.newBufferedWriter(file)) {
-                settings.store(writer, "Written at every start of the broker");
-            }
-        } catch (IOException unwritable) {
-            throw CommandFailure.failed(own + " cannot be written: " + unwritable.getMessage(), unwritable);
-        }
-        return file;
     }
 
     /** Where a host's data lies. */
     private Path data(String host) {
         return disks.containsKey(host) ? disks.get(host).folder().resolve("data") : folder.resolve(host);
-    }
-
-    private static String number(String host) {
-        return host.substring(1);
     }
 
     private static EncoderDescription model() {

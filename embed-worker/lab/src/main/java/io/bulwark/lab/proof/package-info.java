@@ -6,7 +6,8 @@
  *
  * <ul>
  *   <li>{@link io.bulwark.lab.proof.ProofNetwork}: namespaces on a bridge; cuts and heals
- *   <li>{@link io.bulwark.lab.proof.ProofCluster}: the processes; starts, kills, pauses
+ *   <li>{@link io.bulwark.lab.proof.ProofCluster}: the processes; starts, kills, pauses; {@link
+ *       io.bulwark.lab.proof.ProofBrokers}: settings and health of the brokers
  *   <li>{@link io.bulwark.lab.proof.ProofStandby}: a copy of PostgreSQL; {@link io.bulwark.lab.proof.ProofWeb}: the
  *       servers of others; {@link io.bulwark.lab.proof.ProofRelay}: delay
  *   <li>{@link io.bulwark.lab.proof.ProofTraffic}, {@link io.bulwark.lab.proof.ProofProbe}: what is sent

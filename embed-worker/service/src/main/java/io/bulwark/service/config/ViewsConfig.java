@@ -9,11 +9,11 @@ public interface ViewsConfig {
     @WithDefault("cover")
     String policy();
 
-    /** Whether each view is also seen by quarter turns. */
+    /** Whether each view is also seen turned by 90, 180 and 270 degrees. */
     @WithDefault("false")
     boolean quarterTurns();
 
-    /** Whether views are mirrored too. */
+    /** Whether each view is also seen mirrored. */
     @WithDefault("false")
     boolean mirror();
 
@@ -52,11 +52,11 @@ public interface ViewsConfig {
     @WithDefault("true")
     boolean middle();
 
-    /** Whether text is filled. */
+    /** Whether text over a picture is filled for a further view under {@code cover}. */
     @WithDefault("false")
     boolean text();
 
-    /** Whether insets are views. */
+    /** Whether a network looks for pictures within the picture, up to four views under {@code cover}. */
     @WithDefault("false")
     boolean insets();
 }

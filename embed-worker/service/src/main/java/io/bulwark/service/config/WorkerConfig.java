@@ -206,8 +206,7 @@ public interface WorkerConfig {
         String precision();
 
         /**
-         * Encoders that run side by side; 0 means one for each core up to eight on {@code cpu}, else one. On a CPU they
-         * share the weights, but for those of the default encoder's kin in fp32 and of models with a program.
+         * Encoders that run side by side; 0 means one for each core up to eight on {@code cpu}, else one. On a CPU most models share their weights.
          */
         @WithDefault("0")
         int instances();
@@ -473,8 +472,7 @@ public interface WorkerConfig {
 
         /**
          * Files that a decoder process reads by native code (JPEG, WebP; a HEIC or AVIF counts as 50), on average, before a
-         * fresh one takes its place. One that was taken over can lie about all that it reads later; {@code isolation.md}
-         * has the cost.
+         * fresh one takes its place. {@code isolation.md} says why.
          */
         @WithDefault("20000")
         int nativeUploads();
