@@ -140,6 +140,7 @@ final class IsolationTrial {
     }
 
     private static void print(String what, Object found) {
-        System.out.println(what + " = " + found);
+        // In one piece and on a line of its own: who tries to attach has the JVM write a dump of threads in between.
+        System.out.print("\n" + what + " = " + found + "\n");
     }
 }
