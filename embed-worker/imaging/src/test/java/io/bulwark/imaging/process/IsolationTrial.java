@@ -140,7 +140,7 @@ final class IsolationTrial {
     }
 
     private static void print(String what, Object found) {
-        // In one piece and on a line of its own: who tries to attach has the JVM write a dump of threads in between.
+        // A whole line in one write: an attempt to attach has the JVM write a dump of threads to the same output.
         System.out.print("\n" + what + " = " + found + "\n");
     }
 }
