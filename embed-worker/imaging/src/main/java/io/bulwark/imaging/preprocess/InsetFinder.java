@@ -5,13 +5,11 @@ import io.bulwark.imaging.mask.InsetMask.Inset;
 import io.bulwark.imaging.preprocess.Cover.PlannedView;
 import io.bulwark.imaging.preprocess.Resampler.Target;
 import io.bulwark.imaging.structure.Area;
-import io.bulwark.imaging.structure.Layout;
 import io.bulwark.imaging.structure.Scene;
 import io.bulwark.imaging.structure.Scene.Glimpse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Looks at pictures that lie in a picture, turned ones upright: what {@link InsetMask} finds in the small copies in
@@ -42,15 +40,13 @@ final class InsetFinder {
     /**
      * Looks for insets.
      *
-     * @param layout what else was found in the picture
+     * @param seen parts of the picture that have a view of their own
      * @param width of the picture as seen
      * @param height of the picture as seen
      * @return {@value #MOST} at most, the largest of a small copy first
      */
-    List<PlannedView> looks(List<Scene> scenes, Layout layout, PreprocessSpec spec, int width, int height) {
-        List<Area> shown = new ArrayList<>(Stream.of(layout.contents(), layout.panels(), layout.quarters())
-                .flatMap(List::stream)
-                .toList());
+    List<PlannedView> looks(List<Scene> scenes, List<Area> seen, PreprocessSpec spec, int width, int height) {
+        List<Area> shown = new ArrayList<>(seen);
         List<PlannedView> looks = new ArrayList<>();
         for (Scene scene : scenes) {
             Glimpse glimpse = scene.glimpse();

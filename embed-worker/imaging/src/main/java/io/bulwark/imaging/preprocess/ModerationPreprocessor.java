@@ -23,7 +23,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The worker's preprocessing: see the package for what it changes against the originals and why. */
 final class ModerationPreprocessor implements Preprocessor {
@@ -215,8 +217,18 @@ final class ModerationPreprocessor implements Preprocessor {
 
     private Plan plan(Cover cover, List<Scene> scenes, Layout layout) {
         List<PlannedView> looks = new ArrayList<>(cover.looks(spec, scenes, layout, key));
-        insets.ifPresent(finder -> looks.addAll(finder.looks(scenes, layout, spec, cover.width(), cover.height())));
+        List<Area> seen = seen(layout, looks);
+        insets.ifPresent(finder -> looks.addAll(finder.looks(scenes, seen, spec, cover.width(), cover.height())));
         return new Plan(looks, scenes);
+    }
+
+    /** Contents, panels and quarters with a look: there may be more of them than looks. */
+    private static List<Area> seen(Layout layout, List<PlannedView> looks) {
+        Set<Area> boxes = looks.stream().map(PlannedView::box).collect(Collectors.toSet());
+        return Stream.of(layout.contents(), layout.panels(), layout.quarters())
+                .flatMap(List::stream)
+                .filter(boxes::contains)
+                .toList();
     }
 
     /** By one filter whatever the encoder's is, so that encoders side by side look at the same. */

@@ -9,9 +9,11 @@ import io.bulwark.imaging.mask.WrittenPictures;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import java.awt.Color;
 import java.awt.Graphics2D;
+import java.awt.geom.AffineTransform;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Further views of pictures within a picture. */
@@ -43,6 +45,28 @@ class InsetFinderTest {
                 .extracting(View::name)
                 .anyMatch(name -> name.startsWith("content-") || name.startsWith("panel-"))
                 .noneMatch(name -> name.startsWith("inset-"));
+    }
+
+    /** One of four has a view; the search for insets must not take the others for shown. */
+    @Test
+    void panelsForWhichThereIsNoRoomAreInsets() {
+        ModerationOptions two = new ModerationOptions(false, false, 2, 2, true, 0, 2, false, false, false);
+        Decoded four = picture(480, on -> {
+                    for (int i = 0; i < 4; i++) {
+                        on.setColor(QUARTERS.get(i));
+                        on.fillRect(55 + i % 2 * 220, 55 + i / 2 * 220, 150, 150);
+                    }
+                })
+                .still();
+
+        List<View> without = looking(SPEC, two).judged(four);
+        List<View> views = looking(SPEC, two.withInsets(true)).judged(four);
+
+        assertThat(without).extracting(View::name).contains("coarse-panel-1").doesNotContain("coarse-panel-2");
+        assertThat(views)
+                .extracting(View::name)
+                .contains("inset-1", "inset-2", "inset-3")
+                .doesNotContain("inset-4");
     }
 
     @Test
@@ -108,19 +132,29 @@ class InsetFinderTest {
     /** A tile of four light colours in the middle of a dark ground. */
     private static Decoded still(int degrees, double share) {
         int side = 240;
+        return picture(side, on -> tile(on, side / 2.0, side / 2.0, share * side, share * side, degrees))
+                .still();
+    }
+
+    private static UprightPicture picture(int side, Consumer<Graphics2D> draw) {
         BufferedImage image = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
         Graphics2D on = image.createGraphics();
         on.setColor(new Color(60, 80, 110));
         on.fillRect(0, 0, side, side);
-        on.rotate(Math.toRadians(degrees), side / 2.0, side / 2.0);
-        double half = share * side / 2;
+        draw.accept(on);
+        on.dispose();
+        return UprightPicture.of(image);
+    }
+
+    private static void tile(Graphics2D on, double x, double y, double width, double height, int degrees) {
+        AffineTransform before = on.getTransform();
+        on.rotate(Math.toRadians(degrees), x, y);
         for (int i = 0; i < QUARTERS.size(); i++) {
             on.setColor(QUARTERS.get(i));
             on.fill(new Rectangle2D.Double(
-                    side / 2.0 - half + i % 2 * half, side / 2.0 - half + i / 2 * half, half, half));
+                    x + (i % 2 - 1) * width / 2, y + (i / 2 - 1) * height / 2, width / 2, height / 2));
         }
-        on.dispose();
-        return UprightPicture.of(image).still();
+        on.setTransform(before);
     }
 
     private static byte[] pixels(List<View> views, String name) {
