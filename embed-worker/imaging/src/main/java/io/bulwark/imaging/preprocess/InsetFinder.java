@@ -24,6 +24,9 @@ final class InsetFinder {
     /** Two areas that share this percentage are one look. */
     private static final int ALIKE = 70;
 
+    /** Points along each side of an inset by which it is compared with another. */
+    private static final int POINTS = 16;
+
     private final InsetMask mask;
     private final Resampler resampler;
 
@@ -46,16 +49,17 @@ final class InsetFinder {
      * @return {@value #MOST} at most, the largest of a small copy first
      */
     List<PlannedView> looks(List<Scene> scenes, List<Area> seen, PreprocessSpec spec, int width, int height) {
-        List<Area> shown = new ArrayList<>(seen);
+        List<Inset> shown = new ArrayList<>();
         List<PlannedView> looks = new ArrayList<>();
         for (Scene scene : scenes) {
             Glimpse glimpse = scene.glimpse();
             for (int ground : TextRemoval.grounds(glimpse)) {
                 for (Inset inset : found(glimpse, ground, width, height)) {
                     Area box = around(inset, width, height);
-                    boolean known = inset.degrees() == 0 && shown.stream().anyMatch(area -> area.isAlike(box, ALIKE));
+                    boolean known = inset.degrees() == 0 && seen.stream().anyMatch(area -> area.isAlike(box, ALIKE))
+                            || shown.stream().anyMatch(other -> areAlike(inset, other));
                     if (!known && looks.size() < MOST) {
-                        shown.add(box);
+                        shown.add(inset);
                         looks.add(look(View.INSET + (looks.size() + 1), inset, box, spec));
                     }
                 }
@@ -72,6 +76,29 @@ final class InsetFinder {
         return mask.of(TextRemoval.seen(glimpse, ground, small, resampler), small.width(), small.height()).stream()
                 .map(inset -> inset.scaled((double) width / small.width(), (double) height / small.height()))
                 .toList();
+    }
+
+    /** As {@link Area#isAlike}, of rectangles that may be turned: by a grid of points. */
+    private static boolean areAlike(Inset one, Inset other) {
+        double turn = StrictMath.toRadians(one.degrees() - other.degrees());
+        double cos = StrictMath.cos(turn);
+        double sin = StrictMath.sin(turn);
+        double otherTurn = StrictMath.toRadians(other.degrees());
+        double right = one.x() - other.x();
+        double below = one.y() - other.y();
+        double across = right * StrictMath.cos(otherTurn) + below * StrictMath.sin(otherTurn);
+        double down = below * StrictMath.cos(otherTurn) - right * StrictMath.sin(otherTurn);
+        int shared = 0;
+        for (int i = 0; i < POINTS * POINTS; i++) {
+            double along = ((i % POINTS + 0.5) / POINTS - 0.5) * one.width();
+            double aside = ((i / POINTS + 0.5) / POINTS - 0.5) * one.height();
+            shared += Math.abs(across + along * cos - aside * sin) <= other.width() / 2
+                            && Math.abs(down + along * sin + aside * cos) <= other.height() / 2
+                    ? 1
+                    : 0;
+        }
+        double both = one.width() * one.height() * shared / (POINTS * POINTS);
+        return 100 * both >= ALIKE * (one.width() * one.height() + other.width() * other.height() - both);
     }
 
     /** The smallest area that has all of an inset that the picture has. */

@@ -3,6 +3,8 @@ package io.bulwark.imaging.preprocess;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.imaging.DecodeResult.Decoded;
+import io.bulwark.imaging.Raster;
+import io.bulwark.imaging.Raster.Mode;
 import io.bulwark.imaging.SamplingKey;
 import io.bulwark.imaging.mask.TextMask;
 import io.bulwark.imaging.mask.WrittenPictures;
@@ -67,6 +69,27 @@ class InsetFinderTest {
                 .extracting(View::name)
                 .contains("inset-1", "inset-2", "inset-3")
                 .doesNotContain("inset-4");
+    }
+
+    /** Over white, over black and without alpha the same two are found. */
+    @Test
+    void aTurnedPictureThatSeveralGroundsShowIsOneLook() {
+        UprightPicture two = picture(240, on -> {
+            tile(on, 70, 120, 80, 60, 25);
+            tile(on, 175, 120, 70, 60, -30);
+        });
+        byte[] rgba = new byte[4 * 240 * 240];
+        for (int i = 0; i < 240 * 240; i++) {
+            System.arraycopy(two.rgb(), 3 * i, rgba, 4 * i, 3);
+            // The lower edge is seen through and hides the ground's colour.
+            rgba[4 * i + 3] = (byte) (i < 230 * 240 ? 255 : 0);
+        }
+        Decoded translucent = Decoded.still("png", new Raster(Mode.RGBA, 240, 240, rgba, new byte[0], 1));
+
+        assertThat(looking.views(translucent))
+                .extracting(View::name)
+                .contains("inset-1/white", "inset-1/black", "inset-2/white", "inset-2/black")
+                .noneMatch(name -> name.startsWith("inset-3"));
     }
 
     @Test
