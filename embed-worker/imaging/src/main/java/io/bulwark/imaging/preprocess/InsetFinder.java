@@ -24,6 +24,12 @@ final class InsetFinder {
     /** Two areas that share this percentage are one look. */
     private static final int ALIKE = 70;
 
+    /**
+     * How much finer than the encoder sees it the long side of a turned inset is made, at most: the part around it then
+     * has no more than eight times the input's pixels.
+     */
+    private static final double FINER = 3;
+
     /** Points along each side of an inset by which it is compared with another. */
     private static final int POINTS = 16;
 
@@ -123,15 +129,15 @@ final class InsetFinder {
         if (inset.degrees() == 0) {
             return new PlannedView(name, box, Target.whole(spec.width(), spec.height()));
         }
-        // As fine as the encoder sees the inset, and not finer than the picture.
-        double scale = Math.min(1, Math.max(spec.width() / inset.width(), spec.height() / inset.height()));
+        // As fine as the encoder sees the inset, with a limit for thin ones, and not finer than the picture.
+        double across = spec.width() / inset.width();
+        double down = spec.height() / inset.height();
+        double scale = Math.min(1, Math.min(Math.max(across, down), FINER * Math.min(across, down)));
         Target target = Target.whole((int) Math.max(1, Math.round(box.width() * scale)), (int)
                 Math.max(1, Math.round(box.height() * scale)));
-        double across = (double) target.width() / box.width();
-        double down = (double) target.height() / box.height();
         Inset within = new Inset(
                         inset.x() - box.x(), inset.y() - box.y(), inset.width(), inset.height(), inset.degrees())
-                .scaled(across, down);
+                .scaled((double) target.width() / box.width(), (double) target.height() / box.height());
         return new PlannedView(
                 name,
                 box,

@@ -92,6 +92,18 @@ class InsetFinderTest {
                 .noneMatch(name -> name.startsWith("inset-3"));
     }
 
+    /** The part is made at the size at which the narrow side is seen: 23 times the input's pixels, without a limit. */
+    @Test
+    void aThinTurnedStripIsMadeInAFewTimesTheMemoryOfAnInput() {
+        UprightPicture strip = picture(960, on -> tile(on, 480, 480, 1150, 150, 45));
+
+        assertThat(looking.looks(strip.raster(), true))
+                .filteredOn(look -> look.name().startsWith("inset-"))
+                .isNotEmpty()
+                .allSatisfy(look -> assertThat(look.target().window().size())
+                        .isLessThanOrEqualTo(8L * SPEC.width() * SPEC.height()));
+    }
+
     @Test
     void switchedOffThereIsNoneAndTheFingerprintIsAnother() {
         ModerationPreprocessor off = looking(SPEC, ModerationOptions.standard().withInsets(false));
