@@ -46,6 +46,12 @@ final class StreamsProperties {
      */
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
 
+    /**
+     * Of all partitions in one answer. Kafka's default of 50 MiB is made for 30 s: what does not arrive within a
+     * request's time is asked for again, as large, and a store behind a slow link is never restored.
+     */
+    private static final int FETCH_BYTES = 16 << 20;
+
     private StreamsProperties() {}
 
     static Properties streams(StreamConfig config, String applicationServer) {
@@ -85,6 +91,7 @@ final class StreamsProperties {
             properties.put(
                     StreamsConfig.producerPrefix(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG),
                     Math.toIntExact(LONGEST_PAUSE.toMillis()));
+            properties.putIfAbsent(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
         }
         properties.put(
                 StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),

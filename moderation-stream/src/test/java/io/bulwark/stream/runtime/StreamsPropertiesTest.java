@@ -7,11 +7,14 @@ import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.StreamSettings;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +59,30 @@ class StreamsPropertiesTest {
                         with(Map.of("bulwark.kafka.properties.\"request.timeout.ms\"", "40000")), "localhost:8080"))
                 .containsEntry(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "40000")
                 .doesNotContainKey(producer);
+    }
+
+    /** A fetch that takes longer than a request may is asked for again, as large, for ever: no store is restored. */
+    @Test
+    void aConsumerNeedsNoFasterLinkThanByKafkasDefaults() {
+        var streams = new StreamsConfig(StreamsProperties.streams(with(Map.of()), "localhost:8080"));
+
+        assertThat(List.of(
+                        streams.getMainConsumerConfigs("group", "client", 1),
+                        streams.getRestoreConsumerConfigs("client")))
+                .allSatisfy(ours -> assertThat(bytesPerMilli(ours)).isLessThanOrEqualTo(bytesPerMilli(Map.of())));
+        assertThat(StreamsProperties.streams(
+                        with(Map.of("bulwark.kafka.properties.\"fetch.max.bytes\"", "1000000")), "localhost:8080"))
+                .containsEntry(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, "1000000");
+    }
+
+    /** What a link has to carry for a fetch to end in time. */
+    private static double bytesPerMilli(Map<String, Object> consumer) {
+        var all = new HashMap<>(consumer);
+        all.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+        all.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+        var config = new ConsumerConfig(all);
+        return (double) config.getInt(ConsumerConfig.FETCH_MAX_BYTES_CONFIG)
+                / config.getInt(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG);
     }
 
     @Test
