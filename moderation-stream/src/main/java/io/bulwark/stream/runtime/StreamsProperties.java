@@ -88,7 +88,7 @@ final class StreamsProperties {
         if (properties.putIfAbsent(
                         CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, Math.toIntExact(REQUEST_TIMEOUT.toMillis()))
                 == null) {
-            properties.put(
+            properties.putIfAbsent(
                     StreamsConfig.producerPrefix(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG),
                     Math.toIntExact(LONGEST_PAUSE.toMillis()));
             properties.putIfAbsent(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);

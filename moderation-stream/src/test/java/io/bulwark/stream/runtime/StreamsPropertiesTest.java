@@ -59,6 +59,9 @@ class StreamsPropertiesTest {
                         with(Map.of("bulwark.kafka.properties.\"request.timeout.ms\"", "40000")), "localhost:8080"))
                 .containsEntry(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "40000")
                 .doesNotContainKey(producer);
+        assertThat(StreamsProperties.streams(
+                        with(Map.of("bulwark.kafka.properties.\"" + producer + "\"", "9000")), "localhost:8080"))
+                .containsEntry(producer, "9000");
     }
 
     /** A fetch that takes longer than a request may is asked for again, as large, for ever: no store is restored. */
