@@ -245,12 +245,26 @@ public record HeifCommand(String program, List<String> options) implements Seria
 
         private static final File NOTHING = new File("/dev/null");
 
+        /** What is waited for at a time. */
+        private static final Duration LOOK = Duration.ofSeconds(1);
+
         /** Of POSIX, for files. */
         private static final int BLOCK = 512;
 
         /** The parent may be killed while it hangs: only the kernel can end it then. */
         private static final String DIE_WITH_PARENT =
                 "if command -v setpriv >/dev/null; then exec setpriv --pdeathsig KILL -- \"$@\"; fi; exec \"$@\"";
+
+        /** Whether a program ends by then; time in which this process, and with it the program, was stopped is one look. */
+        static boolean ends(Process process, Duration deadline) throws InterruptedException {
+            for (Duration left = deadline; !left.isNegative() && !left.isZero(); left = left.minus(LOOK)) {
+                Duration wait = left.compareTo(LOOK) < 0 ? left : LOOK;
+                if (process.waitFor(wait.toNanos(), TimeUnit.NANOSECONDS)) {
+                    return true;
+                }
+            }
+            return false;
+        }
 
         /**
          * Runs a program to its end.
@@ -278,7 +292,7 @@ public record HeifCommand(String program, List<String> options) implements Seria
             environment.put("MALLOC_ARENA_MAX", "2");
             Process process = builder.start();
             try {
-                if (!process.waitFor(deadline.toNanos(), TimeUnit.NANOSECONDS)) {
+                if (!ends(process, deadline)) {
                     process.destroyForcibly();
                 }
                 return process.waitFor();

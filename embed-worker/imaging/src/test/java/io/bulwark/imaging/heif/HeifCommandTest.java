@@ -11,12 +11,15 @@ import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.heif.HeifCommand.Confined;
 import io.bulwark.imaging.jpeg.JpegReduction;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -154,6 +157,58 @@ class HeifCommandTest {
                 .run(List.of("/bin/sh", "-c", "exec sleep 1000"), Path.of("/dev/null"));
 
         assertThat(exitCode).isEqualTo(137);
+    }
+
+    /** A pod that was stopped for ten minutes (SIGSTOP) goes on with the program that it had started. */
+    @Test
+    void aProgramThatWasStoppedWithItsCallerIsNotLate() throws Exception {
+        assertThat(Confined.ends(new EndsAtLook(2), Duration.ofSeconds(60))).isTrue();
+        assertThat(Confined.ends(new EndsAtLook(61), Duration.ofSeconds(60))).isFalse();
+    }
+
+    /** Of each wait all time passes without an end, however long it is, but for the last. */
+    private static final class EndsAtLook extends Process {
+
+        private int left;
+
+        EndsAtLook(int look) {
+            this.left = look;
+        }
+
+        @Override
+        public boolean waitFor(long timeout, TimeUnit unit) {
+            return --left == 0;
+        }
+
+        @Override
+        public int waitFor() {
+            return 0;
+        }
+
+        @Override
+        public int exitValue() {
+            return 0;
+        }
+
+        @Override
+        public void destroy() {
+            // It ends by itself.
+        }
+
+        @Override
+        public OutputStream getOutputStream() {
+            return OutputStream.nullOutputStream();
+        }
+
+        @Override
+        public InputStream getInputStream() {
+            return InputStream.nullInputStream();
+        }
+
+        @Override
+        public InputStream getErrorStream() {
+            return InputStream.nullInputStream();
+        }
     }
 
     @Test
