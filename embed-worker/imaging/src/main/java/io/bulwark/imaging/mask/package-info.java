@@ -25,9 +25,9 @@
  *       PSENet (Wang et al., CVPR 2019); the gap is added again. A rectangle's angle is the one in which its rows are
  *       about as long as each other, so ragged ends do not turn it. The angle of a picture that is turned and cropped,
  *       with no edge to be seen, is not found.
- *   <li><b>No views of insets.</b> The training that their network needs was not done, so it has no bundled weights and
- *       {@link io.bulwark.imaging.preprocess} does not ask it: {@code train inset-mask} makes weights, {@code evaluate
- *       inset-mask} says what they find. Views are to be written once that is good.
+ *   <li><b>Insets are asked for, not the default.</b> Looking for them takes more of a picture's CPU than is wanted, and
+ *       on another photograph the network finds next to none. {@code train inset-mask} makes weights, {@code evaluate
+ *       inset-mask} says what they find.
  *   <li><b>Something more to look at, never something less.</b> The picture as it is stays a view. Who blinds the text
  *       mask is where uploaders were before there was one.
  * </ul>
