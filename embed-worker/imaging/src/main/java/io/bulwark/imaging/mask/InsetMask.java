@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Where pictures lie within a small picture: upright, or turned by up to 45 degrees to either side. The same pixels
@@ -92,9 +93,14 @@ public final class InsetMask {
      * @return the largest first; none in a picture that is too small
      */
     public List<Inset> of(byte[] rgb, int width, int height) {
+        return of(rgb, width, height, inset -> false);
+    }
+
+    /** The same without some, which take no other's place. */
+    public List<Inset> of(byte[] rgb, int width, int height, Predicate<Inset> unwanted) {
         return Math.min(width, height) < SMALLEST_SIDE
                 ? List.of()
-                : insets(network.logits(rgb, width, height), width, height);
+                : insets(network.logits(rgb, width, height), width, height, unwanted);
     }
 
     /**
@@ -103,6 +109,10 @@ public final class InsetMask {
      * @param logits {@code [height, width]}
      */
     public static List<Inset> insets(float[] logits, int width, int height) {
+        return insets(logits, width, height, inset -> false);
+    }
+
+    private static List<Inset> insets(float[] logits, int width, int height, Predicate<Inset> unwanted) {
         List<Inset> insets = new ArrayList<>();
         boolean[] seen = new boolean[logits.length];
         int[] component = new int[logits.length];
@@ -111,7 +121,9 @@ public final class InsetMask {
                 int count = connected(logits, width, height, start, seen, component);
                 if (count >= (LEAST_SIDE - 2 * GAP) * (LEAST_SIDE - 2 * GAP) * FILLED
                         && mean(logits, component, count) >= SURE) {
-                    rectangle(Arrays.copyOf(component, count), width, height).ifPresent(insets::add);
+                    rectangle(Arrays.copyOf(component, count), width, height)
+                            .filter(unwanted.negate())
+                            .ifPresent(insets::add);
                 }
             }
         }

@@ -10,6 +10,8 @@ import io.bulwark.imaging.structure.Scene.Glimpse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * Looks at pictures that lie in a picture, turned ones upright: what {@link InsetMask} finds in the small copies in
@@ -60,27 +62,31 @@ final class InsetFinder {
         for (Scene scene : scenes) {
             Glimpse glimpse = scene.glimpse();
             for (int ground : TextRemoval.grounds(glimpse)) {
-                for (Inset inset : found(glimpse, ground, width, height)) {
+                List<Inset> found = found(glimpse, ground, width, height, inset -> {
                     Area box = around(inset, width, height);
-                    boolean known = inset.degrees() == 0 && seen.stream().anyMatch(area -> area.isAlike(box, ALIKE))
+                    return inset.degrees() == 0 && seen.stream().anyMatch(area -> area.isAlike(box, ALIKE))
                             || shown.stream().anyMatch(other -> areAlike(inset, other));
-                    if (!known && looks.size() < MOST) {
-                        shown.add(inset);
-                        looks.add(look(View.INSET + (looks.size() + 1), inset, box, spec));
-                    }
+                });
+                for (Inset inset : found.subList(0, Math.min(found.size(), MOST - looks.size()))) {
+                    shown.add(inset);
+                    looks.add(look(View.INSET + (looks.size() + 1), inset, around(inset, width, height), spec));
                 }
             }
         }
         return looks;
     }
 
-    private List<Inset> found(Glimpse glimpse, int ground, int width, int height) {
+    /** @param known those with a view, in the coordinates of the picture */
+    private List<Inset> found(Glimpse glimpse, int ground, int width, int height, Predicate<Inset> known) {
         Area small = TextRemoval.within(glimpse, InsetMask.MOST_PIXELS);
         if (Math.min(small.width(), small.height()) < InsetMask.SMALLEST_SIDE) {
             return List.of();
         }
-        return mask.of(TextRemoval.seen(glimpse, ground, small, resampler), small.width(), small.height()).stream()
-                .map(inset -> inset.scaled((double) width / small.width(), (double) height / small.height()))
+        byte[] rgb = TextRemoval.seen(glimpse, ground, small, resampler);
+        UnaryOperator<Inset> inPicture =
+                inset -> inset.scaled((double) width / small.width(), (double) height / small.height());
+        return mask.of(rgb, small.width(), small.height(), inset -> known.test(inPicture.apply(inset))).stream()
+                .map(inPicture)
                 .toList();
     }
 

@@ -71,6 +71,25 @@ class InsetFinderTest {
                 .doesNotContain("inset-4");
     }
 
+    /** The mask gives the largest four, which are panels with views. */
+    @Test
+    void largerPicturesThatArePanelsPushNoTurnedOneOut() {
+        List<View> views = looking.views(picture(600, on -> {
+                    for (int i = 0; i < 4; i++) {
+                        on.setColor(QUARTERS.get(i));
+                        on.fillRect(30 + i % 2 * 290, 30 + i / 2 * 370, 250, 170);
+                    }
+                    tile(on, 300, 300, 110, 90, 25);
+                })
+                .still());
+
+        assertThat(views).extracting(View::name).contains("panel-4", "inset-1").doesNotContain("inset-2");
+        byte[] inset = pixels(views, "inset-1");
+        for (int i = 0; i < QUARTERS.size(); i++) {
+            assertThat(colour(inset, i % 2 == 0 ? 16 : 48, i < 2 ? 16 : 48)).isEqualTo(QUARTERS.get(i));
+        }
+    }
+
     /** Over white, over black and without alpha the same two are found. */
     @Test
     void aTurnedPictureThatSeveralGroundsShowIsOneLook() {
