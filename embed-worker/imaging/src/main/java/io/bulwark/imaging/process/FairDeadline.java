@@ -60,14 +60,19 @@ final class FairDeadline {
 
     /** How long to wait before {@link #hasPassed} is worth asking. */
     Duration nextLook() {
-        count();
+        // What a look takes counts however long it is: that is the doing of the process.
+        count(sinceLooked());
         asked = left.compareTo(missing) < 0 ? left : missing;
         return asked;
     }
 
     /** Whether the process had its due, or the longest wall time is over. To be asked after each wait. */
     boolean hasPassed() {
-        count();
+        Duration waited = sinceLooked();
+        if (waited.compareTo(asked.plus(STOPPED)) <= 0) {
+            count(waited);
+        }
+        asked = Duration.ZERO;
         Optional<Duration> now = before.isPresent() ? cpuTime.get() : Optional.empty();
         Duration used = now.map(time -> time.minus(before.get())).orElse(due);
         missing = due.minus(used);
@@ -76,15 +81,15 @@ final class FairDeadline {
         return passed;
     }
 
-    /** Takes what passed since it was last asked off the wall time, unless this process was stopped meanwhile. */
-    private void count() {
+    private Duration sinceLooked() {
         long now = nanos.getAsLong();
         Duration passed = Duration.ofNanos(now - looked);
         looked = now;
-        if (passed.compareTo(asked.plus(STOPPED)) <= 0) {
-            left = left.compareTo(passed) < 0 ? Duration.ZERO : left.minus(passed);
-        }
-        asked = Duration.ZERO;
+        return passed;
+    }
+
+    private void count(Duration passed) {
+        left = left.compareTo(passed) < 0 ? Duration.ZERO : left.minus(passed);
     }
 
     /** Wall time that all tries of one file share, waits between them included. Any thread. */

@@ -69,6 +69,27 @@ class FairDeadlineTest {
         assertThat(deadline.hasPassed()).isTrue();
     }
 
+    /** A file that took its process over starts thousands: to add up their CPU time takes longer than a stop does. */
+    @Test
+    void aLookThatTakesLongCounts() {
+        AtomicLong clock = new AtomicLong();
+        used = Optional.of(Duration.ofMillis(108_999));
+        FairDeadline deadline = new FairDeadline(
+                ALLOWED,
+                LONGEST,
+                Optional.of(Duration.ofSeconds(100)),
+                () -> {
+                    clock.addAndGet(Duration.ofSeconds(2).toNanos());
+                    return used;
+                },
+                clock::get);
+        do {
+            clock.addAndGet(deadline.nextLook().toNanos());
+        } while (!deadline.hasPassed());
+
+        assertThat(Duration.ofNanos(clock.get())).isLessThan(LONGEST.plusSeconds(5));
+    }
+
     @Test
     void withoutACpuTimeTheClockCounts() {
         used = Optional.empty();
