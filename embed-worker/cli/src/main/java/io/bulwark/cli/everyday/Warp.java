@@ -37,7 +37,7 @@ final class Warp {
                 new double[] {x + height * Math.sin(full * y), y + height * Math.sin(full * x)});
     }
 
-    /** Mirrored at its edges, and shrunk where it gets longer than pictures are. @param share added at each side */
+    /** Mirrored beyond its edges. @param share of the side added at each edge */
     static UprightPicture continued(UprightPicture picture, double share) {
         int across = Sizes.side(picture.width() * share);
         int down = Sizes.side(picture.height() * share);
