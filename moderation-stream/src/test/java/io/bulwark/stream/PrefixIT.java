@@ -34,7 +34,7 @@ import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -50,6 +50,7 @@ class PrefixIT {
     @TempDir
     static Path folder;
 
+    @AutoClose
     private static SecuredBroker broker;
 
     @BeforeAll
@@ -59,11 +60,6 @@ class PrefixIT {
         broker.createTopics(GREEN);
         broker.addUser("blue", "the-password", everythingUnder(BLUE, "User:blue"));
         broker.addUser("green", "the-password", Role.STREAM.bindings(AccessNames.DEFAULT.under(GREEN), "User:green"));
-    }
-
-    @AfterAll
-    static void stop() {
-        broker.close();
     }
 
     @Test

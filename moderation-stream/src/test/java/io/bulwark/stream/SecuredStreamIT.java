@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,16 +34,12 @@ class SecuredStreamIT {
     @TempDir
     static Path folder;
 
+    @AutoClose
     private static SecuredBroker broker;
 
     @BeforeAll
     static void start() {
         broker = new SecuredBroker(folder);
-    }
-
-    @AfterAll
-    static void stop() {
-        broker.close();
     }
 
     @Test

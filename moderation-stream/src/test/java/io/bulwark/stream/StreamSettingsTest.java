@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,9 +110,7 @@ class StreamSettingsTest {
                 "query.hop-timeout | 1ms | PT0.001S, allowed is a duration from PT0.05S to PT30S",
             })
     void aValueThatIsNotAllowedIsNamedWithWhatIs(String name, String value, String told) {
-        StreamConfig config = config(Map.of("bulwark.stream." + name, value));
-        assertThatThrownBy(() -> StreamSettings.validated(config))
-                .isInstanceOf(IllegalArgumentException.class)
+        assertRefused(Map.of("bulwark.stream." + name, value))
                 .hasMessageContaining("bulwark.stream." + name + " is " + told);
     }
 
@@ -130,18 +129,14 @@ class StreamSettingsTest {
                 "retention.decisions | 100d | PT2400H, allowed is bulwark.review.retention.items, which is PT9600H",
             })
     void aSettingOfTheReviewThatIsNotAllowedIsNamedWithWhatIs(String name, String value, String told) {
-        StreamConfig config = config(Map.of("bulwark.review." + name, value));
-        assertThatThrownBy(() -> StreamSettings.validated(config))
-                .isInstanceOf(IllegalArgumentException.class)
+        assertRefused(Map.of("bulwark.review." + name, value))
                 .hasMessageContaining("bulwark.review." + name + " is " + told);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"transaction.timeout.ms", "producer.transaction.timeout.ms", "commit.interval.ms"})
     void aPropertyThatWouldLetATransactionTimeOutIsRefused(String name) {
-        StreamConfig config = config(Map.of("bulwark.kafka.properties.\"" + name + "\"", "60000"));
-        assertThatThrownBy(() -> StreamSettings.validated(config))
-                .isInstanceOf(IllegalArgumentException.class)
+        assertRefused(Map.of("bulwark.kafka.properties.\"" + name + "\"", "60000"))
                 .hasMessageContaining("bulwark.kafka.properties.\"" + name + "\" is set, which is not allowed")
                 .hasMessageContaining("bulwark.stream.commit-interval");
     }
@@ -149,9 +144,7 @@ class StreamSettingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"ingress", "0.0.0.0/0", "10.0.0.0/33"})
     void aTrustedProxyThatIsNoRangeIsRefused(String proxy) {
-        StreamConfig config = config(Map.of("bulwark.access.trusted-proxies", "10.1.2.3," + proxy));
-        assertThatThrownBy(() -> StreamSettings.validated(config))
-                .isInstanceOf(IllegalArgumentException.class)
+        assertRefused(Map.of("bulwark.access.trusted-proxies", "10.1.2.3," + proxy))
                 .hasMessageContaining(
                         "bulwark.access.trusted-proxies is '" + proxy + "', allowed is addresses and ranges");
     }
@@ -176,10 +169,7 @@ class StreamSettingsTest {
                 "bulwark.review.evidence.appeal | -1s | bulwark.review.evidence.appeal is PT-1S, allowed is a duration",
             })
     void aSettingOfPicturesOrTracesThatIsNotAllowedIsNamedWithWhatIs(String name, String value, String told) {
-        StreamConfig config = config(Map.of(name, value));
-        assertThatThrownBy(() -> StreamSettings.validated(config))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining(told);
+        assertRefused(Map.of(name, value)).hasMessageContaining(told);
     }
 
     @ParameterizedTest
@@ -202,9 +192,7 @@ class StreamSettingsTest {
                 "bulwark.outbound.webhooks.shop.url", "https://shop.example/hook",
                 "bulwark.outbound.webhooks.shop.secret-files", "/no/file"));
         values.put("bulwark.outbound.webhooks.shop." + name, value);
-        StreamConfig config = config(values);
-        assertThatThrownBy(() -> StreamSettings.validated(config))
-                .isInstanceOf(IllegalArgumentException.class)
+        assertRefused(values)
                 .hasMessageContaining("bulwark.outbound.webhooks.shop." + name)
                 .hasMessageContaining(told);
     }
@@ -226,10 +214,7 @@ class StreamSettingsTest {
                 "coop.actions.ban | NSFW | 'NSFW', allowed is SAFE, or NSFW/ and labels",
             })
     void aNeighbourThatIsSetWrongIsNamedWithWhatIsAllowed(String name, String value, String told) {
-        StreamConfig config = config(Map.of("bulwark.outbound." + name, value));
-        assertThatThrownBy(() -> StreamSettings.validated(config))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining(told);
+        assertRefused(Map.of("bulwark.outbound." + name, value)).hasMessageContaining(told);
     }
 
     @Test
@@ -263,9 +248,7 @@ class StreamSettingsTest {
                 "wait | -1s | PT-1S, allowed is a duration from PT0S to PT2M",
             })
     void aReleaseOrAWaitThatIsNotAllowedIsNamedWithWhatIs(String name, String value, String told) {
-        StreamConfig config = config(Map.of("bulwark.schemas." + name, value));
-        assertThatThrownBy(() -> StreamSettings.validated(config))
-                .isInstanceOf(IllegalArgumentException.class)
+        assertRefused(Map.of("bulwark.schemas." + name, value))
                 .hasMessageContaining("bulwark.schemas." + name + " is " + told);
     }
 
@@ -278,10 +261,7 @@ class StreamSettingsTest {
                 "lists.timeout | 6s | PT6S, allowed is a duration from PT0.1S to PT5S.",
             })
     void aSettingOfTheDatabaseThatIsNotAllowedIsNamedWithWhatIs(String name, String value, String told) {
-        StreamConfig config = config(Map.of("bulwark.database." + name, value));
-        assertThatThrownBy(() -> StreamSettings.validated(config))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("bulwark.database." + name + " is " + told);
+        assertRefused(Map.of("bulwark.database." + name, value)).hasMessage("bulwark.database." + name + " is " + told);
     }
 
     @Test
@@ -322,9 +302,7 @@ class StreamSettingsTest {
                 "limits.requests-per-second | 0 | 0, allowed is 1 to 100000",
             })
     void aDoorThatIsSetWrongIsNamedWithWhatIsAllowed(String name, String value, String told) {
-        StreamConfig config = config(Map.of("bulwark.access." + name, value));
-        assertThatThrownBy(() -> StreamSettings.validated(config))
-                .isInstanceOf(IllegalArgumentException.class)
+        assertRefused(Map.of("bulwark.access." + name, value))
                 .hasMessageContaining("bulwark.access.")
                 .hasMessageContaining(told);
     }
@@ -369,6 +347,11 @@ class StreamSettingsTest {
     void propertiesOfKafkaClientsPassThrough() {
         StreamConfig config = config(Map.of("bulwark.kafka.properties.\"security.protocol\"", "SASL_SSL"));
         assertThat(config.kafka().properties()).containsEntry("security.protocol", "SASL_SSL");
+    }
+
+    private static AbstractThrowableAssert<?, ?> assertRefused(Map<String, String> values) {
+        StreamConfig config = config(values);
+        return assertThatThrownBy(() -> StreamSettings.validated(config)).isInstanceOf(IllegalArgumentException.class);
     }
 
     private static StreamConfig config(Map<String, String> values) {

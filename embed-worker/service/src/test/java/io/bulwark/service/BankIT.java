@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -35,17 +35,14 @@ class BankIT {
 
     private final String bank = "bank-it-" + ++number;
     private final AtomicInteger asked = new AtomicInteger();
+
+    @AutoClose
     private Traffic traffic;
 
     @BeforeEach
     void openTraffic() {
         TestBroker.recreateTopics();
         traffic = new Traffic();
-    }
-
-    @AfterEach
-    void closeTraffic() {
-        traffic.close();
     }
 
     @Test

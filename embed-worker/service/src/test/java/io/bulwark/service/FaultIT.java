@@ -30,7 +30,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.common.config.TopicConfig;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -47,6 +47,8 @@ class FaultIT {
     private static int number;
 
     private final String name = "fault-it-" + ++number;
+
+    @AutoClose
     private Traffic traffic;
 
     @BeforeEach
@@ -54,11 +56,6 @@ class FaultIT {
         TestBroker.recreateTopics();
         traffic = new Traffic();
         References.fill(traffic, name);
-    }
-
-    @AfterEach
-    void closeTraffic() {
-        traffic.close();
     }
 
     @Test

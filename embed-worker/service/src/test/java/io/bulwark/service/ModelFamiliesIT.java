@@ -22,7 +22,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -41,6 +41,8 @@ class ModelFamiliesIT {
     private static int number;
 
     private final String bank = "families-it-" + ++number;
+
+    @AutoClose
     private Traffic traffic;
 
     /**
@@ -84,11 +86,6 @@ class ModelFamiliesIT {
     void openTraffic() {
         TestBroker.recreateTopics();
         traffic = new Traffic();
-    }
-
-    @AfterEach
-    void closeTraffic() {
-        traffic.close();
     }
 
     @Test

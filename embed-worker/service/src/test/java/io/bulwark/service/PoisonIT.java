@@ -15,7 +15,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,6 +29,8 @@ class PoisonIT {
     private static int number;
 
     private final String name = "poison-it-" + ++number;
+
+    @AutoClose
     private Traffic traffic;
 
     @TempDir
@@ -39,11 +41,6 @@ class PoisonIT {
         TestBroker.recreateTopics();
         traffic = new Traffic();
         References.fill(traffic, name);
-    }
-
-    @AfterEach
-    void closeTraffic() {
-        traffic.close();
     }
 
     @Test

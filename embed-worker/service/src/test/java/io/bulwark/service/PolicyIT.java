@@ -39,8 +39,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.imageio.ImageIO;
 import org.apache.kafka.clients.admin.Admin;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +54,8 @@ class PolicyIT {
     private static final String MODEL = "../perception/src/test/resources/golden/vit_b";
 
     private static int number;
+
+    @AutoClose
     private static Encoder encoder;
 
     private final String bank = "policy-it-" + ++number;
@@ -67,6 +68,8 @@ class PolicyIT {
                             ModerationOptions.standard().withoutDetails())
                     .fingerprint());
     private final AtomicInteger asked = new AtomicInteger();
+
+    @AutoClose
     private Traffic traffic;
 
     /** All six references vote, nearly alike: a picture of discs scores a half, and that is NSFW. */
@@ -89,21 +92,11 @@ class PolicyIT {
         encoder = ModelPackage.open(MODEL).openEncoder(EncoderOptions.defaults().withThreads(1));
     }
 
-    @AfterAll
-    static void closeEncoder() {
-        encoder.close();
-    }
-
     @BeforeEach
     void openTraffic() {
         TestBroker.recreateTopics();
         traffic = new Traffic();
         References.fill(traffic, bank, encoder);
-    }
-
-    @AfterEach
-    void closeTraffic() {
-        traffic.close();
     }
 
     @Test

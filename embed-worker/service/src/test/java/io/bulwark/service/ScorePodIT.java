@@ -47,7 +47,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -70,17 +70,13 @@ class ScorePodIT {
             "bulwark.batch.largest", "4",
             "bulwark.batch.measure", "20ms");
 
+    @AutoClose
     private static Traffic traffic;
 
     @BeforeAll
     static void fillTheBank() {
         traffic = new Traffic();
         References.fill(traffic, NAME);
-    }
-
-    @AfterAll
-    static void close() {
-        traffic.close();
     }
 
     @Test

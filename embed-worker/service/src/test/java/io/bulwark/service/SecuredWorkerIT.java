@@ -33,7 +33,7 @@ import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourcePatternFilter;
 import org.apache.kafka.common.resource.ResourceType;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -50,16 +50,12 @@ class SecuredWorkerIT {
     @TempDir
     static Path folder;
 
+    @AutoClose
     private static SecuredBroker broker;
 
     @BeforeAll
     static void start() {
         broker = new SecuredBroker(folder);
-    }
-
-    @AfterAll
-    static void stop() {
-        broker.close();
     }
 
     @Test

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +45,8 @@ class TwinIT {
     private static int number;
 
     private final String name = "twin-it-" + ++number;
+
+    @AutoClose
     private Traffic traffic;
 
     @BeforeEach
@@ -52,11 +54,6 @@ class TwinIT {
         TestBroker.recreateTopics();
         traffic = new Traffic();
         References.fill(traffic, name);
-    }
-
-    @AfterEach
-    void closeTraffic() {
-        traffic.close();
     }
 
     @Test

@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,17 +34,14 @@ class WorkerIT {
     private static int number;
 
     private final String name = "worker-it-" + ++number;
+
+    @AutoClose
     private Traffic traffic;
 
     @BeforeEach
     void openTraffic() {
         TestBroker.recreateTopics();
         traffic = new Traffic();
-    }
-
-    @AfterEach
-    void closeTraffic() {
-        traffic.close();
     }
 
     @Test

@@ -20,6 +20,7 @@ import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -29,14 +30,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Attack audits of images, how many there are, and what uploaders did. */
 @Path("/api/v1")
 @Tag(name = "audits")
+@Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed(Roles.VIEWER)
 public class AuditResource {
 
@@ -58,13 +58,7 @@ public class AuditResource {
     @GET
     @Path("/audits/{imageId}")
     @Operation(operationId = "auditsOfImage", summary = "The attack audits of an image, newest first")
-    @APIResponse(
-            responseCode = "200",
-            description = "OK",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = AuditDocument[].class)))
+    @APIResponseSchema(AuditDocument[].class)
     public Response audits(@PathParam("imageId") String imageId) {
         return questions.answer(
                 Question.of("audits", imageId),
@@ -80,13 +74,7 @@ public class AuditResource {
     @GET
     @Path("/audits/" + SUMMARY)
     @Operation(operationId = "auditSummary", summary = "Audits by kind and time, and live robust accuracy")
-    @APIResponse(
-            responseCode = "200",
-            description = "OK",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = AuditSummaryDocument.class)))
+    @APIResponseSchema(AuditSummaryDocument.class)
     public Response summary(
             @QueryParam("since") String since, @QueryParam("bucket") @DefaultValue(AuditPeriod.AN_HOUR) String bucket) {
         if (since == null) {
@@ -135,13 +123,7 @@ public class AuditResource {
     @Path("/uploaders/{uploaderId}")
     @Tag(name = "uploaders")
     @Operation(operationId = "uploader", summary = "What an uploader did, window by window")
-    @APIResponse(
-            responseCode = "200",
-            description = "OK",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = UploaderDocument.class)))
+    @APIResponseSchema(UploaderDocument.class)
     public Response uploader(@PathParam("uploaderId") String uploaderId) {
         return questions.answer(
                 Question.of("uploaders", uploaderId),
@@ -169,13 +151,7 @@ public class AuditResource {
     @Path("/uploaders/{uploaderId}/audits")
     @Tag(name = "uploaders")
     @Operation(operationId = "auditsOfUploader", summary = "The newest attack audits of an uploader's images")
-    @APIResponse(
-            responseCode = "200",
-            description = "OK",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = AuditDocument[].class)))
+    @APIResponseSchema(AuditDocument[].class)
     public Response auditsOfUploader(@PathParam("uploaderId") String uploaderId) {
         return questions.answer(
                 new Question("uploaders", uploaderId, "audits"),

@@ -16,6 +16,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -25,14 +26,14 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Campaigns: attack audits that belong together. */
 @Path("/api/v1/campaigns")
 @Tag(name = "campaigns")
+@Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed(Roles.VIEWER)
 public class CampaignResource {
 
@@ -62,13 +63,7 @@ public class CampaignResource {
     /** The campaigns of the tenant, newest first, page by page. */
     @GET
     @Operation(operationId = "campaigns", summary = "Campaigns, newest first; `next` is the cursor of the next page")
-    @APIResponse(
-            responseCode = "200",
-            description = "OK",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = CampaignDocument.CampaignsDocument.class)))
+    @APIResponseSchema(CampaignDocument.CampaignsDocument.class)
     public Response campaigns(
             @QueryParam("state") List<String> states,
             @QueryParam("kind") List<String> kinds,
@@ -96,13 +91,7 @@ public class CampaignResource {
     @GET
     @Path("/{campaignId}")
     @Operation(operationId = "campaign", summary = "A campaign with its oldest members")
-    @APIResponse(
-            responseCode = "200",
-            description = "OK",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = CampaignDocument.class)))
+    @APIResponseSchema(CampaignDocument.class)
     public Response campaign(@PathParam("campaignId") String campaignId) {
         requireEnabled();
         return questions.answer(

@@ -27,6 +27,7 @@ import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
@@ -37,15 +38,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.logging.Logger;
 
 /** The last word on images, and verdicts: the one in force for an image, and the latest that came. */
 @Path("/api/v1")
 @Tag(name = "decisions")
+@Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed(Roles.VIEWER)
 public class DecisionResource {
 
@@ -80,13 +80,7 @@ public class DecisionResource {
     @GET
     @Path("/decisions/{imageId}")
     @Operation(operationId = "decision", summary = "What holds for an image")
-    @APIResponse(
-            responseCode = "200",
-            description = "OK",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = DecisionDocument.class)))
+    @APIResponseSchema(DecisionDocument.class)
     public Response decision(@PathParam("imageId") String imageId) {
         return questions.answer(
                 Question.of("decisions", imageId),
@@ -132,13 +126,7 @@ public class DecisionResource {
     @Operation(
             operationId = "decisions",
             summary = "Decisions, in the order of their image ids; a Link header leads to the next page")
-    @APIResponse(
-            responseCode = "200",
-            description = "OK",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = DecisionDocument[].class)))
+    @APIResponseSchema(DecisionDocument[].class)
     public Response decisions(
             @QueryParam("limit") @DefaultValue(ListParameters.DEFAULT_LIMIT) String limit,
             @QueryParam("after") @DefaultValue("") String after,
@@ -174,13 +162,7 @@ public class DecisionResource {
     @Path("/verdicts/{imageId}")
     @Tag(name = "verdicts")
     @Operation(operationId = "verdict", summary = "The verdict in force for an image, with its evidence")
-    @APIResponse(
-            responseCode = "200",
-            description = "OK",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = VerdictDocument.class)))
+    @APIResponseSchema(VerdictDocument.class)
     public Response verdict(@PathParam("imageId") String imageId) {
         return questions.answer(
                 Question.of("verdicts", imageId),
@@ -219,13 +201,7 @@ public class DecisionResource {
     @Operation(
             operationId = "recentVerdicts",
             summary = "The verdicts that came last, newest first; a Link header leads to the next page")
-    @APIResponse(
-            responseCode = "200",
-            description = "OK",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = VerdictDocument[].class)))
+    @APIResponseSchema(VerdictDocument[].class)
     public Response recent(
             @QueryParam("limit") @DefaultValue(ListParameters.DEFAULT_LIMIT) String limit,
             @QueryParam("decision") List<String> decision,

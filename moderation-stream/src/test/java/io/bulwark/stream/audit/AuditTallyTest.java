@@ -17,7 +17,7 @@ import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +25,7 @@ class AuditTallyTest {
 
     private static final Duration HOUR = Duration.ofHours(1);
 
+    @AutoClose
     private KeyValueStore<String, byte[]> store;
 
     @BeforeEach
@@ -34,11 +35,6 @@ class AuditTallyTest {
                 .build();
         var context = new MockProcessorContext<>(new Properties());
         store.init(context.getStateStoreContext(), store);
-    }
-
-    @AfterEach
-    void close() {
-        store.close();
     }
 
     @Test

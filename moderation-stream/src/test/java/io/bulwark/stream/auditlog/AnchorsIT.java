@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,17 +26,13 @@ class AnchorsIT {
     @TempDir
     private Path folder;
 
+    @AutoClose
     private TestDatabase database;
 
     @BeforeEach
     void open() {
         TestBroker.recreateTopics();
         database = TestDatabase.open();
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
     }
 
     @Test

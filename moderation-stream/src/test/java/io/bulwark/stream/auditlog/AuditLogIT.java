@@ -21,23 +21,19 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The audit log in a real PostgreSQL, against an attacker who can write to it. */
 class AuditLogIT {
 
+    @AutoClose
     private TestDatabase database;
 
     @BeforeEach
     void open() {
         database = TestDatabase.open();
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
     }
 
     @Test

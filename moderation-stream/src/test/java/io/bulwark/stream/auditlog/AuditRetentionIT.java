@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +30,9 @@ class AuditRetentionIT {
 
     private static final LocalDate MONTH = LocalDate.now(ZoneOffset.UTC).withDayOfMonth(1);
 
+    @AutoClose
     private TestDatabase database;
+
     private KeyPair keys;
     private AuditRetention retention;
 
@@ -55,11 +57,6 @@ class AuditRetentionIT {
                 }
             }
         });
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
     }
 
     @Test

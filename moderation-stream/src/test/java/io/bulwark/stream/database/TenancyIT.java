@@ -10,14 +10,16 @@ import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.SqlLogger;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Row-level security of every table, on a real PostgreSQL. */
 class TenancyIT {
 
+    @AutoClose
     private static TestDatabase database;
+
     private static ReviewDesk desk;
 
     @BeforeAll
@@ -28,11 +30,6 @@ class TenancyIT {
         desk.decisions.decide(
                 ReviewDesk.ANNA,
                 ReviewDesk.says(desk.queue.claim(ReviewDesk.ANNA).orElseThrow(), "SAFE"));
-    }
-
-    @AfterAll
-    static void close() {
-        database.close();
     }
 
     @Test

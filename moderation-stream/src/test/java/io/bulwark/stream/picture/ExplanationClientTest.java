@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,13 +25,10 @@ class ExplanationClientTest {
 
     private static final Picture STILL = new Picture(StubPreview.JPEG, 1);
 
+    @AutoClose
     private final StubPreview server = new StubPreview();
-    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
-    @AfterEach
-    void close() {
-        server.close();
-    }
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
     private record Explain(Optional<String> url, Duration timeout) implements ExplainConfig {}
 

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,12 +24,8 @@ class PreviewClientTest {
     private static final PreviewQuestion QUESTION =
             new PreviewQuestion("images.uploaded", 3, 4711, "ab".repeat(32), false);
 
+    @AutoClose
     private final StubPreview preview = new StubPreview();
-
-    @AfterEach
-    void close() {
-        preview.close();
-    }
 
     private record Given(Optional<String> url, Optional<String> secret, Duration timeout) implements PreviewConfig {
 

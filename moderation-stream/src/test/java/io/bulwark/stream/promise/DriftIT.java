@@ -21,7 +21,7 @@ import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +35,10 @@ class DriftIT {
     private static final Instant BEGIN = FIRST.atStartOfDay(ZoneOffset.UTC).toInstant();
 
     private final SplittableRandom chance = new SplittableRandom(3);
+
+    @AutoClose
     private TestDatabase database;
+
     private SimpleMeterRegistry registry;
     private Drift drift;
     private DriftWatch watch;
@@ -46,11 +49,6 @@ class DriftIT {
         registry = new SimpleMeterRegistry();
         drift = new Drift(database.database(), new Drift.Settings(PER_DAY, 0.05));
         watch = new DriftWatch(database.database(), drift, registry);
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
     }
 
     private record Upload(Seen seen, float[] embedding) {}

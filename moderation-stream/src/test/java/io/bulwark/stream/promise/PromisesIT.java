@@ -23,7 +23,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +35,9 @@ class PromisesIT {
     private static final Instant BEGIN =
             Instant.now().minus(60, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS);
 
+    @AutoClose
     private TestDatabase database;
+
     private SimpleMeterRegistry registry;
     private PromiseWatch watch;
     private Promises promises;
@@ -46,11 +48,6 @@ class PromisesIT {
         registry = new SimpleMeterRegistry();
         promises = new Promises(database.database(), RULES);
         watch = new PromiseWatch(database.database(), promises, registry);
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
     }
 
     @Test

@@ -32,7 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -49,7 +49,9 @@ class BankReferencesIT extends ReviewDeskTestCase {
     private final Map<String, Object> clients =
             Map.of("bootstrap.servers", TestBroker.bootstrapServers(), TopicNames.SETTING, names.prefix());
 
+    @AutoClose
     private EventProducer producer;
+
     private BankProposals proposals;
 
     @BeforeEach
@@ -59,11 +61,6 @@ class BankReferencesIT extends ReviewDeskTestCase {
         proposals = new BankProposals(
                 database.database(), new KafkaReferences(clients, new EventDecoder<>(ImageEmbedding.class), "default"));
         SeenPictures.addReference(producer, MODEL);
-    }
-
-    @AfterEach
-    void close() {
-        producer.close();
     }
 
     @Test

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +24,9 @@ class CasePagesIT {
     private static final Instant NOON = Instant.parse("2026-11-26T12:00:00.123456Z");
     private static final int CASES = 25;
 
+    @AutoClose
     private static TestDatabase database;
+
     private static CasePages pages;
 
     @BeforeAll
@@ -36,11 +38,6 @@ class CasePagesIT {
             enter("default", "image-" + (char) ('a' + i), NOON.minusSeconds(i / 5), i % 2 == 0 ? "NSFW" : "SAFE");
         }
         enter("another", "foreign", NOON, "NSFW");
-    }
-
-    @AfterAll
-    static void close() {
-        database.close();
     }
 
     @Test

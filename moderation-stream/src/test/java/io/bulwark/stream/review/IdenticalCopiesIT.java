@@ -34,7 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -43,7 +43,10 @@ class IdenticalCopiesIT extends ReviewDeskTestCase {
 
     private IdenticalCopies copies;
     private Statements statements;
+
+    @AutoClose
     private DecisionIntake intake;
+
     private long offset;
 
     @BeforeEach
@@ -55,11 +58,6 @@ class IdenticalCopiesIT extends ReviewDeskTestCase {
                 desk.intake,
                 new PromiseDraws(0),
                 ReviewDesk.NONE_RESTRICTED);
-    }
-
-    @AfterEach
-    void close() {
-        intake.close();
     }
 
     @Test

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -38,18 +38,15 @@ class ListsIT {
     private static final long THINKS_MILLIS = 3_000;
     private static final Duration WITHIN = Duration.ofSeconds(6);
 
+    @AutoClose
     private static TestDatabase database;
+
     private static ReviewDesk desk;
 
     @BeforeAll
     static void open() {
         database = TestDatabase.open();
         desk = new ReviewDesk(database.database(), ReviewDesk.RULES);
-    }
-
-    @AfterAll
-    static void close() {
-        database.close();
     }
 
     @Test

@@ -26,7 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.kafka.streams.KeyValue;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,7 +44,9 @@ class CampaignFlowTest {
     @TempDir
     private Path state;
 
+    @AutoClose
     private TopologyRig rig;
+
     private AttackCampaign open;
 
     @BeforeEach
@@ -73,11 +75,6 @@ class CampaignFlowTest {
                 .setUpload(FIRST.getUpload()));
         ATTACK.forEach(rig::sendNewest);
         open = last();
-    }
-
-    @AfterEach
-    void close() {
-        rig.close();
     }
 
     /** As the topic has it after the next beat. */

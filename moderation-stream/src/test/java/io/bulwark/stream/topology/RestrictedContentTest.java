@@ -23,7 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +38,8 @@ class RestrictedContentTest {
     Path folder;
 
     private final Restriction restriction = new Restriction(Set.of("sexual-minor"));
+
+    @AutoClose
     private TopologyRig rig;
 
     @BeforeEach
@@ -54,11 +56,6 @@ class RestrictedContentTest {
                         settings.flagged(),
                         settings.campaigns(),
                         1));
-    }
-
-    @AfterEach
-    void close() {
-        rig.close();
     }
 
     private static Verdict.Builder listed(String imageId, long offset) {

@@ -1,7 +1,7 @@
 package io.bulwark.stream.topology;
 
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -11,15 +11,11 @@ abstract class TopologyTestCase {
     @TempDir
     Path state;
 
+    @AutoClose
     TopologyRig rig;
 
     @BeforeEach
     void open() {
         rig = new TopologyRig(state);
-    }
-
-    @AfterEach
-    void close() {
-        rig.close();
     }
 }

@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,16 +26,12 @@ class TraceForwardingTest {
     @TempDir
     Path state;
 
+    @AutoClose
     private TopologyRig rig;
 
     @BeforeEach
     void open() {
         rig = new TopologyRig(state);
-    }
-
-    @AfterEach
-    void close() {
-        rig.close();
     }
 
     @Test

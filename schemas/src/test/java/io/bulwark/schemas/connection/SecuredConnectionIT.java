@@ -36,7 +36,7 @@ import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,7 +54,9 @@ class SecuredConnectionIT {
     @TempDir
     static Path folder;
 
+    @AutoClose
     private static SecuredBroker broker;
+
     private static Authority authority;
 
     @BeforeAll
@@ -69,11 +71,6 @@ class SecuredConnectionIT {
                 send(producer, topic);
             }
         }
-    }
-
-    @AfterAll
-    static void stop() {
-        broker.close();
     }
 
     /** Each role is tried on every topic of the catalogue, so that nothing is granted by the way. */

@@ -44,7 +44,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -65,6 +65,7 @@ class ClientsIT {
     @TempDir
     private static Path folder;
 
+    @AutoClose
     private static SecuredBroker broker;
 
     @BeforeAll
@@ -75,11 +76,6 @@ class ClientsIT {
             broker.addUser(
                     role.name(), "secret", role.bindings(AccessNames.DEFAULT.under(NAMES), "User:" + role.name()));
         }
-    }
-
-    @AfterAll
-    static void stop() {
-        broker.close();
     }
 
     /** Written from the releases where one differs: {@code -Dbulwark.snapshots=write}. */

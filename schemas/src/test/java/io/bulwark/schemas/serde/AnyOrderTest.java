@@ -22,7 +22,7 @@ import org.apache.avro.SchemaNormalization;
 import org.apache.avro.message.SchemaStore;
 import org.apache.avro.specific.SpecificRecord;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,16 +35,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class AnyOrderTest {
     private static final int SEEDS = 100;
 
+    @AutoClose
     private static OldRelease old;
 
     @BeforeAll
     static void load() {
         old = new OldRelease();
-    }
-
-    @AfterAll
-    static void unload() {
-        old.close();
     }
 
     /** The topics whose record both releases have. */

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,16 +31,12 @@ class BankIT {
     @TempDir
     static Path data;
 
+    @AutoClose
     private static BankCommandLine commands;
 
     @BeforeAll
     static void startBroker() {
         commands = BankCommandLine.start(data);
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        commands.close();
     }
 
     @BeforeEach

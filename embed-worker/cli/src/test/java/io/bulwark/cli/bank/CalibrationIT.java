@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.Properties;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +25,7 @@ class CalibrationIT {
     @TempDir
     static Path data;
 
+    @AutoClose
     private static BankCommandLine commands;
 
     @TempDir
@@ -33,11 +34,6 @@ class CalibrationIT {
     @BeforeAll
     static void startBroker() {
         commands = BankCommandLine.start(data);
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        commands.close();
     }
 
     /** The numbers of the local node's policy are those of its samples, and it decides unseen ones well. */

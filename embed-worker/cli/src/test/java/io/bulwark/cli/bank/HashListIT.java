@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +20,7 @@ class HashListIT {
     @TempDir
     static Path data;
 
+    @AutoClose
     private static BankCommandLine commands;
 
     @TempDir
@@ -28,11 +29,6 @@ class HashListIT {
     @BeforeAll
     static void startBroker() {
         commands = BankCommandLine.start(data);
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        commands.close();
     }
 
     @Test

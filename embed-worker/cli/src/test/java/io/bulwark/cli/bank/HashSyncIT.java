@@ -29,8 +29,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,25 +47,25 @@ class HashSyncIT {
     @TempDir
     static Path data;
 
+    @AutoClose
     private static BankCommandLine commands;
+
     private static int number;
 
     @TempDir
     Path folder;
 
     private final String bank = "synced-" + ++number;
+
+    @AutoClose
     private final ExchangeServer exchange = ExchangeServer.start();
+
     private Path config;
     private Path credentials;
 
     @BeforeAll
     static void startBroker() {
         commands = BankCommandLine.start(data);
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        commands.close();
     }
 
     @BeforeEach
@@ -76,11 +75,6 @@ class HashSyncIT {
                 "bulwark.schemas.write=3\nbulwark.restricted.labels=csam,csam-a1\n"
                         + "bulwark.child-safety.report.labels=csam\n");
         credentials = Files.writeString(folder.resolve("credentials"), "someone:secret\n");
-    }
-
-    @AfterEach
-    void stopExchange() {
-        exchange.close();
     }
 
     @Test

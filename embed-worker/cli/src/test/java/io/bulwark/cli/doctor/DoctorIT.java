@@ -30,7 +30,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +44,7 @@ class DoctorIT {
     @TempDir
     static Path folder;
 
+    @AutoClose
     private static SecuredBroker broker;
 
     @BeforeAll
@@ -54,11 +55,6 @@ class DoctorIT {
                 Broker.at(broker.bootstrapServers()),
                 ModelPackage.open(ModelPackage.DEFAULT).describe(Precision.FP32),
                 4);
-    }
-
-    @AfterAll
-    static void stop() {
-        broker.close();
     }
 
     @Test

@@ -46,8 +46,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,14 +61,19 @@ class ExportIT {
     @TempDir
     static Path data;
 
+    @AutoClose
     private static KafkaProcess kafka;
+
     private static Broker broker;
 
     @TempDir
     Path folder;
 
     private String tenant;
+
+    @AutoClose
     private ExportTarget target;
+
     private final Set<ExportedFile> written = new HashSet<>();
 
     @BeforeAll
@@ -79,21 +83,11 @@ class ExportIT {
         broker = Broker.at(kafka.bootstrapServers());
     }
 
-    @AfterAll
-    static void stopBroker() {
-        kafka.close();
-    }
-
     @BeforeEach
     void openTarget() throws IOException {
         tenant = "tenant-" + UUID.randomUUID();
         target = ExportTarget.of(folder.resolve("export").toString(), Optional.empty(), Optional.empty());
         Files.createDirectories(folder.resolve("scratch"));
-    }
-
-    @AfterEach
-    void closeTarget() {
-        target.close();
     }
 
     @Test

@@ -46,7 +46,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,7 +59,9 @@ class KeepIT {
     @TempDir
     static Path data;
 
+    @AutoClose
     private static KafkaProcess kafka;
+
     private static Broker broker;
     private StringWriter out;
     private StringWriter err;
@@ -69,11 +71,6 @@ class KeepIT {
         kafka = KafkaProcess.start(data.resolve("kafka"), Ports.free());
         Topology.create(kafka.bootstrapServers());
         broker = Broker.at(kafka.bootstrapServers());
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        kafka.close();
     }
 
     @Test

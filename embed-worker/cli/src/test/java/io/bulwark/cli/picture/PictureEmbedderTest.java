@@ -22,7 +22,7 @@ import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageOutputStream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PictureEmbedderTest {
 
+    @AutoClose
     private static PictureEmbedder embedder;
 
     @TempDir
@@ -40,11 +41,6 @@ class PictureEmbedderTest {
     static void open() {
         embedder = new PictureEmbedder(ModelPackage.open(ModelPackage.DEFAULT)
                 .openEncoder(EncoderOptions.defaults().withThreads(1)));
-    }
-
-    @AfterAll
-    static void close() {
-        embedder.close();
     }
 
     @Test

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MemberDescription;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -34,16 +34,12 @@ class CrashIT {
     @TempDir
     static Path folder;
 
+    @AutoClose
     private static TestNode node;
 
     @BeforeAll
     static void startBroker() {
         node = TestNode.start(folder);
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        node.close();
     }
 
     @Test

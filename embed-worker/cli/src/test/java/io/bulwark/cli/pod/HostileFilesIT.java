@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -42,16 +42,12 @@ class HostileFilesIT {
     @TempDir
     static Path folder;
 
+    @AutoClose
     private static TestNode node;
 
     @BeforeAll
     static void startBroker() {
         node = TestNode.start(folder);
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        node.close();
     }
 
     private record Upload(String id, Supplier<byte[]> file) {}

@@ -29,7 +29,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,6 +46,7 @@ class PolicyIT {
     @TempDir
     static Path folder;
 
+    @AutoClose
     private static SecuredBroker broker;
 
     private final String tenant = "tenant-" + ++number;
@@ -59,11 +60,6 @@ class PolicyIT {
         broker.addUser("curator", PASSWORD, Role.CURATOR);
         broker.addUser("reviewer", PASSWORD, Role.REVIEWER);
         broker.addUser("explain", PASSWORD, Role.EXPLAIN);
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        broker.close();
     }
 
     @BeforeEach

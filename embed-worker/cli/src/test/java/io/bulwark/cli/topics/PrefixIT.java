@@ -25,7 +25,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -44,7 +44,9 @@ class PrefixIT {
     @TempDir
     static Path folder;
 
+    @AutoClose
     private static KafkaProcess kafka;
+
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
@@ -52,11 +54,6 @@ class PrefixIT {
     static void startBroker() throws Exception {
         kafka = KafkaProcess.start(folder.resolve("kafka"), Ports.free());
         Files.writeString(folder.resolve(ACME_FILE), "bulwark.topics.prefix=acme.\n");
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        kafka.close();
     }
 
     @Test

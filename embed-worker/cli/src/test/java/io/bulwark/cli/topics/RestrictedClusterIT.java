@@ -14,7 +14,7 @@ import java.util.TreeSet;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.server.policy.CreateTopicPolicy;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -22,7 +22,9 @@ import picocli.CommandLine;
 /** A cluster that refuses what Amazon MSK Serverless refuses is named unsupported before anything is made on it. */
 class RestrictedClusterIT {
 
+    @AutoClose
     private static EmbeddedKafkaBroker broker;
+
     private static String servers;
 
     private final StringWriter out = new StringWriter();
@@ -42,11 +44,6 @@ class RestrictedClusterIT {
                         "false")))
                 .start();
         servers = broker.getAdvertisedListeners().replaceFirst(".*://", "");
-    }
-
-    @AfterAll
-    static void stop() {
-        broker.close();
     }
 
     @Test

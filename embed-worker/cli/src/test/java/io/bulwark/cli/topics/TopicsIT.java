@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +34,7 @@ class TopicsIT {
     @TempDir
     static Path folder;
 
+    @AutoClose
     private static KafkaProcess kafka;
 
     private final StringWriter out = new StringWriter();
@@ -42,11 +43,6 @@ class TopicsIT {
     @BeforeAll
     static void startBroker() {
         kafka = KafkaProcess.start(folder.resolve("kafka"), Ports.free());
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        kafka.close();
     }
 
     @BeforeEach

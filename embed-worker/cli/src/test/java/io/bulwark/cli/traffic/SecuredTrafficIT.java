@@ -50,7 +50,7 @@ import org.apache.kafka.common.resource.ResourcePatternFilter;
 import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +67,7 @@ class SecuredTrafficIT {
             new ResourcePattern(ResourceType.CLUSTER, Resource.CLUSTER_NAME, PatternType.LITERAL),
             new AccessControlEntry("User:owner", "*", AclOperation.ALTER, AclPermissionType.ALLOW));
 
+    @AutoClose
     private static SecuredBroker broker;
 
     private final StringWriter out = new StringWriter();
@@ -77,11 +78,6 @@ class SecuredTrafficIT {
         broker = new SecuredBroker(folder);
         broker.addUser("producer", "the-password", Role.PRODUCER);
         broker.addUser("subscriber", "the-password", Role.SUBSCRIBER);
-    }
-
-    @AfterAll
-    static void stop() {
-        broker.close();
     }
 
     @Test

@@ -33,7 +33,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +44,7 @@ class TrafficIT {
     @TempDir
     static Path folder;
 
+    @AutoClose
     private static KafkaProcess kafka;
 
     private final StringWriter out = new StringWriter();
@@ -53,11 +54,6 @@ class TrafficIT {
     static void startBroker() {
         kafka = KafkaProcess.start(folder.resolve("kafka"), Ports.free());
         Topology.create(kafka.bootstrapServers());
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        kafka.close();
     }
 
     @Test

@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,16 +28,12 @@ class BankConceptsIT {
     @TempDir
     static Path data;
 
+    @AutoClose
     private static BankCommandLine commands;
 
     @BeforeAll
     static void startBroker() {
         commands = BankCommandLine.start(data);
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        commands.close();
     }
 
     @BeforeEach

@@ -23,7 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +38,9 @@ class HeadTaskTest {
     @TempDir
     static Path folder;
 
+    @AutoClose
     private static DifferentiableEncoder network;
+
     private static EvaluatedEncoder parent;
     private static DenseHead head;
     private static List<PictureSource> pictures;
@@ -60,11 +62,6 @@ class HeadTaskTest {
         AtomicInteger embedded = new AtomicInteger();
         task = HeadTask.of(parent, head, pictures, embedded::addAndGet);
         assertThat(embedded).hasValue(PICTURES);
-    }
-
-    @AfterAll
-    static void close() {
-        network.close();
     }
 
     @Test

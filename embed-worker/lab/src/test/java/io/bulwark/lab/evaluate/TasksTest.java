@@ -35,7 +35,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,7 +49,9 @@ class TasksTest {
     @TempDir
     static Path folder;
 
+    @AutoClose
     private static DifferentiableEncoder network;
+
     private static EvaluatedEncoder encoder;
 
     @BeforeAll
@@ -57,11 +59,6 @@ class TasksTest {
         network = ModelPackage.open("../perception/src/test/resources/golden/vit_a")
                 .openDifferentiable(EncoderOptions.defaults().withThreads(1).withCache(folder.resolve("cache")));
         encoder = EvaluatedEncoder.of(network, 4);
-    }
-
-    @AfterAll
-    static void close() {
-        network.close();
     }
 
     @Test

@@ -19,7 +19,7 @@ import io.bulwark.perception.model.ModelPackage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +31,9 @@ class UploadedFileTest {
     @TempDir
     static Path folder;
 
+    @AutoClose
     private static DifferentiableEncoder network;
+
     private static EvaluatedEncoder encoder;
     private static List<PictureSource> picture;
 
@@ -41,11 +43,6 @@ class UploadedFileTest {
                 .openDifferentiable(EncoderOptions.defaults().withThreads(1).withCache(folder.resolve("cache")));
         encoder = EvaluatedEncoder.of(network, 4);
         picture = List.of(PictureFile.of(TestPictures.write(folder.resolve("picture.png"), 70, 50, 5)));
-    }
-
-    @AfterAll
-    static void close() {
-        network.close();
     }
 
     @Test

@@ -16,7 +16,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,16 +34,12 @@ class InversionGoldenTest {
     @TempDir
     static Path cache;
 
+    @AutoClose
     private static DifferentiableEncoder encoder;
 
     @BeforeAll
     static void open() {
         encoder = SmallEncoder.open(cache);
-    }
-
-    @AfterAll
-    static void close() {
-        encoder.close();
     }
 
     @ParameterizedTest

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,16 +38,12 @@ class InversionTest {
     @TempDir
     Path folder;
 
+    @AutoClose
     private static DifferentiableEncoder encoder;
 
     @BeforeAll
     static void open() {
         encoder = SmallEncoder.open(cache);
-    }
-
-    @AfterAll
-    static void close() {
-        encoder.close();
     }
 
     static Stream<InversionMethod> methods() {

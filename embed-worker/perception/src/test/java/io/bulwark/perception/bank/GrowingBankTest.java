@@ -6,6 +6,7 @@ import io.bulwark.perception.hash.Sha256;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,17 +31,18 @@ class GrowingBankTest {
     /** A reference as it was put, and when it votes. */
     private record Put(LabelledEmbedding reference, Instant until) {}
 
-    private final Moment moment = new Moment();
+    private Instant now = NOON;
+    private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
 
     @Property(tries = 40)
     void anyHistoryGivesTheBankOfWhatIsThereNow(
             @ForAll @IntRange(max = 1_000_000) int seed, @ForAll @IntRange(min = 2, max = 40) int dimension) {
         Random random = new Random(seed);
-        moment.now = NOON;
+        now = NOON;
         Map<String, Put> model = new HashMap<>();
         // All rows lie near these few, many of them nearer to each other than 16 bits tell.
         float[][] centres = {Rows.random(random, dimension), Rows.random(random, dimension)};
-        try (BankBuilder builder = new BankBuilder("model", dimension, moment)) {
+        try (BankBuilder builder = new BankBuilder("model", dimension, clock)) {
             for (int step = 0; step < 160; step++) {
                 change(random, builder, model, centres);
                 if (step % 20 == 19) {
@@ -52,13 +54,13 @@ class GrowingBankTest {
 
     private void change(Random random, BankBuilder builder, Map<String, Put> model, float[][] centres) {
         String id = "r-" + random.nextInt(60);
-        Instant until = random.nextInt(3) == 0 ? moment.now.plusSeconds(random.nextInt(200)) : Instant.MIN;
+        Instant until = random.nextInt(3) == 0 ? now.plusSeconds(random.nextInt(200)) : Instant.MIN;
         switch (random.nextInt(8)) {
             case 0 -> assertThat(builder.remove(id)).isEqualTo(model.remove(id) != null);
             case 1 ->
                 assertThat(builder.disable(id, until))
                         .isEqualTo(model.computeIfPresent(id, (key, put) -> new Put(put.reference(), until)) != null);
-            case 2 -> moment.now = moment.now.plus(Duration.ofSeconds(random.nextInt(60)));
+            case 2 -> now = now.plus(Duration.ofSeconds(random.nextInt(60)));
             default -> {
                 LabelledEmbedding reference = reference(random, id, centres, model);
                 builder.put(reference, until);
@@ -69,7 +71,7 @@ class GrowingBankTest {
 
     private void compare(Random random, BankBuilder builder, Map<String, Put> model, float[][] centres) {
         List<LabelledEmbedding> voting = model.values().stream()
-                .filter(put -> !put.until().isAfter(moment.now))
+                .filter(put -> !put.until().isAfter(now))
                 .map(Put::reference)
                 .toList();
         float[] queries = new float[3 * centres[0].length];
@@ -250,11 +252,11 @@ class GrowingBankTest {
     @Test
     void olderSnapshotsAnswerAsBefore() {
         Random random = new Random(3);
-        moment.now = NOON;
+        now = NOON;
         float[] query = Rows.random(random, 8);
         List<Bank> snapshots = new ArrayList<>();
         List<List<LabelledEmbedding>> contents = new ArrayList<>();
-        try (BankBuilder builder = new BankBuilder("model", 8, moment)) {
+        try (BankBuilder builder = new BankBuilder("model", 8, clock)) {
             Map<String, LabelledEmbedding> model = new HashMap<>();
             for (int step = 0; step < 900; step++) {
                 String id = "r-" + random.nextInt(200);
@@ -276,26 +278,6 @@ class GrowingBankTest {
             try (Bank bank = snapshots.get(i)) {
                 assertThat(bank.nearest(query, 1, 11).get(0)).isEqualTo(Rows.slowNearest(contents.get(i), query, 11));
             }
-        }
-    }
-
-    private static final class Moment extends Clock {
-
-        private Instant now = NOON;
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneOffset getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(java.time.ZoneId zone) {
-            return this;
         }
     }
 }

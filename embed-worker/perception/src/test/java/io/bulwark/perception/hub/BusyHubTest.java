@@ -14,7 +14,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,17 +32,14 @@ class BusyHubTest {
     Path cache;
 
     private final List<Duration> waited = new ArrayList<>();
+
+    @AutoClose
     private FakeHub remote;
 
     @BeforeEach
     void publish() throws IOException {
         remote = new FakeHub();
         remote.files.put("model.safetensors", new byte[] {1, 2, 3});
-    }
-
-    @AfterEach
-    void stop() {
-        remote.close();
     }
 
     @ParameterizedTest

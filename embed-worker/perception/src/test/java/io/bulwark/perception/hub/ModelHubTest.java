@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +30,7 @@ class ModelHubTest {
     @TempDir
     Path cache;
 
+    @AutoClose
     private FakeHub remote;
 
     @BeforeEach
@@ -41,11 +42,6 @@ class ModelHubTest {
         remote.files.put("model.safetensors", weights);
         remote.files.put("pytorch_model.bin", new byte[] {1});
         remote.files.put("train.py", new byte[] {2});
-    }
-
-    @AfterEach
-    void stop() {
-        remote.close();
     }
 
     @Test

@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +31,8 @@ class NsfwjsParityTest {
     private static List<String> names;
     private static JsonNode answers;
     private static ByteBuffer pixels;
+
+    @AutoClose
     private static Encoder encoder;
 
     @BeforeAll
@@ -47,11 +49,6 @@ class NsfwjsParityTest {
 
     private static InputStream resource(String name) {
         return NsfwjsParityTest.class.getResourceAsStream("nsfwjs/" + name);
-    }
-
-    @AfterAll
-    static void close() {
-        encoder.close();
     }
 
     @Test

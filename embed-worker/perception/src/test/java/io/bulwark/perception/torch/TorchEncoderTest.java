@@ -23,7 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +37,8 @@ class TorchEncoderTest {
 
     private static ModelPackage model;
     private static EncoderOptions options;
+
+    @AutoClose
     private static Encoder encoder;
 
     @BeforeAll
@@ -44,11 +46,6 @@ class TorchEncoderTest {
         model = ModelPackage.open(ModelPackage.CLASSIFIER);
         options = EncoderOptions.defaults().withThreads(1).withCache(cache);
         encoder = model.openEncoder(options);
-    }
-
-    @AfterAll
-    static void close() {
-        encoder.close();
     }
 
     private static ByteBuffer noise(int images) {

@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** One flagged reference among ten safe ones at cosine 0.95: the vote alone lets its copies pass. */
@@ -39,6 +39,8 @@ class KnownContentTest {
 
     private final List<LabelledEmbedding> references = new ArrayList<>();
     private final List<ListedHash> listed = new ArrayList<>();
+
+    @AutoClose
     private MatrixBank bank;
 
     KnownContentTest() {
@@ -46,11 +48,6 @@ class KnownContentTest {
         for (int i = 0; i < 10; i++) {
             references.add(new LabelledEmbedding("good-" + i, "flowers", at(0.95, i + 1)));
         }
-    }
-
-    @AfterEach
-    void close() {
-        bank.close();
     }
 
     @Test

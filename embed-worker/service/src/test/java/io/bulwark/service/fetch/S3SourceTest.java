@@ -11,7 +11,7 @@ import io.bulwark.service.testing.TestConfig;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,16 +23,12 @@ class S3SourceTest {
 
     private static final byte[] FILE = "the bytes of an object".getBytes();
 
+    @AutoClose
     private static WebServer store;
 
     @BeforeAll
     static void startStore() throws IOException {
         store = new WebServer(FILE);
-    }
-
-    @AfterAll
-    static void stopStore() {
-        store.close();
     }
 
     @Test

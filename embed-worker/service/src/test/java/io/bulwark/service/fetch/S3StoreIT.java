@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +29,7 @@ class S3StoreIT {
     @TempDir
     static Path folder;
 
+    @AutoClose
     private static S3StoreProcess store;
 
     @BeforeAll
@@ -45,11 +46,6 @@ class S3StoreIT {
         Files.createDirectories(folder.resolve("buckets/private"));
         Files.write(folder.resolve("buckets/private/key"), PICTURE);
         store = S3StoreProcess.start(folder.resolve("buckets"));
-    }
-
-    @AfterAll
-    static void stop() {
-        store.close();
     }
 
     @Test

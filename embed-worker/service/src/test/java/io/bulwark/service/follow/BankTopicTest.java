@@ -28,7 +28,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +42,8 @@ class BankTopicTest {
 
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-    private final SettableClock clock = new SettableClock();
+    private Instant now = START;
+    private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final BankTopic book = book(BankIdentity.Reader.ENCODER);
 
@@ -225,9 +226,9 @@ class BankTopicTest {
         put("default/model/b", disabled);
         book.snapshot().close();
 
-        clock.now = START.plusSeconds(59);
+        now = START.plusSeconds(59);
         assertThat(book.isStale()).isFalse();
-        clock.now = START.plusSeconds(60);
+        now = START.plusSeconds(60);
         assertThat(book.isStale()).isTrue();
         try (MatrixBank bank = book.snapshot()) {
             assertThat(bank.size()).isEqualTo(2);
@@ -287,9 +288,9 @@ class BankTopicTest {
         }
         assertThat(meters.counter("bulwark.bank.bad.references").count()).isEqualTo(1);
 
-        clock.now = START.plusSeconds(59);
+        now = START.plusSeconds(59);
         assertThat(book.isStale()).isFalse();
-        clock.now = START.plusSeconds(60);
+        now = START.plusSeconds(60);
         assertThat(book.isStale()).isTrue();
         try (MatrixBank bank = book.snapshot()) {
             assertThat(bank.known(hashes)).isEmpty();
@@ -431,24 +432,5 @@ class BankTopicTest {
                 .setAddedAt(START)
                 .setLabelSource(LabelSource.OTHER)
                 .build();
-    }
-
-    private static final class SettableClock extends Clock {
-        private Instant now = START;
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
     }
 }

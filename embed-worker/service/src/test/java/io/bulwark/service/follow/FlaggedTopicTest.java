@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class FlaggedTopicTest {
@@ -35,14 +35,12 @@ class FlaggedTopicTest {
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+    @AutoClose
     private final SnapshotHolder<FlaggedSnapshot> shelf = FlaggedTopic.holder();
+
     private final FlaggedTopic followed = followed(new EventDecoder<>(FlaggedContent.class));
     private long offset;
-
-    @AfterEach
-    void close() {
-        shelf.close();
-    }
 
     @Test
     void nothing_may_be_decided_before_the_topic_was_read_once() {

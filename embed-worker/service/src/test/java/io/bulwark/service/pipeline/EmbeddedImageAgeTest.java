@@ -8,6 +8,7 @@ import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.encoder.Embeddings;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.Readiness;
 import io.bulwark.service.pipeline.Warmth.WarmEncoder;
 import java.lang.reflect.Proxy;
@@ -23,7 +24,11 @@ import org.junit.jupiter.api.Test;
 /** An encoder that takes as many batches as the test permits. */
 class EmbeddedImageAgeTest extends PipelineFixture {
 
+    /** What the clock makes of a search. */
+    private static final Duration SEARCH = Duration.ofMillis(30);
+
     private final Semaphore batches = new Semaphore(0);
+    private final AtomicInteger reads = new AtomicInteger();
     private volatile boolean thirdIsRead;
 
     @Override
@@ -35,6 +40,7 @@ class EmbeddedImageAgeTest extends PipelineFixture {
     @Override
     PictureRead read(byte[] file, boolean hashes) {
         thirdIsRead |= file[0] == WAIT;
+        reads.incrementAndGet();
         return super.read(file, hashes);
     }
 
@@ -80,26 +86,28 @@ class EmbeddedImageAgeTest extends PipelineFixture {
     @Test
     void images_are_judged_together_where_that_takes_longer_than_a_batch() {
         linger = Duration.ofMinutes(10);
-        start(1);
         AtomicInteger searches = new AtomicInteger();
-        shelf.put(slow(bank("brightness"), searches), new Readiness.Usable("a large bank"));
-        batches.release(1_000);
+        clock = () -> NanoClock.SYSTEM.nanos() + searches.get() * SEARCH.toNanos();
+        start(1);
+        shelf.put(counted(bank("brightness"), searches), new Readiness.Usable("a large bank"));
+        batches.release(1);
         verdict(submit(upload("measured", 250)));
         List<UploadInFlight> images = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
             images.add(submit(upload("image-" + i, 250, 250, 250, 250)));
         }
+        Awaitility.await("all are read").until(() -> reads.get() == 41);
+        batches.release(1_000);
 
         images.forEach(image -> assertThat(verdict(image).getDecision()).isEqualTo(Decision.NSFW));
         assertThat(searches.get()).isLessThan(20);
     }
 
-    private static Bank slow(Bank bank, AtomicInteger searches) {
+    private static Bank counted(Bank bank, AtomicInteger searches) {
         return (Bank) Proxy.newProxyInstance(
                 Bank.class.getClassLoader(), new Class<?>[] {Bank.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("near")) {
                         searches.incrementAndGet();
-                        Thread.sleep(30);
                     }
                     return method.invoke(bank, arguments);
                 });

@@ -97,6 +97,7 @@ abstract class PipelineFixture {
     int deferrableBytes = 1 << 20;
     boolean bounded = true;
     Duration linger = Duration.ofMillis(1);
+    NanoClock clock = NanoClock.SYSTEM;
     Optional<WarmEncoder.Factory> twins = Optional.empty();
     int twinSize = 1;
     TwinSample twinSample = TwinSample.all();
@@ -129,8 +130,8 @@ abstract class PipelineFixture {
                 this::open,
                 twins,
                 heldPerHour.isPresent(),
-                NanoClock.SYSTEM,
-                new ThreadWatch(NanoClock.SYSTEM),
+                clock,
+                new ThreadWatch(clock),
                 new WorkerMetrics(meters));
         Warmth warm = pipeline.warmUp().join();
         shelf.put(bank("brightness"), new Readiness.Usable("two references"));
@@ -269,7 +270,7 @@ abstract class PipelineFixture {
 
     UploadInFlight flight(byte[] value) {
         return new UploadInFlight(
-                new ConsumerRecord<>("images.uploaded", 0, offset++, new byte[0], value), NanoClock.SYSTEM, () -> {});
+                new ConsumerRecord<>("images.uploaded", 0, offset++, new byte[0], value), clock, () -> {});
     }
 
     static Outcome outcome(UploadInFlight flight) {

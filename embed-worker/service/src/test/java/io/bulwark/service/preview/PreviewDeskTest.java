@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class PreviewDeskTest {
@@ -30,12 +30,9 @@ class PreviewDeskTest {
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final List<PreviewAnswer> answers = new CopyOnWriteArrayList<>();
-    private PreviewDesk desk;
 
-    @AfterEach
-    void close() {
-        desk.close();
-    }
+    @AutoClose
+    private PreviewDesk desk;
 
     private void open(int atOnce, Function<PreviewQuestion, PreviewAnswer> previews) {
         desk = new PreviewDesk(

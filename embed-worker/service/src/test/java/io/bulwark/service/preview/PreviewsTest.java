@@ -37,8 +37,8 @@ import java.util.Map;
 import java.util.Optional;
 import javax.imageio.ImageIO;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,6 +56,7 @@ class PreviewsTest {
             ViewPolicy.SQUASH,
             ModerationOptions.standard().withoutDetails());
 
+    @AutoClose
     private static DecoderPool pool;
 
     @TempDir
@@ -70,11 +71,6 @@ class PreviewsTest {
         pool = new DecoderPool(
                 READER, ProcessLimits.of(1, READER.limits(), 1 << 20, Duration.ofSeconds(15)), death -> {});
         pool.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        pool.close();
     }
 
     @BeforeEach

@@ -48,7 +48,7 @@ import org.apache.kafka.clients.producer.RoundRobinPartitioner;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class ScoreDeskTest {
@@ -61,6 +61,8 @@ class ScoreDeskTest {
             new MockProducer<>(true, new RoundRobinPartitioner(), new ByteArraySerializer(), new ByteArraySerializer());
     private final Room room = new Room(1);
     private Readiness readiness = new Readiness.Usable("usable");
+
+    @AutoClose
     private final ScoreDesk desk = new ScoreDesk(
             2,
             pipeline,
@@ -78,11 +80,6 @@ class ScoreDeskTest {
             RequestTimer.ofScores(new SimpleMeterRegistry()),
             NanoClock.SYSTEM,
             Clock.systemUTC());
-
-    @AfterEach
-    void close() {
-        desk.close();
-    }
 
     @Test
     void aQuestionIsTheEventThatItsUploadWouldHaveBeen() {

@@ -97,21 +97,27 @@ abstract class IntakeRig {
         await().atMost(Duration.ofSeconds(40)).until(() -> desk.rows("casebook", "default") == count);
     }
 
+    static KafkaConsumer<byte[], byte[]> consumer() {
+        return new KafkaConsumer<>(
+                Map.of(
+                        "bootstrap.servers", TestBroker.bootstrapServers(),
+                        "group.id", "review-intake",
+                        "isolation.level", "read_committed",
+                        "enable.auto.commit", false,
+                        "auto.offset.reset", "earliest"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+    }
+
     IntakeLoop intake(IntakeTopic<?>... topics) {
         return intake(TopicNames.UNPREFIXED, topics);
     }
 
     IntakeLoop intake(TopicNames names, IntakeTopic<?>... topics) {
-        Map<String, Object> settings = Map.of(
-                "bootstrap.servers", TestBroker.bootstrapServers(),
-                "group.id", "review-intake",
-                "isolation.level", "read_committed",
-                "enable.auto.commit", false,
-                "auto.offset.reset", "earliest");
         return new IntakeLoop(
                 "review-intake",
                 database.database(),
-                () -> new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+                IntakeRig::consumer,
                 names,
                 List.of(topics),
                 deadLetters(),

@@ -29,10 +29,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.BeforeEach;
@@ -133,16 +131,10 @@ class UnstorableRecordsIT extends ReviewDeskTestCase {
     }
 
     private IntakeLoop intake() {
-        Map<String, Object> consumer = Map.of(
-                "bootstrap.servers", TestBroker.bootstrapServers(),
-                "group.id", "review-intake",
-                "isolation.level", "read_committed",
-                "enable.auto.commit", false,
-                "auto.offset.reset", "earliest");
         return new IntakeLoop(
                 "review-intake",
                 database.database(),
-                () -> new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+                IntakeRig::consumer,
                 TopicNames.UNPREFIXED,
                 List.of(new DecisionIntake(
                         new EventDecoder<>(ModerationDecision.class),

@@ -25,7 +25,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,13 +42,10 @@ class HashFeedTest {
 
     private static final String NEXT = "/v2/entries?from=a&to=b&start=2&size=1&max=2";
 
+    @AutoClose
     private final ExchangeServer server = ExchangeServer.start();
-    private Instant now = NOON;
 
-    @AfterEach
-    void stop() {
-        server.close();
-    }
+    private Instant now = NOON;
 
     @Test
     void ncmecs_images_and_what_was_deleted_are_read_page_by_page_of_one_window() {

@@ -30,7 +30,7 @@ import java.util.concurrent.CancellationException;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,18 +42,15 @@ class ApgdTest {
     @TempDir
     static Path cache;
 
+    @AutoClose
     private static DifferentiableEncoder encoder;
+
     private static float[] clean;
 
     @BeforeAll
     static void open() throws IOException {
         encoder = SmallEncoder.open(cache);
         clean = SmallEncoder.floats("apgd/inputs.safetensors", "x");
-    }
-
-    @AfterAll
-    static void close() {
-        encoder.close();
     }
 
     @Test

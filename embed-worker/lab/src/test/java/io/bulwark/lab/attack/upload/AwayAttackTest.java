@@ -17,7 +17,7 @@ import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +30,9 @@ class AwayAttackTest {
     @TempDir
     static Path cache;
 
+    @AutoClose
     private static DifferentiableEncoder encoder;
+
     private static AwayAttack attack;
 
     @BeforeAll
@@ -38,11 +40,6 @@ class AwayAttackTest {
         encoder = ModelPackage.open(SmallEncoder.GOLDEN.resolve("vit_a").toString())
                 .openDifferentiable(EncoderOptions.defaults().withThreads(1).withCache(cache));
         attack = new AwayAttack(encoder);
-    }
-
-    @AfterAll
-    static void close() {
-        encoder.close();
     }
 
     @Test

@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +37,9 @@ class QueryAttackTest {
     @TempDir
     Path cache;
 
+    @AutoClose
     private SmallModeration small;
+
     private byte[] original;
     private byte[] harmless;
 
@@ -46,11 +48,6 @@ class QueryAttackTest {
         small = new SmallModeration(cache, ViewPolicy.SQUASH);
         original = decided(true, Outcome.NSFW);
         harmless = decided(false, Outcome.SAFE);
-    }
-
-    @AfterEach
-    void close() {
-        small.close();
     }
 
     @Test

@@ -42,7 +42,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +56,7 @@ class ExplainServerTest {
     @TempDir
     Path folder;
 
+    @AutoClose
     private ExplainServer server;
 
     @BeforeEach
@@ -122,11 +123,6 @@ class ExplainServerTest {
                     Duration.ofMinutes(1),
                     Output.silent());
         }
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
     }
 
     @Test
