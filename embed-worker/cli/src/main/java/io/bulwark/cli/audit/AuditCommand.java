@@ -4,9 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.cli.report.ChartFile;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
-import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.traffic.Broker;
-import io.bulwark.cli.traffic.BrokerOptions;
+import io.bulwark.cli.traffic.BrokerCommand;
 import io.bulwark.cli.traffic.TopicScan;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.schemas.topic.Topics;
@@ -30,9 +29,7 @@ import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.style.Styler.ChartTheme;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -50,13 +47,7 @@ public final class AuditCommand {
                 "Writes what happened in a stretch of time: audits by kind, accounts and contents that stand out, campaigns, and",
                 "how many decisions held that the red team attacked. Reads moderation.attack-audit and moderation.campaigns."
             })
-    public static final class AuditReportCommand implements Callable<Integer> {
-
-        @Mixin
-        private OutputOptions options;
-
-        @Mixin
-        private BrokerOptions broker;
+    public static final class AuditReportCommand extends BrokerCommand implements Callable<Integer> {
 
         @Option(
                 names = "--since",
@@ -68,7 +59,6 @@ public final class AuditCommand {
         private Instant since;
 
         @Option(
-                showDefaultValue = Visibility.NEVER,
                 names = "--until",
                 paramLabel = "TIME",
                 converter = Moment.class,
@@ -83,7 +73,6 @@ public final class AuditCommand {
         private Path out;
 
         @Option(
-                showDefaultValue = Visibility.NEVER,
                 names = "--tenant",
                 paramLabel = "NAME",
                 description = "Only audits of this tenant, and no campaigns, which name none.")
@@ -107,7 +96,7 @@ public final class AuditCommand {
             if (!period.since().isBefore(period.until()) || most < 1 || threads < 1) {
                 throw CommandFailure.usage("--since is before --until, --most and --threads are at least 1");
             }
-            Broker at = broker.broker();
+            Broker at = broker();
             AuditCounts counts = new AuditCounts(period, Optional.ofNullable(tenant));
             new TopicScan<>(at, Topics.ATTACK_AUDIT, AttackAudit.class, Optional.of(since), threads)
                     .read(() -> new AuditCounts(period, Optional.ofNullable(tenant)))
@@ -122,7 +111,7 @@ public final class AuditCommand {
             } catch (IOException impossible) {
                 throw CommandFailure.failed("the report is no JSON: " + impossible, impossible);
             }
-            options.output().print(report.markdown(), report.fields());
+            output().print(report.markdown(), report.fields());
             return ExitCodes.OK;
         }
 
@@ -134,7 +123,7 @@ public final class AuditCommand {
             try {
                 return CampaignRow.of(at, period);
             } catch (CommandFailure | AuthorizationException unreadable) {
-                options.output().note("no campaigns: " + unreadable.getMessage());
+                output().note("no campaigns: " + unreadable.getMessage());
                 return List.of();
             }
         }
@@ -148,7 +137,7 @@ public final class AuditCommand {
                 AuditPicture.write(counts, out.resolve(AuditReport.PICTURE));
                 return true;
             } catch (IOException undrawn) {
-                options.output().note("no picture: " + undrawn.getMessage());
+                output().note("no picture: " + undrawn.getMessage());
                 return false;
             }
         }

@@ -3,7 +3,7 @@ package io.bulwark.cli.auditlog;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.cli.traffic.BrokerOptions;
 import io.bulwark.schemas.auditlog.Anchor;
 import io.bulwark.schemas.auditlog.AuditFault;
@@ -40,10 +40,7 @@ public final class AuditLogCommand {
                         + "cut off the end are found only with anchors, from files or with --anchors-topic; it says how many rows "
                         + "no anchor covers. The ends that it prints are anchors for the next time."
             })
-    static final class AuditLogVerifyCommand implements Callable<Integer> {
-
-        @Mixin
-        private OutputOptions options;
+    static final class AuditLogVerifyCommand extends OutputCommand implements Callable<Integer> {
 
         @Parameters(
                 showDefaultValue = Visibility.NEVER,
@@ -102,7 +99,7 @@ public final class AuditLogCommand {
 
         @Override
         public Integer call() {
-            Output output = options.output();
+            Output output = output();
             if ((database == null) == files.isEmpty()) {
                 throw CommandFailure.usage("name either files or a --database");
             }

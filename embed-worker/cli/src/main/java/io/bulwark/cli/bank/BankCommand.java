@@ -9,9 +9,9 @@ import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.cli.terminal.TimeSpan;
-import io.bulwark.cli.traffic.BrokerOptions;
+import io.bulwark.cli.traffic.BrokerCommand;
 import io.bulwark.events.ReferenceVariant;
 import io.bulwark.schemas.topic.ReferenceKey;
 import java.nio.file.Path;
@@ -57,10 +57,7 @@ public final class BankCommand {
             description =
                     "Makes a bank hold the pictures of a folder and nothing else: one folder of pictures for each label. "
                             + "Only embeddings are stored, never pictures.")
-    static final class BankBuildCommand implements Callable<Integer> {
-
-        @Mixin
-        private OutputOptions options;
+    static final class BankBuildCommand extends OutputCommand implements Callable<Integer> {
 
         @Mixin
         private FillingOptions filling;
@@ -72,7 +69,7 @@ public final class BankCommand {
 
         @Override
         public Integer call() {
-            filling.fill(LabelledPicture.below(folder), BankFilling::replaceBy, options.output());
+            filling.fill(LabelledPicture.below(folder), BankFilling::replaceBy, output());
             return ExitCodes.OK;
         }
     }
@@ -83,10 +80,7 @@ public final class BankCommand {
             description =
                     "Adds pictures to a bank: those of a folder with one folder for each label, or with --label any files. "
                             + "A picture whose id is there already takes its place.")
-    static final class BankAddCommand implements Callable<Integer> {
-
-        @Mixin
-        private OutputOptions options;
+    static final class BankAddCommand extends OutputCommand implements Callable<Integer> {
 
         @Mixin
         private FillingOptions filling;
@@ -103,7 +97,7 @@ public final class BankCommand {
 
         @Override
         public Integer call() {
-            filling.fill(pictures(), BankFilling::add, options.output());
+            filling.fill(pictures(), BankFilling::add, output());
             return ExitCodes.OK;
         }
 
@@ -119,10 +113,7 @@ public final class BankCommand {
 
     /** {@code bulwark bank remove}. */
     @Command(name = "remove", description = "Removes references from a bank, for good.")
-    static final class BankRemoveCommand implements Callable<Integer> {
-
-        @Mixin
-        private OutputOptions options;
+    static final class BankRemoveCommand extends OutputCommand implements Callable<Integer> {
 
         @Mixin
         private BankOptions bank;
@@ -135,7 +126,7 @@ public final class BankCommand {
             try (BankTopic topic = bank.topic()) {
                 ReferenceChange.of(topic, bank.name(), bank.models()).remove(ids);
             }
-            ids.forEach(id -> options.output().print("removed " + id, Map.of("removed", id)));
+            ids.forEach(id -> output().print("removed " + id, Map.of("removed", id)));
             return ExitCodes.OK;
         }
     }
@@ -146,10 +137,7 @@ public final class BankCommand {
             description =
                     "Keeps references from voting for a while; they come back by themselves. --for 0s brings them back "
                             + "now.")
-    static final class BankDisableCommand implements Callable<Integer> {
-
-        @Mixin
-        private OutputOptions options;
+    static final class BankDisableCommand extends OutputCommand implements Callable<Integer> {
 
         @Mixin
         private BankOptions bank;
@@ -170,8 +158,8 @@ public final class BankCommand {
             try (BankTopic topic = bank.topic()) {
                 ReferenceChange.of(topic, bank.name(), bank.models()).disable(ids, until);
             }
-            ids.forEach(id -> options.output()
-                    .print("disabled " + id + " until " + until, Map.of("disabled", id, "until", until.toString())));
+            ids.forEach(id -> output().print(
+                            "disabled " + id + " until " + until, Map.of("disabled", id, "until", until.toString())));
             return ExitCodes.OK;
         }
 
@@ -187,10 +175,7 @@ public final class BankCommand {
             description =
                     "Lists a bank's references, of whatever model, in the order of their keys. Entries of exchanges' "
                             + "lists are left out.")
-    static final class BankListCommand implements Callable<Integer> {
-
-        @Mixin
-        private OutputOptions options;
+    static final class BankListCommand extends OutputCommand implements Callable<Integer> {
 
         @Mixin
         private BankOptions bank;
@@ -200,7 +185,7 @@ public final class BankCommand {
 
         @Override
         public Integer call() {
-            Output output = options.output();
+            Output output = output();
             Instant now = Clock.systemUTC().instant();
             List<StoredReference> references;
             try (BankTopic topic = bank.topic()) {
@@ -247,13 +232,7 @@ public final class BankCommand {
                     "Writes references into a file, which `bulwark bank import` brings back: the bank's backup. It "
                             + "holds embeddings, labels and notes, no pictures, and no entry of an exchange's list, which "
                             + "`bulwark bank hashes sync` brings back.")
-    static final class BankExportCommand implements Callable<Integer> {
-
-        @Mixin
-        private OutputOptions options;
-
-        @Mixin
-        private BrokerOptions broker;
+    static final class BankExportCommand extends BrokerCommand implements Callable<Integer> {
 
         @Option(
                 names = "--bank",
@@ -267,7 +246,7 @@ public final class BankCommand {
         @Override
         public Integer call() {
             BankTopic.Content content;
-            try (BankTopic topic = new BankTopic(broker.broker())) {
+            try (BankTopic topic = new BankTopic(broker())) {
                 content = topic.read();
             }
             List<StoredReference> references = content.references().stream()
@@ -282,10 +261,8 @@ public final class BankCommand {
                         null);
             }
             BankFile.write(file, references);
-            content.unreadable()
-                    .forEach(problem -> options.output().note("left out, because it is unreadable: " + problem));
-            options.output()
-                    .print(
+            content.unreadable().forEach(problem -> output().note("left out, because it is unreadable: " + problem));
+            output().print(
                             "exported " + references.size() + " references to " + file,
                             Map.of(
                                     "exported",
@@ -303,13 +280,7 @@ public final class BankCommand {
                     "Brings back the references of a file that `bulwark bank export` wrote, each in its bank and for "
                             + "its model. A reference that is there already is replaced; others stay. Nothing is written unless the "
                             + "whole file can be read.")
-    static final class BankImportCommand implements Callable<Integer> {
-
-        @Mixin
-        private OutputOptions options;
-
-        @Mixin
-        private BrokerOptions broker;
+    static final class BankImportCommand extends BrokerCommand implements Callable<Integer> {
 
         @Parameters(paramLabel = "FILE", description = "The file to read.")
         private Path file;
@@ -317,12 +288,11 @@ public final class BankCommand {
         @Override
         public Integer call() {
             List<StoredReference> references = BankFile.read(file);
-            try (BankTopic topic = new BankTopic(broker.broker())) {
+            try (BankTopic topic = new BankTopic(broker())) {
                 topic.putAll(references);
                 topic.confirm();
             }
-            options.output()
-                    .print(
+            output().print(
                             "imported " + references.size() + " references from " + file,
                             Map.of("imported", references.size()));
             return ExitCodes.OK;

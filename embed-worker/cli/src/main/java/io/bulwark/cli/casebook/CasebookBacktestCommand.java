@@ -7,10 +7,9 @@ import io.bulwark.cli.policy.PolicyChoice;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.traffic.AnsweredDraws;
 import io.bulwark.cli.traffic.Broker;
-import io.bulwark.cli.traffic.BrokerOptions;
+import io.bulwark.cli.traffic.BrokerCommand;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.verdict.Policies;
 import io.bulwark.schemas.topic.ReferenceKey;
@@ -31,7 +30,6 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code bulwark casebook backtest}. */
@@ -44,13 +42,7 @@ import picocli.CommandLine.Option;
             "A model can only be tested on images that it has seen: name it with --against where workers of both ran."
                     + " What a classifier head, hash lists or PDQ hashes would say is not known here."
         })
-final class CasebookBacktestCommand implements Callable<Integer> {
-
-    @Mixin
-    private OutputOptions options;
-
-    @Mixin
-    private BrokerOptions broker;
+final class CasebookBacktestCommand extends BrokerCommand implements Callable<Integer> {
 
     @Option(
             names = "--bank",
@@ -67,7 +59,6 @@ final class CasebookBacktestCommand implements Callable<Integer> {
     private List<String> without = List.of();
 
     @Option(
-            showDefaultValue = Visibility.NEVER,
             names = "--with",
             paramLabel = "FILE",
             description = "With the references of this file of `bulwark bank export` put into the bank; references"
@@ -75,7 +66,6 @@ final class CasebookBacktestCommand implements Callable<Integer> {
     private Path with;
 
     @Option(
-            showDefaultValue = Visibility.NEVER,
             names = "--policy",
             paramLabel = "FILE",
             description =
@@ -84,7 +74,6 @@ final class CasebookBacktestCommand implements Callable<Integer> {
     private Path policy;
 
     @Option(
-            showDefaultValue = Visibility.NEVER,
             names = "--in-force",
             paramLabel = "FILE",
             description =
@@ -93,35 +82,27 @@ final class CasebookBacktestCommand implements Callable<Integer> {
     private Path settings;
 
     @Option(
-            showDefaultValue = Visibility.NEVER,
             names = "--model",
             paramLabel = "FINGERPRINT",
             description = "Of images as this model saw them (default: the model with the most references).")
     private String model;
 
     @Option(
-            showDefaultValue = Visibility.NEVER,
             names = "--against",
             paramLabel = "FINGERPRINT",
             description = "By this model and its references of the bank, of images that both models saw.")
     private String against;
 
-    @Option(
-            showDefaultValue = Visibility.NEVER,
-            names = "--tenant",
-            paramLabel = "NAME",
-            description = "Only images of this tenant.")
+    @Option(names = "--tenant", paramLabel = "NAME", description = "Only images of this tenant.")
     private String tenant;
 
     @Option(
-            showDefaultValue = Visibility.NEVER,
             names = "--since",
             paramLabel = "DURATION",
             description = "Only images that were judged within this time, such as PT6H or P7D.")
     private Duration since;
 
     @Option(
-            showDefaultValue = Visibility.NEVER,
             names = "--draws",
             paramLabel = "FILE",
             description =
@@ -131,7 +112,6 @@ final class CasebookBacktestCommand implements Callable<Integer> {
     private Path draws;
 
     @Option(
-            showDefaultValue = Visibility.NEVER,
             names = "--proposed-at",
             paramLabel = "INSTANT",
             description =
@@ -159,7 +139,7 @@ final class CasebookBacktestCommand implements Callable<Integer> {
         }
         requireATrial(without.isEmpty() && with == null && policy == null && against == null);
         Optional<AnsweredDraws> answered = Optional.ofNullable(draws).map(AnsweredDraws::read);
-        Broker at = broker.broker();
+        Broker at = broker();
         Instant begin = Instant.now();
         Map<String, StoredReference> present = references(at);
         String seen = Optional.ofNullable(model).orElseGet(() -> mostUsed(present));
@@ -270,7 +250,7 @@ final class CasebookBacktestCommand implements Callable<Integer> {
     }
 
     private void report(BankBacktest.Found found, Optional<AnsweredDraws> answered, Duration took) {
-        Output output = options.output();
+        Output output = output();
         found.cases().stream()
                 .filter(BankBacktest.Case::changes)
                 .sorted(Comparator.comparing(BankBacktest::isGraver)

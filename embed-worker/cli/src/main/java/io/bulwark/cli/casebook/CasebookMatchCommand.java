@@ -7,9 +7,8 @@ import io.bulwark.cli.casebook.EmbeddingMatch.WantedRow;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.traffic.Broker;
-import io.bulwark.cli.traffic.BrokerOptions;
+import io.bulwark.cli.traffic.BrokerCommand;
 import io.bulwark.events.Decision;
 import io.bulwark.events.ImageReport;
 import io.bulwark.events.ReportKind;
@@ -34,8 +33,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.StringSerializer;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Visibility;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -47,18 +44,12 @@ import picocli.CommandLine.Parameters;
                     + " moderation.embeddings keeps that.",
             "With --review, images that the worker did not call NSFW are reported, so that people look at them again."
         })
-final class CasebookMatchCommand implements Callable<Integer> {
+final class CasebookMatchCommand extends BrokerCommand implements Callable<Integer> {
 
     /** Who reports what this command finds; the reference's id follows. */
     static final String REPORTER = "casebook match ";
 
     private static final int MOST_LETTERS = 200;
-
-    @Mixin
-    private OutputOptions options;
-
-    @Mixin
-    private BrokerOptions broker;
 
     @Option(
             names = "--bank",
@@ -75,17 +66,12 @@ final class CasebookMatchCommand implements Callable<Integer> {
     private double least;
 
     @Option(
-            showDefaultValue = Visibility.NEVER,
             names = "--since",
             paramLabel = "DURATION",
             description = "Only images that were judged within this time, such as PT6H or P7D.")
     private Duration since;
 
-    @Option(
-            showDefaultValue = Visibility.NEVER,
-            names = "--tenant",
-            paramLabel = "NAME",
-            description = "Only images of this tenant.")
+    @Option(names = "--tenant", paramLabel = "NAME", description = "Only images of this tenant.")
     private String tenant;
 
     @Option(names = "--most", paramLabel = "N", defaultValue = "100", description = "Number of images, the nearest.")
@@ -105,14 +91,14 @@ final class CasebookMatchCommand implements Callable<Integer> {
         if (!(least >= -1 && least <= 1) || most < 1 || threads < 1) {
             throw CommandFailure.usage("--least is -1 to 1, --most and --threads are at least 1");
         }
-        Broker at = broker.broker();
+        Broker at = broker();
         Optional<Instant> from = Optional.ofNullable(since)
                 .map(time -> Clock.systemUTC().instant().minus(time));
         var question = new EmbeddingMatch.Question(Optional.ofNullable(tenant), from, least, most, threads);
         long begin = System.nanoTime();
         EmbeddingMatch.Found found = new EmbeddingMatch(at, rows(at), question).run();
         double seconds = (System.nanoTime() - begin) / 1e9;
-        Output output = options.output();
+        Output output = output();
         found.images().forEach(image -> print(output, image));
         int reported = review ? report(at, found.images()) : 0;
         output.print(

@@ -3,7 +3,7 @@ package io.bulwark.cli.casebook;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.cli.traffic.BrokerOptions.TopicsOption;
 import io.bulwark.schemas.topic.Topics;
 import java.sql.Connection;
@@ -30,12 +30,9 @@ import picocli.CommandLine.Option;
             "moderation-stream does the reading, so it must run; lists are incomplete meanwhile. Nothing comes into the"
                     + " queue again, and no decision, note or row of the audit log changes."
         })
-final class CasebookRebuildCommand implements Callable<Integer> {
+final class CasebookRebuildCommand extends OutputCommand implements Callable<Integer> {
 
     private static final long LOOK_MILLIS = 500;
-
-    @Mixin
-    private OutputOptions options;
 
     @Option(
             names = "--database",
@@ -64,7 +61,7 @@ final class CasebookRebuildCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Output output = options.output();
+        Output output = output();
         String decisions = topics.names().of(Topics.DECISIONS);
         try (Connection connection = DriverManager.getConnection(database, login())) {
             long before = rows(connection);

@@ -11,7 +11,7 @@ import io.bulwark.cli.local.TwinSettings;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.cli.traffic.Broker;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -41,12 +41,9 @@ import picocli.CommandLine.Option;
                     + "a line of their own before it. Fails where something sent has no verdict, something decided does not "
                     + "hold, or fewer than 80 %% of the samples are decided as their labels ask for."
         })
-public final class DemoCommand implements Callable<Integer> {
+public final class DemoCommand extends OutputCommand implements Callable<Integer> {
 
     private static final String FLAGGED_LABELS = "bulwark.policy.flagged-labels";
-
-    @Mixin
-    private OutputOptions options;
 
     @Mixin
     private NodeOptions node;
@@ -56,7 +53,7 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Output output = options.output();
+        Output output = output();
         Checkout checkout = Checkout.find();
         LocalNodeSettings settings = node.settings(checkout);
         List<Sample> samples = Sample.under(checkout.samples().resolve("held-out"), flaggedLabels(settings));

@@ -5,7 +5,7 @@ import io.bulwark.cli.options.ModelChoice;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.cli.traffic.Broker;
 import io.bulwark.cli.traffic.BrokerOptions;
 import io.bulwark.perception.encoder.Encoder;
@@ -28,10 +28,7 @@ import picocli.CommandLine.Option;
                 "Checks Java, native libraries, isolation, model, broker, topics, rights, schemas, bank, policies,"
                         + " database, neighbours and clock, and suggests a fix for each problem. It changes nothing."
                         + " Fails if anything is wrong; 3 if the broker does not answer.")
-public final class DoctorCommand implements Callable<Integer> {
-
-    @Mixin
-    private OutputOptions options;
+public final class DoctorCommand extends OutputCommand implements Callable<Integer> {
 
     @Mixin
     private BrokerOptions brokers;
@@ -104,7 +101,7 @@ public final class DoctorCommand implements Callable<Integer> {
                         ? List.of(Finding.unasked("neighbours", "no settings are named with --neighbours"))
                         : NeighbourExamination.of(neighbours, brokers.topics()).findings(kafka));
         findings.add(side.clock());
-        Output output = options.output();
+        Output output = output();
         findings.forEach(finding -> finding.print(output));
         boolean wrong = findings.stream().anyMatch(finding -> finding.state() == Finding.State.WRONG);
         return silent ? ExitCodes.UNAVAILABLE : wrong ? ExitCodes.FAILED : ExitCodes.OK;

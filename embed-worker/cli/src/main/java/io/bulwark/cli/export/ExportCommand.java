@@ -6,9 +6,8 @@ import io.bulwark.cli.export.TopicExport.Written;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.traffic.Broker;
-import io.bulwark.cli.traffic.BrokerOptions;
+import io.bulwark.cli.traffic.BrokerCommand;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -27,7 +26,6 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import software.amazon.awssdk.core.exception.SdkException;
 
@@ -42,16 +40,10 @@ import software.amazon.awssdk.core.exception.SdkException;
                     + " may have been missed; the rest is exported. A partition whose next record only a newer version"
                     + " can read is left at that record."
         })
-public final class ExportCommand implements Callable<Integer> {
+public final class ExportCommand extends BrokerCommand implements Callable<Integer> {
 
     /** A transaction that began within the hour has ended by then. */
     private static final Duration MARGIN = Duration.ofMinutes(2);
-
-    @Mixin
-    private OutputOptions options;
-
-    @Mixin
-    private BrokerOptions broker;
 
     @Option(
             names = "--to",
@@ -95,7 +87,7 @@ public final class ExportCommand implements Callable<Integer> {
     }
 
     private boolean run(ExportTarget target, Path scratch, Instant now) throws IOException {
-        Output output = options.output();
+        Output output = output();
         Instant until = now.minus(MARGIN).truncatedTo(ChronoUnit.HOURS);
         Instant from = keepDays == null
                 ? Instant.EPOCH
@@ -105,7 +97,7 @@ public final class ExportCommand implements Callable<Integer> {
         Set<ExportedFile> fresh = new HashSet<>();
         boolean whole = true;
         for (Source source : Source.values()) {
-            Written written = export(broker.broker(), target, source, source.type(), scratch, from, until, present);
+            Written written = export(broker(), target, source, source.type(), scratch, from, until, present);
             print(written, output);
             fresh.addAll(written.files());
             whole &= written.isWhole();
@@ -119,7 +111,7 @@ public final class ExportCommand implements Callable<Integer> {
                 expired++;
             }
         }
-        Erased erased = new ExportErasure(broker.broker(), target, scratch, until).run(all, fresh);
+        Erased erased = new ExportErasure(broker(), target, scratch, until).run(all, fresh);
         if (erased.missed()) {
             output.note("erasures may have been missed: the last run was two weeks ago or longer, or " + to + " has no "
                     + ExportErasure.PROGRESS + ". Order the ones of that time again, which the next run carries out, or"

@@ -4,9 +4,8 @@ import io.bulwark.cli.keep.WorkDatabase.WorkRows;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.traffic.Broker;
-import io.bulwark.cli.traffic.BrokerOptions;
+import io.bulwark.cli.traffic.BrokerCommand;
 import io.bulwark.events.Erasure;
 import io.bulwark.events.Reference;
 import io.bulwark.events.Subject;
@@ -34,15 +33,9 @@ import picocli.CommandLine.Option;
             "moderation-stream must run: it forgets the decisions and statistics, and people's work. Then all topics and "
                     + "tables are read; what is left is listed with the day on which it goes."
         })
-public final class EraseCommand implements Callable<Integer> {
+public final class EraseCommand extends BrokerCommand implements Callable<Integer> {
 
     private static final Duration BETWEEN_READS = Duration.ofMillis(500);
-
-    @Mixin
-    private OutputOptions options;
-
-    @Mixin
-    private BrokerOptions broker;
 
     @Mixin
     private SubjectOptions subject;
@@ -68,22 +61,21 @@ public final class EraseCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Broker connected = broker.broker();
+        Broker connected = broker();
         Kept kept = Kept.read(connected, subject);
         WorkRows rows = look(kept.images());
         if (!rows.equals(WorkRows.UNKNOWN)) {
             kept = Kept.read(connected, subject, rows); // what no topic names any more
         }
         if (check) {
-            return report(options.output(), connected, kept, rows);
+            return report(output(), connected, kept, rows);
         }
         requireNoHold(kept);
         rows.byTable()
-                .forEach((table, count) -> options.output()
-                        .print("table " + table + ": " + count + " rows", Map.of("table", table, "rows", count)));
+                .forEach((table, count) -> output().print(
+                                "table " + table + ": " + count + " rows", Map.of("table", table, "rows", count)));
         int references = erase(connected, kept, rows);
-        options.output()
-                .print(
+        output().print(
                         "erased " + subject + ": " + kept.images().size() + " images, " + references + " references, "
                                 + rows.rows() + " rows",
                         Map.of(
@@ -91,7 +83,7 @@ public final class EraseCommand implements Callable<Integer> {
                                 "images", kept.images().size(),
                                 "references", references,
                                 "rows", rows.rows()));
-        report(options.output(), connected, Kept.read(connected, subject, rows), look(kept.images()));
+        report(output(), connected, Kept.read(connected, subject, rows), look(kept.images()));
         return ExitCodes.OK;
     }
 

@@ -2,9 +2,8 @@ package io.bulwark.cli.keep;
 
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
-import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.traffic.Broker;
-import io.bulwark.cli.traffic.BrokerOptions;
+import io.bulwark.cli.traffic.BrokerCommand;
 import io.bulwark.events.Hold;
 import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.Topics;
@@ -32,19 +31,12 @@ public final class HoldCommand {
 
     /** {@code bulwark hold list}. */
     @Command(name = "list", description = "Lists the holds that hold.")
-    static final class HoldListCommand implements Callable<Integer> {
-
-        @Mixin
-        private OutputOptions options;
-
-        @Mixin
-        private BrokerOptions broker;
+    static final class HoldListCommand extends BrokerCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            inForce(broker.broker())
-                    .forEach((key, hold) -> options.output()
-                            .print(
+            inForce(broker())
+                    .forEach((key, hold) -> output().print(
                                     key + ": by " + hold.getBy() + " since " + hold.getAt() + ", " + hold.getReason(),
                                     Map.of(
                                             "tenant", hold.getTenant(),
@@ -74,13 +66,7 @@ public final class HoldCommand {
             description =
                     "Places a hold. Embeddings and the logs of uploads, audits and reviews still go by their age: copy "
                             + "them where a hold needs them.")
-    static final class HoldPlaceCommand implements Callable<Integer> {
-
-        @Mixin
-        private OutputOptions options;
-
-        @Mixin
-        private BrokerOptions broker;
+    static final class HoldPlaceCommand extends BrokerCommand implements Callable<Integer> {
 
         @Mixin
         private SubjectOptions subject;
@@ -93,7 +79,7 @@ public final class HoldCommand {
 
         @Override
         public Integer call() {
-            try (var holds = new KeeperTopic<>(broker.broker(), Topics.HOLDS, Hold.class)) {
+            try (var holds = new KeeperTopic<>(broker(), Topics.HOLDS, Hold.class)) {
                 holds.put(
                         TenantKey.ofHold(subject.tenant(), subject.subject(), subject.id())
                                 .toString(),
@@ -106,20 +92,14 @@ public final class HoldCommand {
                                 .setAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
                                 .build());
             }
-            options.output().print("held: " + subject, Map.of("held", subject.id()));
+            output().print("held: " + subject, Map.of("held", subject.id()));
             return ExitCodes.OK;
         }
     }
 
     /** {@code bulwark hold release}. */
     @Command(name = "release", description = "Ends a hold. It stays on the topic as the log of it.")
-    static final class HoldReleaseCommand implements Callable<Integer> {
-
-        @Mixin
-        private OutputOptions options;
-
-        @Mixin
-        private BrokerOptions broker;
+    static final class HoldReleaseCommand extends BrokerCommand implements Callable<Integer> {
 
         @Mixin
         private SubjectOptions subject;
@@ -133,7 +113,7 @@ public final class HoldCommand {
 
         @Override
         public Integer call() {
-            Broker connected = broker.broker();
+            Broker connected = broker();
             String key = TenantKey.ofHold(subject.tenant(), subject.subject(), subject.id())
                     .toString();
             Hold placed = HoldListCommand.inForce(connected).get(key);
@@ -149,7 +129,7 @@ public final class HoldCommand {
                                 .setReleasedAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
                                 .build());
             }
-            options.output().print("released: " + subject, Map.of("released", subject.id()));
+            output().print("released: " + subject, Map.of("released", subject.id()));
             return ExitCodes.OK;
         }
     }

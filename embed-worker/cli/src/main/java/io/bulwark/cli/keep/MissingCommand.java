@@ -1,9 +1,8 @@
 package io.bulwark.cli.keep;
 
 import io.bulwark.cli.terminal.ExitCodes;
-import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.traffic.Broker;
-import io.bulwark.cli.traffic.BrokerOptions;
+import io.bulwark.cli.traffic.BrokerCommand;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.topic.Topics;
@@ -15,20 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code bulwark missing}. */
 @Command(
         name = "missing",
         description = "Lists uploads that have no verdict, and sends them again. Status 1 where there are any.")
-public final class MissingCommand implements Callable<Integer> {
-
-    @Mixin
-    private OutputOptions options;
-
-    @Mixin
-    private BrokerOptions broker;
+public final class MissingCommand extends BrokerCommand implements Callable<Integer> {
 
     @Option(
             names = "--deadline",
@@ -52,7 +44,7 @@ public final class MissingCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Broker connected = broker.broker();
+        Broker connected = broker();
         List<KeptRecord> missing = missing(connected, Instant.now().minus(deadline), repeat);
         if (repeat) {
             try (var uploads = new KeeperTopic<>(connected, Topics.IMAGES_UPLOADED, ImageUploaded.class)) {
@@ -60,8 +52,7 @@ public final class MissingCommand implements Callable<Integer> {
                         record -> uploads.put(record.partition(), record.key(), (ImageUploaded) record.value()));
             }
         }
-        missing.forEach(record -> options.output()
-                .print(
+        missing.forEach(record -> output().print(
                         (repeat ? "sent again: " : "missing: ") + record.key() + ", uploaded " + record.at(),
                         Map.of(
                                 "imageId", record.key(),

@@ -2,9 +2,8 @@ package io.bulwark.cli.keep;
 
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
-import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.traffic.Broker;
-import io.bulwark.cli.traffic.BrokerOptions;
+import io.bulwark.cli.traffic.BrokerCommand;
 import io.bulwark.cli.traffic.LatestRecords;
 import io.bulwark.events.ImageReport;
 import io.bulwark.schemas.serde.DecodedEvent;
@@ -31,7 +30,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code bulwark undelivered}. */
@@ -39,13 +37,7 @@ import picocli.CommandLine.Option;
         name = "undelivered",
         description = "Lists what webhooks and other neighbours did not take, and orders it to be sent again. Status 1 "
                 + "where there is any.")
-public final class UndeliveredCommand implements Callable<Integer> {
-
-    @Mixin
-    private OutputOptions options;
-
-    @Mixin
-    private BrokerOptions broker;
+public final class UndeliveredCommand extends BrokerCommand implements Callable<Integer> {
 
     @Option(
             names = "--neighbour",
@@ -63,7 +55,7 @@ public final class UndeliveredCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Broker connected = broker.broker();
+        Broker connected = broker();
         Collection<Letter> letters = letters(connected);
         if (letters.isEmpty()) {
             return ExitCodes.OK;
@@ -95,8 +87,7 @@ public final class UndeliveredCommand implements Callable<Integer> {
     }
 
     private void print(String what, Letter letter, boolean ordered, boolean outdated) {
-        options.output()
-                .print(
+        output().print(
                         what + ": " + letter.id() + " for " + letter.neighbour() + ": "
                                 + letter.story().reason() + ". "
                                 + letter.story().detail(),

@@ -4,7 +4,7 @@ import io.bulwark.cli.local.LocalNode.LocalNodeSettings;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -19,17 +19,14 @@ import picocli.CommandLine.Mixin;
             "Each is a separate process as in production; everything listens on 127.0.0.1 and lies under one folder, "
                     + "which survives a restart. An empty bank is filled from the bundled samples."
         })
-public final class LocalCommand implements Callable<Integer> {
-
-    @Mixin
-    private OutputOptions options;
+public final class LocalCommand extends OutputCommand implements Callable<Integer> {
 
     @Mixin
     private NodeOptions node;
 
     @Override
     public Integer call() {
-        Output output = options.output();
+        Output output = output();
         Checkout checkout = Checkout.find();
         LocalNodeSettings settings = node.settings(checkout);
         try (LocalNode running =

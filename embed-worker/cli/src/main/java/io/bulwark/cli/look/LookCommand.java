@@ -7,7 +7,7 @@ import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.InputFile;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.jpeg.JpegReduction;
@@ -36,10 +36,7 @@ import picocli.CommandLine.Parameters;
             "as the encoder gets them (view-000-NAME.png and on), and what there is to say of both (look.json).",
             "A file that is refused prints its reason, writes nothing and exits 1."
         })
-public final class LookCommand implements Callable<Integer> {
-
-    @Mixin
-    private OutputOptions options;
+public final class LookCommand extends OutputCommand implements Callable<Integer> {
 
     @Mixin
     private ViewOptions views;
@@ -71,7 +68,7 @@ public final class LookCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Output output = options.output();
+        Output output = output();
         JudgedViews judged = views.views();
         PreprocessSpec spec =
                 ModelOptions.open(location, output).describe(Precision.FP32).preprocess();

@@ -3,8 +3,7 @@ package io.bulwark.cli.policy;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
-import io.bulwark.cli.traffic.BrokerOptions;
+import io.bulwark.cli.traffic.BrokerCommand;
 import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.PolicyDocument;
 import java.time.Clock;
@@ -20,13 +19,7 @@ import picocli.CommandLine.Option;
         name = "approve",
         description = "Puts what is proposed in force. What was in force goes to the history, from where"
                 + " `bulwark policy rollback` brings it back.")
-final class PolicyApproveCommand implements Callable<Integer> {
-
-    @Mixin
-    private OutputOptions options;
-
-    @Mixin
-    private BrokerOptions broker;
+final class PolicyApproveCommand extends BrokerCommand implements Callable<Integer> {
 
     @Mixin
     private TenantOptions tenant;
@@ -47,7 +40,7 @@ final class PolicyApproveCommand implements Callable<Integer> {
     public Integer call() {
         requireName(approver);
         String whose = tenant.name();
-        ModerationPolicy written = new PolicyTopic(broker.broker())
+        ModerationPolicy written = new PolicyTopic(broker())
                 .change(
                         whose,
                         content -> PolicyRecord.of(content, whose, false)
@@ -58,7 +51,7 @@ final class PolicyApproveCommand implements Callable<Integer> {
                                         Clock.systemUTC().instant().truncatedTo(ChronoUnit.MILLIS))
                                 .value());
         PolicyDocument inForce = written.getInForce();
-        Output output = options.output();
+        Output output = output();
         output.print(
                 "in force for tenant " + whose + ": " + inForce.getVersion() + ", revision " + written.getRevision(),
                 Map.of(

@@ -3,8 +3,7 @@ package io.bulwark.cli.policy;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
-import io.bulwark.cli.traffic.BrokerOptions;
+import io.bulwark.cli.traffic.BrokerCommand;
 import io.bulwark.events.PolicyDocument;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,13 +21,7 @@ import picocli.CommandLine.Parameters;
         name = "diff",
         description = "Compares two policies of a tenant, line by line: what is in force with what is proposed, or two"
                 + " versions.")
-final class PolicyDiffCommand implements Callable<Integer> {
-
-    @Mixin
-    private OutputOptions options;
-
-    @Mixin
-    private BrokerOptions broker;
+final class PolicyDiffCommand extends BrokerCommand implements Callable<Integer> {
 
     @Mixin
     private TenantOptions tenant;
@@ -47,8 +40,8 @@ final class PolicyDiffCommand implements Callable<Integer> {
                     "one version alone cannot be compared: name two, or none for what is in force and"
                             + " what is proposed");
         }
-        Output output = options.output();
-        PolicyRecord record = PolicyRecord.of(new PolicyTopic(broker.broker()).read(), tenant.name(), false);
+        Output output = output();
+        PolicyRecord record = PolicyRecord.of(new PolicyTopic(broker()).read(), tenant.name(), false);
         PolicyDocument from =
                 versions.isEmpty() ? present(record.inForce().orElse(null), "in force") : record.find(versions.get(0));
         PolicyDocument to =

@@ -6,8 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
-import io.bulwark.cli.traffic.BrokerOptions;
+import io.bulwark.cli.traffic.BrokerCommand;
 import io.bulwark.events.LabelAction;
 import io.bulwark.events.MadeFor;
 import io.bulwark.events.ModerationPolicy;
@@ -43,13 +42,7 @@ import picocli.CommandLine.Parameters;
         description =
                 "Proposes a policy. It runs beside the one in force as its shadow: verdicts say what it would have"
                         + " decided, and it decides nothing until another person approves it.")
-final class PolicyProposeCommand implements Callable<Integer> {
-
-    @Mixin
-    private OutputOptions options;
-
-    @Mixin
-    private BrokerOptions broker;
+final class PolicyProposeCommand extends BrokerCommand implements Callable<Integer> {
 
     @Mixin
     private TenantOptions tenant;
@@ -90,14 +83,14 @@ final class PolicyProposeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Output output = options.output();
+        Output output = output();
         String whose = tenant.name();
         // Read before the topic is, so that a file at fault needs no broker.
         Optional<PolicyLines> given =
                 Optional.ofNullable(file).map(PolicyLines::read).map(lines -> lines.with(settings));
         given.ifPresent(lines -> document(lines, Map.of()));
         Map<String, Double> calibration = measured == null ? Map.of() : MeasuredFile.read(measured);
-        ModerationPolicy written = new PolicyTopic(broker.broker())
+        ModerationPolicy written = new PolicyTopic(broker())
                 .change(
                         whose,
                         content -> PolicyRecord.of(content, whose, restarted)

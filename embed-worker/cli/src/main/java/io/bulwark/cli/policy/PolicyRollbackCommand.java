@@ -1,8 +1,7 @@
 package io.bulwark.cli.policy;
 
 import io.bulwark.cli.terminal.ExitCodes;
-import io.bulwark.cli.terminal.OutputOptions;
-import io.bulwark.cli.traffic.BrokerOptions;
+import io.bulwark.cli.traffic.BrokerCommand;
 import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.PolicyDocument;
 import java.time.Clock;
@@ -19,13 +18,7 @@ import picocli.CommandLine.Option;
         name = "rollback",
         description = "Puts the previous policy in force again, as a new entry with its own approver. It was"
                 + " approved once, so one person may do it. What is proposed stays proposed.")
-final class PolicyRollbackCommand implements Callable<Integer> {
-
-    @Mixin
-    private OutputOptions options;
-
-    @Mixin
-    private BrokerOptions broker;
+final class PolicyRollbackCommand extends BrokerCommand implements Callable<Integer> {
 
     @Mixin
     private TenantOptions tenant;
@@ -52,7 +45,7 @@ final class PolicyRollbackCommand implements Callable<Integer> {
     public Integer call() {
         PolicyApproveCommand.requireName(approver);
         String whose = tenant.name();
-        ModerationPolicy written = new PolicyTopic(broker.broker())
+        ModerationPolicy written = new PolicyTopic(broker())
                 .change(
                         whose,
                         content -> PolicyRecord.of(content, whose, false)
@@ -64,8 +57,7 @@ final class PolicyRollbackCommand implements Callable<Integer> {
                                         Clock.systemUTC().instant().truncatedTo(ChronoUnit.MILLIS))
                                 .value());
         PolicyDocument inForce = written.getInForce();
-        options.output()
-                .print(
+        output().print(
                         "in force again for tenant " + whose + ": " + inForce.getVersion() + ", revision "
                                 + written.getRevision(),
                         Map.of(

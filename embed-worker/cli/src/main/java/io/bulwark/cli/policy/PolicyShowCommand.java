@@ -2,8 +2,7 @@ package io.bulwark.cli.policy;
 
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
-import io.bulwark.cli.traffic.BrokerOptions;
+import io.bulwark.cli.traffic.BrokerCommand;
 import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.PolicyDocument;
 import java.util.ArrayList;
@@ -14,7 +13,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code bulwark policy show}. */
@@ -23,21 +21,15 @@ import picocli.CommandLine.Option;
         description =
                 "Shows what is in force and what is proposed, what it was made for, what its calibration measured and"
                         + " who answers for it, and in short what was in force before. Fails if a record cannot be read.")
-final class PolicyShowCommand implements Callable<Integer> {
-
-    @Mixin
-    private OutputOptions options;
-
-    @Mixin
-    private BrokerOptions broker;
+final class PolicyShowCommand extends BrokerCommand implements Callable<Integer> {
 
     @Option(names = "--tenant", paramLabel = "NAME", description = "Only this tenant's (default: all tenants').")
     private String tenant;
 
     @Override
     public Integer call() {
-        Output output = options.output();
-        PolicyTopic.Content content = new PolicyTopic(broker.broker()).read();
+        Output output = output();
+        PolicyTopic.Content content = new PolicyTopic(broker()).read();
         List<ModerationPolicy> policies = wanted(content.policies());
         Map<String, String> unreadable = new TreeMap<>(content.unreadable());
         unreadable.keySet().removeIf(name -> tenant != null && !tenant.equals(name));

@@ -4,12 +4,11 @@ import io.bulwark.cli.size.Sizing.Row;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code bulwark size}. */
@@ -20,10 +19,7 @@ import picocli.CommandLine.Option;
             "Each figure says whether it rests on what was measured on our machines, on an assumption, or on what was"
                     + " given. Measure the CPU time of an upload with 'bench pipeline' on yours."
         })
-public final class SizeCommand implements Callable<Integer> {
-
-    @Mixin
-    private OutputOptions options;
+public final class SizeCommand extends OutputCommand implements Callable<Integer> {
 
     @Option(names = "--uploads", paramLabel = "N", required = true, description = "Uploads a day.")
     private long uploads;
@@ -108,7 +104,7 @@ public final class SizeCommand implements Callable<Integer> {
         require(cpuMillis > 0 && peak >= 1, "--cpu-millis has to be above 0, and --peak 1 or more");
         require(reviewShare >= 0 && reviewShare <= 1, "--review-share is between 0 and 1");
         require(decisionDays > 0 && replication > 0, "--decision-days and --replication have to be above 0");
-        Output output = options.output();
+        Output output = output();
         new Sizing(
                         uploads,
                         imageBytes,

@@ -3,7 +3,7 @@ package io.bulwark.cli.topics;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.cli.topics.BrokerTopics.TopicState;
 import io.bulwark.cli.traffic.Broker;
 import io.bulwark.cli.traffic.BrokerOptions;
@@ -44,10 +44,7 @@ public final class TopicsCommand {
             description =
                     "Creates the topics of the catalogue that the broker does not have. Those it has stay as they are; "
                             + "where one differs from the catalogue the command says in what, and fails.")
-    static final class TopicsCreateCommand implements Callable<Integer> {
-
-        @Mixin
-        private OutputOptions options;
+    static final class TopicsCreateCommand extends OutputCommand implements Callable<Integer> {
 
         @Mixin
         private BrokerOptions broker;
@@ -61,7 +58,7 @@ public final class TopicsCommand {
 
         @Override
         public Integer call() {
-            Output output = options.output();
+            Output output = output();
             try (BrokerTopics topics = new BrokerTopics(broker.broker())) {
                 List<TopicState> before = topics.states();
                 topics.create(
@@ -83,17 +80,14 @@ public final class TopicsCommand {
             name = "check",
             description =
                     "Compares the broker's topics with the catalogue: partitions, cleanup, retention and record size.")
-    static final class TopicsCheckCommand implements Callable<Integer> {
-
-        @Mixin
-        private OutputOptions options;
+    static final class TopicsCheckCommand extends OutputCommand implements Callable<Integer> {
 
         @Mixin
         private BrokerOptions broker;
 
         @Override
         public Integer call() {
-            Output output = options.output();
+            Output output = output();
             try (BrokerTopics topics = new BrokerTopics(broker.broker())) {
                 List<TopicState> states = topics.states();
                 states.forEach(state -> state.print(output, "missing"));
@@ -112,15 +106,12 @@ public final class TopicsCommand {
             description =
                     "Prints the rights of a role as kafka-acls.sh takes them, with the prefix, or grants them to a user of "
                             + "the broker. Groups and the application id have the names of the settings' defaults.")
-    static final class TopicsRightsCommand implements Callable<Integer> {
+    static final class TopicsRightsCommand extends OutputCommand implements Callable<Integer> {
 
         private static final Map<ResourceType, String> OPTIONS = Map.of(
                 ResourceType.TOPIC, "--topic",
                 ResourceType.GROUP, "--group",
                 ResourceType.TRANSACTIONAL_ID, "--transactional-id");
-
-        @Mixin
-        private OutputOptions options;
 
         @Mixin
         private BrokerOptions broker;
@@ -155,7 +146,7 @@ public final class TopicsCommand {
                 throw new ParameterException(
                         spec.commandLine(), "--principal is '" + principal + "', allowed is User:NAME");
             }
-            Output output = options.output();
+            Output output = output();
             AccessNames names;
             if (grant) {
                 Broker asked = broker.broker();

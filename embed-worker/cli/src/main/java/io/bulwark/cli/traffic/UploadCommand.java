@@ -3,7 +3,6 @@ package io.bulwark.cli.traffic;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.cli.terminal.Progress;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.Verdict;
@@ -14,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -22,13 +20,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "upload",
         description = "Announces image files on the topic images.uploaded, and waits for their verdicts if asked to.")
-public final class UploadCommand implements Callable<Integer> {
-
-    @Mixin
-    private OutputOptions options;
-
-    @Mixin
-    private BrokerOptions broker;
+public final class UploadCommand extends BrokerCommand implements Callable<Integer> {
 
     @Parameters(arity = "1..*", paramLabel = "PATH", description = "Image files, and folders to search for them.")
     private List<Path> paths;
@@ -47,9 +39,9 @@ public final class UploadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Output output = options.output();
+        Output output = output();
         List<Path> files = ImageFiles.under(paths);
-        Broker target = broker.broker();
+        Broker target = broker();
         if (!wait) {
             send(target, files, output)
                     .forEach((id, file) ->

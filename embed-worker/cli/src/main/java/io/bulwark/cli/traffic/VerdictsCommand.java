@@ -2,24 +2,16 @@ package io.bulwark.cli.traffic;
 
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
 import io.bulwark.events.Verdict;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code bulwark verdicts}. */
 @Command(name = "verdicts", description = "Prints the verdicts that the topic moderation.verdicts holds.")
-public final class VerdictsCommand implements Callable<Integer> {
-
-    @Mixin
-    private OutputOptions options;
-
-    @Mixin
-    private BrokerOptions broker;
+public final class VerdictsCommand extends BrokerCommand implements Callable<Integer> {
 
     @Option(names = "--follow", description = "Go on with new verdicts, until interrupted.")
     private boolean follow;
@@ -29,8 +21,8 @@ public final class VerdictsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Output output = options.output();
-        Broker target = broker.broker();
+        Output output = output();
+        Broker target = broker();
         try (EventReader<Verdict> verdicts =
                 onlyNew ? EventReader.verdictsFromNow(target) : EventReader.verdicts(target)) {
             verdicts.toEnd().stream()

@@ -3,7 +3,7 @@ package io.bulwark.cli.users;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.cli.users.UsersFile.PasswordHash;
 import io.bulwark.cli.users.UsersFile.UserLine;
 import java.io.BufferedReader;
@@ -38,13 +38,10 @@ public final class UsersCommand {
             description =
                     "Adds a user, or gives one that there is another password, tenant and roles. The password is asked "
                             + "for twice on the terminal.")
-    static final class UsersAddCommand implements Callable<Integer> {
+    static final class UsersAddCommand extends OutputCommand implements Callable<Integer> {
 
         private static final int SHORTEST = 12;
         private static final int LONGEST_BYTES = 72; // bcrypt looks at no more
-
-        @Mixin
-        private OutputOptions options;
 
         @Mixin
         private FileOption file;
@@ -82,8 +79,7 @@ public final class UsersCommand {
             all.put(name, new UserLine(name, PasswordHash.of(password), tenant, checked.roles()));
             Arrays.fill(password, '\0');
             users.write(all.values());
-            options.output()
-                    .print(
+            output().print(
                             (isNew ? "added " : "changed ") + name + ", tenant " + tenant + ", "
                                     + String.join(", ", checked.roles()),
                             Map.of("name", name, "tenant", tenant, "roles", checked.roles(), "new", isNew));
@@ -121,10 +117,7 @@ public final class UsersCommand {
 
     /** {@code bulwark users remove}. */
     @Command(name = "remove", description = "Removes a user, whose sessions end with their next request.")
-    static final class UsersRemoveCommand implements Callable<Integer> {
-
-        @Mixin
-        private OutputOptions options;
+    static final class UsersRemoveCommand extends OutputCommand implements Callable<Integer> {
 
         @Mixin
         private FileOption file;
@@ -140,24 +133,21 @@ public final class UsersCommand {
                 throw CommandFailure.failed("there is no user " + name + " but " + all.keySet());
             }
             users.write(all.values());
-            options.output().print("removed " + name, Map.of("name", name));
+            output().print("removed " + name, Map.of("name", name));
             return ExitCodes.OK;
         }
     }
 
     /** {@code bulwark users list}. */
     @Command(name = "list", description = "Lists the users with their tenants and roles.")
-    static final class UsersListCommand implements Callable<Integer> {
-
-        @Mixin
-        private OutputOptions options;
+    static final class UsersListCommand extends OutputCommand implements Callable<Integer> {
 
         @Mixin
         private FileOption file;
 
         @Override
         public Integer call() {
-            Output output = options.output();
+            Output output = output();
             file.users()
                     .read()
                     .values()

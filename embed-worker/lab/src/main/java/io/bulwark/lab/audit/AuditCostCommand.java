@@ -7,7 +7,7 @@ import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.InputFile;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.cli.terminal.Progress;
 import io.bulwark.lab.audit.DetectorCost.Detectors;
 import io.bulwark.lab.experiment.Fields;
@@ -47,12 +47,9 @@ import picocli.CommandLine.Option;
             "SAFE that is seen as a whole, and for those the index is searched. Its entries are the views of other pictures, or",
             "random directions, too."
         })
-public final class AuditCostCommand implements Runnable {
+public final class AuditCostCommand extends OutputCommand implements Runnable {
 
     private static final long SEED = 1;
-
-    @Mixin
-    private OutputOptions options;
 
     @Mixin
     private ModelOptions model;
@@ -91,7 +88,7 @@ public final class AuditCostCommand implements Runnable {
             throw CommandFailure.usage(
                     "--entries, --references, --together and --rounds are at least 1, --warm-up is at least 0");
         }
-        Output output = options.output();
+        Output output = output();
         List<List<byte[]>> groups = groups();
         output.note(Machine.describe());
         ModelPackage opened = model.open(output);

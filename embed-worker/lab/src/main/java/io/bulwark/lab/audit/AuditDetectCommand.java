@@ -2,7 +2,7 @@ package io.bulwark.lab.audit;
 
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.cli.terminal.Progress;
 import io.bulwark.imaging.scaling.ScalingDetector;
 import io.bulwark.lab.attack.AttackGoal;
@@ -51,7 +51,7 @@ import picocli.CommandLine.Option;
             "alarms are counted on SAFE test files with harmless edits. With --out a stopped run",
             "goes on."
         })
-public final class AuditDetectCommand implements Runnable {
+public final class AuditDetectCommand extends OutputCommand implements Runnable {
 
     static final String OTHERS = "attacks of another model, bank, policy or with other options";
     private static final String NAME = "audit-detect";
@@ -60,9 +60,6 @@ public final class AuditDetectCommand implements Runnable {
     private static final List<Integer> SIZES = List.of(128, 224, 299);
 
     private static final Set<String> ATTACKS = Set.of("twin", "robust", "both", DetectRun.SCALING);
-
-    @Mixin
-    private OutputOptions terminal;
 
     @Mixin
     private TargetOptions victim;
@@ -135,7 +132,7 @@ public final class AuditDetectCommand implements Runnable {
             throw CommandFailure.usage("--attacks %s: allowed are twin, robust, both with robust, and scaling"
                     .formatted(String.join(",", attacks)));
         }
-        Output output = terminal.output();
+        Output output = output();
         List<NamedFile> files = distinct(NamedFile.all(pictures.files()));
         requireEnough(files);
         NamedFile.write(files, out.resolve(NAME + "-names.txt"));

@@ -4,7 +4,7 @@ import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.InputFile;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.cli.terminal.Progress;
 import io.bulwark.lab.attack.command.ModerationTarget;
 import io.bulwark.lab.attack.command.TargetOptions;
@@ -41,15 +41,12 @@ import picocli.CommandLine.Option;
                     + " was stopped",
             "goes on."
         })
-public final class AuditEvaluateCommand implements Runnable {
+public final class AuditEvaluateCommand extends OutputCommand implements Runnable {
 
     /** References that HopSkipJump tries to start from: each costs a query. */
     private static final int STARTS = 8;
 
     private static final String NAME = "audit-evaluate";
-
-    @Mixin
-    private OutputOptions terminal;
 
     @Mixin
     private TargetOptions victim;
@@ -79,7 +76,7 @@ public final class AuditEvaluateCommand implements Runnable {
     @Override
     public void run() {
         attackers.validate(watchers.hasTwin());
-        Output output = terminal.output();
+        Output output = output();
         List<byte[]> starts =
                 victim.harmless(STARTS).stream().map(LabelledPicture::bytes).toList();
         try (ModerationTarget target = victim.open(output)) {

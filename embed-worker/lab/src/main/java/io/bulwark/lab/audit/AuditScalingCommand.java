@@ -4,7 +4,7 @@ import io.bulwark.cli.everyday.Surroundings;
 import io.bulwark.cli.report.Proportion;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.cli.terminal.Progress;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.ImageDecoder;
@@ -38,13 +38,10 @@ import picocli.CommandLine.Option;
                     + " picture",
             "at the upload's size, too, are counted apart. Needs neither model nor broker."
         })
-public final class AuditScalingCommand implements Runnable {
+public final class AuditScalingCommand extends OutputCommand implements Runnable {
 
     /** Changes of a level that an attacker of the encoder's own scaling may make. */
     private static final List<Integer> BOUNDS = List.of(8, 32, 255);
-
-    @Mixin
-    private OutputOptions terminal;
 
     @Mixin
     private PicturePaths pictures;
@@ -108,7 +105,7 @@ public final class AuditScalingCommand implements Runnable {
                     "--input and --hidden-sizes are 8 or more, --attacked, --edited, --own 0 or more,"
                             + " --cost-rounds 1 or more");
         }
-        Output output = terminal.output();
+        Output output = output();
         ImageDecoder decoder = new StandardImageDecoder(DecodeLimits.standard());
         PreprocessSpec spec = PreprocessSpec.unit(input, PreprocessSpec.Interpolation.BILINEAR);
         ScalingRun run = new ScalingRun(decoder, spec);

@@ -3,7 +3,7 @@ package io.bulwark.lab.bench;
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.lab.attack.Attack.AttackResult;
 import io.bulwark.lab.attack.Attack.Watch;
@@ -37,10 +37,7 @@ import picocli.CommandLine.Option;
             "APGD's gradient steps a second beside forward passes of the same encoder in the same run: of the",
             "differentiable instance, and of the one that infers. Fails where a batch size reaches less than --least of the former."
         })
-final class AttackBenchCommand implements Callable<Integer> {
-
-    @Mixin
-    private OutputOptions options;
+final class AttackBenchCommand extends OutputCommand implements Callable<Integer> {
 
     @Mixin
     private RateOptions rates;
@@ -57,7 +54,7 @@ final class AttackBenchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<Integer> batches = rates.batches();
-        Output output = options.output();
+        Output output = output();
         output.note(Machine.describe());
         Duration each = rates.each();
         List<AttackBenchmark.Result> results = new ArrayList<>();

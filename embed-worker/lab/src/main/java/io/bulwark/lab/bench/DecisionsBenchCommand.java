@@ -10,7 +10,7 @@ import io.bulwark.cli.local.Topology;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.cli.traffic.Broker;
 import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
@@ -53,7 +53,6 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code bulwark bench decisions}. */
@@ -65,15 +64,12 @@ import picocli.CommandLine.Option;
                     + " --database, in PostgreSQL. Starts a separate broker.",
             "Fails where the 99th percentile of a lookup is 20 ms or more, or the start with state takes 30 s or more."
         })
-final class DecisionsBenchCommand implements Callable<Integer> {
+final class DecisionsBenchCommand extends OutputCommand implements Callable<Integer> {
 
     private static final double MOST_MILLIS = 20;
     private static final Duration MOST_START = Duration.ofSeconds(30);
     private static final Duration READY_LIMIT = Duration.ofMinutes(5);
     private static final int WARM_UP = 500;
-
-    @Mixin
-    private OutputOptions options;
 
     @Option(
             names = "--decisions",
@@ -101,7 +97,7 @@ final class DecisionsBenchCommand implements Callable<Integer> {
     }
 
     private boolean run(Checkout checkout, Path scratch) throws IOException, InterruptedException, SQLException {
-        Output output = options.output();
+        Output output = output();
         output.note(Machine.describe());
         try (KafkaProcess kafka = KafkaProcess.startForLoad(scratch.resolve("kafka"), Ports.free());
                 PostgresProcess database =

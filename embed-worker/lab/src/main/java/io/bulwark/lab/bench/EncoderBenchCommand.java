@@ -3,7 +3,7 @@ package io.bulwark.lab.bench;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.experiment.Machine;
 import io.bulwark.perception.encoder.BatchShapes;
@@ -38,12 +38,9 @@ import picocli.CommandLine.Option;
             "Without --weights an architecture of full size gets random weights.",
             "A MobileNetV2 is compared with the plain module in the same run: NCHW, fp32, BatchNorm not folded."
         })
-final class EncoderBenchCommand implements Callable<Integer> {
+final class EncoderBenchCommand extends OutputCommand implements Callable<Integer> {
 
     private static final String MOBILENET = "mobilenet-v2";
-
-    @Mixin
-    private OutputOptions options;
 
     @Mixin
     private RateOptions rates;
@@ -81,7 +78,7 @@ final class EncoderBenchCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         List<Integer> batches = rates.batches();
         return WorkerBenchOptions.Scratch.in(scratch -> {
-            run(options.output(), batches, scratch);
+            run(output(), batches, scratch);
             return ExitCodes.OK;
         });
     }

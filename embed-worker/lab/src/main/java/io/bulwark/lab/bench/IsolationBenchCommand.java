@@ -3,7 +3,7 @@ package io.bulwark.lab.bench;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.ProcessStat;
 import io.bulwark.imaging.heif.HeifCommand;
@@ -29,7 +29,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code bulwark bench isolation}. */
@@ -40,14 +39,11 @@ import picocli.CommandLine.Option;
             "Then what a fresh process costs: CPU time to start, and until it is as fast as one that runs for long. Fails where"
                     + " isolated ones read less than 0.97 of what plain ones do. Let nothing else run meanwhile."
         })
-final class IsolationBenchCommand implements Callable<Integer> {
+final class IsolationBenchCommand extends OutputCommand implements Callable<Integer> {
 
     private static final int PICTURES = 64;
     private static final long HEAP_FOR_PIXELS = 128 << 20;
     private static final int MOST_FILE_BYTES = 1 << 20;
-
-    @Mixin
-    private OutputOptions options;
 
     @Option(names = "--rounds", description = "Turns of each kind, after one that warms up.")
     private int rounds = 10;
@@ -66,7 +62,7 @@ final class IsolationBenchCommand implements Callable<Integer> {
         if (rounds < 1 || images < 1 || starts < 1) {
             throw CommandFailure.usage("--rounds, --images and --starts are at least 1");
         }
-        Output output = options.output();
+        Output output = output();
         output.note(Machine.describe());
         pictures = IntStream.range(0, PICTURES)
                 .mapToObj(number -> PreprocessBenchmark.syntheticJpeg(640, 480, number))

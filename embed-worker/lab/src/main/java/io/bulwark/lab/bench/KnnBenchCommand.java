@@ -2,7 +2,7 @@ package io.bulwark.lab.bench;
 
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.experiment.Machine;
 import io.bulwark.perception.bank.KnnBenchmark;
@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code bulwark bench knn}. */
@@ -30,13 +29,10 @@ import picocli.CommandLine.Option;
             "reference takes until it is found, and what memory the bank takes.",
             "Fails where the two do not name the same neighbours in the same order."
         })
-final class KnnBenchCommand implements Callable<Integer> {
+final class KnnBenchCommand extends OutputCommand implements Callable<Integer> {
 
     private static final long SEED = 1;
     private static final Duration WARM_UP = Duration.ofMillis(1500);
-
-    @Mixin
-    private OutputOptions options;
 
     @Option(names = "--references", paramLabel = "N", split = ",", description = "References of each bank.")
     private List<Integer> references = List.of(1000, 10000, 50000);
@@ -79,7 +75,7 @@ final class KnnBenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Output output = options.output();
+        Output output = output();
         output.note(Machine.describe());
         List<float[]> pictures = between == null ? List.of() : pictures();
         int length = pictures.isEmpty() ? dimension : pictures.get(0).length;

@@ -6,7 +6,7 @@ import io.bulwark.cli.local.ServiceSpec;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.imaging.preprocess.PreprocessBenchmark;
 import io.bulwark.lab.experiment.Machine;
 import io.bulwark.perception.encoder.Encoder;
@@ -54,10 +54,7 @@ import picocli.CommandLine.Option;
                     + " where they make the p99 of the others more than 1.5 times as long, or crowded ones take more than a"
                     + " quarter of the encoder's time. Fails as well where an upload is not answered once. Let nothing else run meanwhile."
         })
-final class LatencyBenchCommand implements Callable<Integer> {
-
-    @Mixin
-    private OutputOptions options;
+final class LatencyBenchCommand extends OutputCommand implements Callable<Integer> {
 
     @Mixin
     private WorkerBenchOptions bench;
@@ -115,7 +112,7 @@ final class LatencyBenchCommand implements Callable<Integer> {
             throw CommandFailure.usage("--rates, --seconds and --settle are %s, %s and %s: wanted are numbers above 0"
                     .formatted(rates, seconds, settle));
         }
-        Output output = options.output();
+        Output output = output();
         output.note(Machine.describe());
         Checkout checkout = Checkout.find();
         if (against != null) {

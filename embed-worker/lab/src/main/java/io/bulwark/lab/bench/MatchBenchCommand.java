@@ -7,7 +7,7 @@ import io.bulwark.cli.local.Topology;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.cli.terminal.Progress;
 import io.bulwark.cli.traffic.Broker;
 import io.bulwark.events.Decision;
@@ -31,7 +31,6 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code bulwark bench match}. */
@@ -42,16 +41,13 @@ import picocli.CommandLine.Option;
                     + " takes some 2 GB for a million embeddings of one view.",
             "Fails where it takes five minutes or more, or does not find the images that are near."
         })
-final class MatchBenchCommand implements Callable<Integer> {
+final class MatchBenchCommand extends OutputCommand implements Callable<Integer> {
 
     private static final double LIMIT_SECONDS = 300;
     private static final String MODEL = "bench";
     private static final long SEED = 20;
     private static final int NEAR = 10;
     private static final double LEAST = 0.9;
-
-    @Mixin
-    private OutputOptions options;
 
     @Option(names = "--embeddings", paramLabel = "N", defaultValue = "1000000", description = "Images, 1000 or more.")
     private int embeddings;
@@ -75,7 +71,7 @@ final class MatchBenchCommand implements Callable<Integer> {
     }
 
     private boolean run(Path scratch) {
-        Output output = options.output();
+        Output output = output();
         output.note(Machine.describe());
         try (KafkaProcess kafka = KafkaProcess.start(scratch.resolve("kafka"), Ports.free())) {
             Topology.create(kafka.bootstrapServers());

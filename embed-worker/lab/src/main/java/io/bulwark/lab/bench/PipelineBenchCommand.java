@@ -6,7 +6,7 @@ import io.bulwark.cli.local.ServiceProcess;
 import io.bulwark.cli.local.ServiceSpec;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.experiment.Machine;
 import io.bulwark.perception.encoder.Encoder;
@@ -33,10 +33,7 @@ import picocli.CommandLine.Option;
                     + "by more than 5 %% after the warm-up. Let nothing else run meanwhile.",
             "With --twin the same is done again by a worker with a twin, and what that costs is printed."
         })
-final class PipelineBenchCommand implements Callable<Integer> {
-
-    @Mixin
-    private OutputOptions options;
+final class PipelineBenchCommand extends OutputCommand implements Callable<Integer> {
 
     @Mixin
     private WorkerBenchOptions bench;
@@ -64,7 +61,7 @@ final class PipelineBenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Output output = options.output();
+        Output output = output();
         Checkout checkout = Checkout.find();
         return bench.inFolder(folder -> run(checkout, folder, output)) ? ExitCodes.OK : ExitCodes.FAILED;
     }

@@ -2,7 +2,7 @@ package io.bulwark.lab.bench;
 
 import io.bulwark.cli.options.ViewOptions.ViewPolicyName;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.PreprocessBenchmark;
@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -23,12 +22,9 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "preprocess",
         description = "Decoding and preprocessing of JPEGs, beside the JDK's decode alone in the same run.")
-final class PreprocessBenchCommand implements Runnable {
+final class PreprocessBenchCommand extends OutputCommand implements Runnable {
 
     private static final long SEED = 1;
-
-    @Mixin
-    private OutputOptions options;
 
     @Option(
             names = "--size",
@@ -55,7 +51,7 @@ final class PreprocessBenchCommand implements Runnable {
 
     @Override
     public void run() {
-        Output output = options.output();
+        Output output = output();
         output.note(Machine.describe());
         PreprocessBenchmark benchmark = new PreprocessBenchmark(
                 new StandardImageDecoder(DecodeLimits.standard()),

@@ -12,7 +12,7 @@ import io.bulwark.cli.local.Topology;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.lab.experiment.Machine;
 import java.io.IOException;
 import java.net.URI;
@@ -34,7 +34,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code bulwark bench review}. */
@@ -48,7 +47,7 @@ import picocli.CommandLine.Option;
                     + " first twenty (medians), or a decision in a hundred takes 500 ms or more. Let nothing else run"
                     + " meanwhile."
         })
-final class ReviewBenchCommand implements Callable<Integer> {
+final class ReviewBenchCommand extends OutputCommand implements Callable<Integer> {
 
     private static final Duration READY_LIMIT = Duration.ofSeconds(120);
     private static final double LIMIT_MILLIS = 100;
@@ -60,9 +59,6 @@ final class ReviewBenchCommand implements Callable<Integer> {
                     + " 0, i, (ARRAY['SAFE', 'NSFW', 'REVIEW', 'REFUSED'])[1 + i % 4], ARRAY['label'], (i % 1000) / 1000.0,"
                     + " CASE WHEN i % 50 = 0 THEN 'reviewer' ELSE 'worker' END, i % 50 = 0, now() - make_interval(secs => i),"
                     + " i % 97 = 0 FROM generate_series(1, ?) i";
-
-    @Mixin
-    private OutputOptions options;
 
     @Option(
             names = "--cases",
@@ -106,7 +102,7 @@ final class ReviewBenchCommand implements Callable<Integer> {
     }
 
     private boolean run(Checkout checkout, Path scratch) throws IOException, InterruptedException, SQLException {
-        Output output = options.output();
+        Output output = output();
         output.note(Machine.describe());
         try (KafkaProcess kafka = KafkaProcess.start(scratch.resolve("kafka"), Ports.free());
                 PostgresProcess database = PostgresProcess.start(scratch.resolve("postgres"), Ports.free())) {

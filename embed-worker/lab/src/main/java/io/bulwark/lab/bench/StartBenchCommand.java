@@ -7,7 +7,7 @@ import io.bulwark.cli.local.ServiceSpec;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.cli.traffic.Broker;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.experiment.Machine;
@@ -36,10 +36,7 @@ import picocli.CommandLine.Option;
                     + " limit of 1.25 GiB: its heap may grow to 512 MB, and malloc is as it comes. Let nothing else run"
                     + " meanwhile."
         })
-final class StartBenchCommand implements Callable<Integer> {
-
-    @Mixin
-    private OutputOptions options;
+final class StartBenchCommand extends OutputCommand implements Callable<Integer> {
 
     @Mixin
     private WorkerBenchOptions bench;
@@ -75,7 +72,7 @@ final class StartBenchCommand implements Callable<Integer> {
     }
 
     private boolean run(Checkout checkout, Path scratch, Path logs, Precision known) throws IOException {
-        Output output = options.output();
+        Output output = output();
         output.note(Machine.describe());
         ModelPackage model = model(scratch);
         try (BenchNode node = BenchNode.start(checkout, model.describe(known), bench, logs)) {

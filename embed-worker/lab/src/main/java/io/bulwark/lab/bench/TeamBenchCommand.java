@@ -11,7 +11,7 @@ import io.bulwark.cli.local.Topology;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.cli.traffic.Broker;
 import io.bulwark.events.Decision;
 import io.bulwark.lab.experiment.Machine;
@@ -45,7 +45,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code bulwark bench team}. */
@@ -62,7 +61,7 @@ import picocli.CommandLine.Option;
                     + " within their queue's deadline, a person was given more than the limit, or a claim or decision"
                     + " takes more than 1.5 times as long (95th percentiles) among the most cases as among the fewest."
         })
-final class TeamBenchCommand implements Callable<Integer> {
+final class TeamBenchCommand extends OutputCommand implements Callable<Integer> {
 
     private static final Duration READY_LIMIT = Duration.ofSeconds(180);
     private static final Duration PATIENCE = Duration.ofMinutes(10);
@@ -95,9 +94,6 @@ final class TeamBenchCommand implements Callable<Integer> {
     private static final String GIVEN = """
             SELECT coalesce(max(given), 0) FROM (SELECT count(*) OVER (PARTITION BY person ORDER BY at
                 RANGE BETWEEN INTERVAL '1 hour' PRECEDING AND CURRENT ROW) AS given FROM wellness_exposure) hours""";
-
-    @Mixin
-    private OutputOptions options;
 
     @Option(
             names = "--items",
@@ -132,7 +128,7 @@ final class TeamBenchCommand implements Callable<Integer> {
             throw CommandFailure.usage("--items has to be " + QUEUES.size() + " or more");
         }
         Checkout checkout = Checkout.find();
-        Output output = options.output();
+        Output output = output();
         output.note(Machine.describe());
         return holds(inWorkplaces(checkout, new ArrayList<>(), output), output) ? ExitCodes.OK : ExitCodes.FAILED;
     }

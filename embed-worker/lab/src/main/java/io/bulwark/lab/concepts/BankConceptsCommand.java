@@ -9,7 +9,7 @@ import io.bulwark.cli.options.ModelChoice;
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.experiment.Results;
 import io.bulwark.lab.invert.ContactSheet;
@@ -46,12 +46,9 @@ import picocli.CommandLine.Option;
             "place because their neighbours have other labels. index.html lists the sheets, to be served to whom you let see them;",
             "moderation-stream's bulwark.console.concepts-url then links to it."
         })
-public final class BankConceptsCommand implements Runnable {
+public final class BankConceptsCommand extends OutputCommand implements Runnable {
 
     private static final int BATCH = 8;
-
-    @Mixin
-    private OutputOptions options;
 
     @Mixin
     private BankName bank;
@@ -83,7 +80,7 @@ public final class BankConceptsCommand implements Runnable {
         if (listed < 1) {
             throw CommandFailure.usage("--listed is " + listed + ", allowed are 1 and more");
         }
-        Output output = options.output();
+        Output output = output();
         ModelChoice choice = model.choice(false);
         EncoderDescription description = choice.description();
         BankAudit audit;

@@ -2,7 +2,7 @@ package io.bulwark.lab.evaluate;
 
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.lab.attack.loss.LogitLoss;
 import io.bulwark.lab.data.NightsLayout;
 import io.bulwark.lab.data.Triplet;
@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
         description =
                 "Two-alternative forced choice: how often a model finds the same picture of two more like a third as"
                         + " people do; NIGHTS' halves and BAPPS' sets apart.")
-final class EvaluateChoiceCommand implements Runnable {
+final class EvaluateChoiceCommand extends OutputCommand implements Runnable {
 
     /** What an answer to BAPPS is worth. */
     enum Scored {
@@ -29,9 +29,6 @@ final class EvaluateChoiceCommand implements Runnable {
         /** As Zhang et al. have it: the share of people who agree; pictures prepared as the package says. */
         SHARE
     }
-
-    @Mixin
-    private OutputOptions terminal;
 
     @Mixin
     private SingleEvaluation.EvaluationOptions evaluation;
@@ -53,7 +50,7 @@ final class EvaluateChoiceCommand implements Runnable {
 
     @Override
     public void run() {
-        Output output = terminal.output();
+        Output output = output();
         SingleEvaluation single = new SingleEvaluation(
                 evaluation.model, evaluation.attacks, evaluation.run, output, head.behind(evaluation.model, output));
         Optional<PaperData> paper = CommandFailure.orUsage(this::paper);

@@ -1,7 +1,7 @@
 package io.bulwark.lab.evaluate;
 
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.cli.traffic.ImageFiles;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.data.OxfordLayout;
@@ -63,13 +63,10 @@ public final class EvaluateCommand {
             description =
                     "Data-set filtering: precision and recall of removing flagged pictures by their nearest references,"
                             + " clean and attacked (flagged pictures evade, harmless ones are made to look flagged).")
-    static final class EvaluateFilterCommand implements Runnable {
+    static final class EvaluateFilterCommand extends OutputCommand implements Runnable {
 
         private static final String FLAGGED = "flagged";
         private static final String HARMLESS = "harmless";
-
-        @Mixin
-        private OutputOptions terminal;
 
         @Mixin
         private SingleEvaluation.EvaluationOptions evaluation;
@@ -97,7 +94,7 @@ public final class EvaluateCommand {
                         "--queries: none of the pictures is of a flagged class, --flagged names " + flagged);
             }
             KnnTask task = CommandFailure.orUsage(() -> new KnnTask(references, queries, knn.vote()));
-            SingleEvaluation single = evaluation.on(terminal.output());
+            SingleEvaluation single = evaluation.on(output());
             SingleEvaluation.Outcome outcome = single.run(task);
             single.report(
                     "filter",
@@ -183,10 +180,7 @@ public final class EvaluateCommand {
             name = "knn",
             description =
                     "kNN classification: the vote of the nearest references, and how far attackers get against it.")
-    static final class EvaluateKnnCommand implements Runnable {
-
-        @Mixin
-        private OutputOptions terminal;
+    static final class EvaluateKnnCommand extends OutputCommand implements Runnable {
 
         @Mixin
         private SingleEvaluation.EvaluationOptions evaluation;
@@ -200,7 +194,7 @@ public final class EvaluateCommand {
             List<KnnTask.Labelled> queries = evaluation.run.limited(knn.queries(UnaryOperator.identity()));
             KnnTask task = CommandFailure.orUsage(() -> new KnnTask(references, queries, knn.vote()));
             evaluation
-                    .on(terminal.output())
+                    .on(output())
                     .accuracy(
                             task,
                             "%d pictures (%s) of %d classes against %d references, k=%d"
@@ -216,10 +210,7 @@ public final class EvaluateCommand {
 
     /** {@code bulwark evaluate retrieval}. */
     @Command(name = "retrieval", description = "Image-to-image retrieval: mean average precision, clean and attacked.")
-    static final class EvaluateRetrievalCommand implements Runnable {
-
-        @Mixin
-        private OutputOptions terminal;
+    static final class EvaluateRetrievalCommand extends OutputCommand implements Runnable {
 
         @Mixin
         private SingleEvaluation.EvaluationOptions evaluation;
@@ -259,7 +250,7 @@ public final class EvaluateCommand {
                     .distinct()
                     .map(protocol -> CommandFailure.orUsage(() -> new RetrievalTask(set, protocol)))
                     .toList();
-            SingleEvaluation single = evaluation.on(terminal.output());
+            SingleEvaluation single = evaluation.on(output());
             Map<RetrievalTask, SingleEvaluation.Outcome> outcomes = new LinkedHashMap<>();
             tasks.forEach(task -> outcomes.put(task, single.run(task)));
             single.report(

@@ -6,7 +6,7 @@ import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.cli.terminal.Progress;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.lab.data.ExactPictureReader;
@@ -50,16 +50,13 @@ import picocli.CommandLine.Option;
             "clean encoder, and how much the map is like that of shuffled weights. 95 %% intervals are over files (bootstrap).",
             "Scores are kept in the output folder: a run that was cut off, or that asks for more pictures, goes on from there."
         })
-public final class EvaluateExplanationsCommand implements Callable<Integer> {
+public final class EvaluateExplanationsCommand extends OutputCommand implements Callable<Integer> {
 
     private static final String GRADIENT = "smoothed gradient";
     private static final String OCCLUSION = "occlusion";
     private static final String RANDOM = "random order";
     private static final String CLEAN = "the clean encoder's smoothed gradient";
     private static final String SHUFFLED = "shuffled weights' smoothed gradient";
-
-    @Mixin
-    private OutputOptions terminal;
 
     @Mixin
     private ModelOptions model;
@@ -117,7 +114,7 @@ public final class EvaluateExplanationsCommand implements Callable<Integer> {
         if (images < 1) {
             throw CommandFailure.usage("--images is " + images + ", allowed are 1 and more");
         }
-        Output output = terminal.output();
+        Output output = output();
         List<LabelledPicture> bank =
                 RunOptions.spread(LabelledPicture.below(references), referenceImages, "--reference-images");
         List<LabelledPicture> asked = LabelledPicture.below(queries).stream()

@@ -4,7 +4,7 @@ import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.cli.terminal.Progress;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.command.Threats;
@@ -39,12 +39,9 @@ import picocli.CommandLine.Option;
                 "A clean encoder beside a robust one on the same pictures, each attacked at its own input size, cell"
                         + " by cell: each goes on from its ledger, so the hours that all of them take can be spent in"
                         + " pieces.")
-final class EvaluateHeadlineCommand implements Runnable {
+final class EvaluateHeadlineCommand extends OutputCommand implements Runnable {
 
     private static final String FLAGGED = "flagged";
-
-    @Mixin
-    private OutputOptions terminal;
 
     @Mixin
     private SingleEvaluation.ComparisonOptions compared;
@@ -77,7 +74,7 @@ final class EvaluateHeadlineCommand implements Runnable {
 
     @Override
     public void run() {
-        Output output = terminal.output();
+        Output output = output();
         requireOneQuestionnaire();
         UnaryOperator<String> side = label -> compared.flagged.contains(label) ? FLAGGED : "other";
         HeadlineTasks tasks = new HeadlineTasks(

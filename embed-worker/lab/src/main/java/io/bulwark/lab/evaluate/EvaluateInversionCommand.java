@@ -5,7 +5,7 @@ import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.lab.attack.loss.UnitEmbedding;
 import io.bulwark.lab.experiment.Fields;
@@ -45,14 +45,11 @@ import picocli.CommandLine.Option;
             "nearest references have the target's label. 95 %% intervals are over files (bootstrap). What was inverted stays",
             "in the output folder, so that a run that was cut off, or that is repeated, goes on from there."
         })
-public final class EvaluateInversionCommand implements Callable<Integer> {
+public final class EvaluateInversionCommand extends OutputCommand implements Callable<Integer> {
 
     private static final int PAIRS = 10_000;
     private static final int ON_SHEET = 8;
     private static final int SHOWN = 128;
-
-    @Mixin
-    private OutputOptions terminal;
 
     @Mixin
     private ModelOptions model;
@@ -127,7 +124,7 @@ public final class EvaluateInversionCommand implements Callable<Integer> {
             throw CommandFailure.usage(
                     "--batch is %d, --nearest is %d, allowed are 1 and more".formatted(batch, nearest));
         }
-        Output output = terminal.output();
+        Output output = output();
         List<LabelledPicture> bank =
                 RunOptions.spread(LabelledPicture.below(references), referenceImages, "--reference-images");
         List<LabelledPicture> asked = RunOptions.spread(LabelledPicture.below(queries), images, "--images");

@@ -2,7 +2,7 @@ package io.bulwark.lab.evaluate;
 
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.lab.data.HeldOutPictures;
 import io.bulwark.lab.data.HeldOutPictures.Pool;
 import io.bulwark.lab.experiment.Fields;
@@ -30,12 +30,9 @@ import picocli.CommandLine.Option;
             "becomes queries. Large photographs are cut into random squares, never for both sides; equal files count"
                     + " once."
         })
-final class EvaluatePicturesCommand implements Runnable {
+final class EvaluatePicturesCommand extends OutputCommand implements Runnable {
 
     private static final HeldOutOptions.HeldOutSplit EVERY_OTHER = new HeldOutOptions.HeldOutSplit(2);
-
-    @Mixin
-    private OutputOptions terminal;
 
     @Option(
             showDefaultValue = Visibility.NEVER,
@@ -86,7 +83,7 @@ final class EvaluatePicturesCommand implements Runnable {
         checkEmpty(references);
         checkEmpty(queries);
         HeldOutPictures pictures = CommandFailure.orUsage(() -> new HeldOutPictures(side, seed));
-        classes.forEach((label, pools) -> print(terminal.output(), label, layOut(pictures, label, pools)));
+        classes.forEach((label, pools) -> print(output(), label, layOut(pictures, label, pools)));
     }
 
     private Map<String, List<Pool>> classes() {

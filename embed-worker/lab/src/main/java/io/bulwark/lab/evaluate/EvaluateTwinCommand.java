@@ -4,7 +4,7 @@ import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.cli.terminal.Progress;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.command.Threats;
@@ -34,10 +34,7 @@ import picocli.CommandLine.Option;
                         + " clean ones. The threshold is calibrated on one half of the queries' files, the other half is attacked:"
                         + " the pixels that the twin sees after resizing, rounded to 8 bits, which make a picture of that"
                         + " size; each encoder sees it through its own preprocessing.")
-final class EvaluateTwinCommand implements Callable<Integer> {
-
-    @Mixin
-    private OutputOptions terminal;
+final class EvaluateTwinCommand extends OutputCommand implements Callable<Integer> {
 
     @Mixin
     private SingleEvaluation.ComparisonOptions compared;
@@ -86,7 +83,7 @@ final class EvaluateTwinCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Output output = terminal.output();
+        Output output = output();
         ThreatModel within = Threats.named("--threat", threat);
         List<Labelled> references = compared.knn.references(UnaryOperator.identity());
         List<Labelled> queries = compared.knn.queries(UnaryOperator.identity());

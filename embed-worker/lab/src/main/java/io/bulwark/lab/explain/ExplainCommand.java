@@ -7,7 +7,7 @@ import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.InputFile;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.experiment.Results;
@@ -35,12 +35,9 @@ import picocli.CommandLine.Parameters;
             "the margin between flagged references and others, by smoothed gradient and by occlusion. Beside them the map of",
             "the same encoder with shuffled weights: where it looks the same, the maps say nothing."
         })
-public final class ExplainCommand implements Callable<Integer> {
+public final class ExplainCommand extends OutputCommand implements Callable<Integer> {
 
     private static final int SHOWN = 224;
-
-    @Mixin
-    private OutputOptions terminal;
 
     @Mixin
     private ModelOptions model;
@@ -79,7 +76,7 @@ public final class ExplainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         maps.check();
-        Output output = terminal.output();
+        Output output = output();
         byte[] bytes = InputFile.bytes(file);
         ModelPackage opened = model.open(output);
         List<LabelledPicture> bank = LabelledPicture.below(references);

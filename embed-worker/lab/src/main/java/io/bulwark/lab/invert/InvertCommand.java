@@ -3,7 +3,7 @@ package io.bulwark.lab.invert;
 import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.lab.text.ClipTokenizer;
 import io.bulwark.lab.text.ClipVocabulary;
 import io.bulwark.perception.bank.LabelledEmbedding;
@@ -36,10 +36,7 @@ public final class InvertCommand {
     @Command(
             name = "image",
             description = "Draws a picture from another's embedding alone: what the encoder takes for the same.")
-    static final class InvertImageCommand implements Callable<Integer> {
-
-        @Mixin
-        private OutputOptions terminal;
+    static final class InvertImageCommand extends OutputCommand implements Callable<Integer> {
 
         @Mixin
         private SideBySide sides;
@@ -50,7 +47,7 @@ public final class InvertCommand {
         @Override
         public Integer call() {
             return sides.run(
-                    terminal.output(),
+                    output(),
                     (model, side) ->
                             InversionTarget.of(file.getFileName().toString(), side.embed(side.planes(file), 1)[0]),
                     Optional.of(file));
@@ -61,10 +58,7 @@ public final class InvertCommand {
     @Command(
             name = "label",
             description = "Draws what the encoder takes for typical of a label: the mean of its references.")
-    static final class InvertLabelCommand implements Callable<Integer> {
-
-        @Mixin
-        private OutputOptions terminal;
+    static final class InvertLabelCommand extends OutputCommand implements Callable<Integer> {
 
         @Mixin
         private SideBySide sides;
@@ -78,7 +72,7 @@ public final class InvertCommand {
         @Override
         public Integer call() {
             sides.permit(label);
-            Output output = terminal.output();
+            Output output = output();
             return sides.run(output, (model, side) -> references.mean(label, side, output), Optional.empty());
         }
     }
@@ -87,10 +81,7 @@ public final class InvertCommand {
     @Command(
             name = "difference",
             description = "Draws what is more like one label and less like another: what tells the two apart.")
-    static final class InvertDifferenceCommand implements Callable<Integer> {
-
-        @Mixin
-        private OutputOptions terminal;
+    static final class InvertDifferenceCommand extends OutputCommand implements Callable<Integer> {
 
         @Mixin
         private SideBySide sides;
@@ -111,7 +102,7 @@ public final class InvertCommand {
         public Integer call() {
             sides.permit(more);
             sides.permit(less);
-            Output output = terminal.output();
+            Output output = output();
             return sides.run(
                     output,
                     (model, side) -> InversionTarget.difference(
@@ -171,10 +162,7 @@ public final class InvertCommand {
             description =
                     "Draws what a model of pictures and texts associates with a text; it needs a checkpoint of open_clip,"
                             + " whose text encoder lies beside the one of pictures.")
-    static final class InvertTextCommand implements Callable<Integer> {
-
-        @Mixin
-        private OutputOptions terminal;
+    static final class InvertTextCommand extends OutputCommand implements Callable<Integer> {
 
         @Mixin
         private SideBySide sides;
@@ -193,7 +181,7 @@ public final class InvertCommand {
         public Integer call() {
             sides.permit(text);
             ClipTokenizer tokenizer = tokenizer();
-            return sides.run(terminal.output(), (model, side) -> target(model, tokenizer), Optional.empty());
+            return sides.run(output(), (model, side) -> target(model, tokenizer), Optional.empty());
         }
 
         private ClipTokenizer tokenizer() {

@@ -3,7 +3,7 @@ package io.bulwark.lab.model;
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.cli.terminal.Progress;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.DecodeResult;
@@ -32,10 +32,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "embed",
         description = "Embeds pictures, preprocessed exactly as the model's authors do; embeddings have length 1.")
-public final class EmbedCommand implements Runnable {
-
-    @Mixin
-    private OutputOptions options;
+public final class EmbedCommand extends OutputCommand implements Runnable {
 
     @Mixin
     private ModelOptions model;
@@ -52,7 +49,7 @@ public final class EmbedCommand implements Runnable {
 
     @Override
     public void run() {
-        Output output = options.output();
+        Output output = output();
         List<Path> files = pictures.files();
         List<float[]> rows = new ArrayList<>();
         EncoderDescription description;

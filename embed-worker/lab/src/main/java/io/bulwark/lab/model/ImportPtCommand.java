@@ -2,7 +2,7 @@ package io.bulwark.lab.model;
 
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.perception.encoder.ModelPackageException;
 import io.bulwark.perception.model.checkpoint.CheckpointImport;
 import io.bulwark.perception.model.checkpoint.EfficientNetImport;
@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -26,13 +25,10 @@ import picocli.CommandLine.Parameters;
             "Without --config it is an EfficientNet-Lite0: BatchNorm is folded into the convolutions.",
             "The pickle in the file is read for its tensors and never run; what else it names is refused."
         })
-final class ImportPtCommand implements Runnable {
+final class ImportPtCommand extends OutputCommand implements Runnable {
 
     /** Of an EfficientNet-Lite0. */
     private static final int SIDE = 128;
-
-    @Mixin
-    private OutputOptions options;
 
     @Parameters(
             index = "0",
@@ -110,7 +106,7 @@ final class ImportPtCommand implements Runnable {
 
     @Override
     public void run() {
-        Output output = options.output();
+        Output output = output();
         if (input != null && input < 1) {
             throw CommandFailure.usage("--input is " + input + ", allowed are 1 and more");
         }

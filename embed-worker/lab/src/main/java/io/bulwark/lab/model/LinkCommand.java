@@ -4,7 +4,7 @@ import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.encoder.ModelPackageException;
@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -28,10 +27,7 @@ import picocli.CommandLine.Parameters;
             "Writes beforehand what a start would write into its cache: the archive that libtorch loads.",
             "A program that finds it under bulwark/ in a folder of XDG_DATA_DIRS writes none itself."
         })
-public final class LinkCommand implements Callable<Integer> {
-
-    @Mixin
-    private OutputOptions options;
+public final class LinkCommand extends OutputCommand implements Callable<Integer> {
 
     @Parameters(
             arity = "0..*",
@@ -56,7 +52,7 @@ public final class LinkCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Output output = options.output();
+        Output output = output();
         for (String location : locations) {
             ModelPackage model = ModelOptions.open(location, output);
             for (String precision : precisions) {

@@ -3,7 +3,7 @@ package io.bulwark.lab.model;
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.lab.evaluate.paper.VerifyPublishedCommand;
 import io.bulwark.lab.experiment.Fields;
@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -84,10 +83,7 @@ public final class ModelCommand {
                 "square and in [0, 1]; the embedding is the vector before the dense layers. Scripts are read and never run;",
                 "a layer of another kind than Inception V3 has is refused by name."
             })
-    static final class ImportTfjsCommand implements Runnable {
-
-        @Mixin
-        private OutputOptions options;
+    static final class ImportTfjsCommand extends OutputCommand implements Runnable {
 
         @Parameters(
                 index = "0",
@@ -115,7 +111,7 @@ public final class ModelCommand {
             } catch (IOException | ModelPackageException e) {
                 throw CommandFailure.failed("%s cannot be made: %s".formatted(out, e.getMessage()), e);
             }
-            ImportedPackage.print(out, options.output());
+            ImportedPackage.print(out, output());
         }
     }
 
@@ -123,17 +119,14 @@ public final class ModelCommand {
     @Command(
             name = "inspect",
             description = "Says what a model is: family, size, preprocessing, weights, fingerprints.")
-    static final class InspectCommand implements Runnable {
-
-        @Mixin
-        private OutputOptions options;
+    static final class InspectCommand extends OutputCommand implements Runnable {
 
         @Parameters(paramLabel = "LOCATION", description = "A folder, classpath:FOLDER or hf://OWNER/NAME[@REVISION].")
         private String location;
 
         @Override
         public void run() {
-            Output output = options.output();
+            Output output = output();
             ModelPackage model = ModelOptions.open(location, output);
             Map<String, Object> facts = facts(model);
             if (model.isExported()) {
@@ -192,10 +185,7 @@ public final class ModelCommand {
             description =
                     "Makes a package that has learnt nothing yet: the image encoder of a configuration, its weights drawn"
                             + " as open_clip, timm and Hugging Face draw them. 'bulwark train tecoa' teaches it.")
-    static final class NewCommand implements Runnable {
-
-        @Mixin
-        private OutputOptions options;
+    static final class NewCommand extends OutputCommand implements Runnable {
 
         @Option(
                 names = "--config",
@@ -212,7 +202,7 @@ public final class ModelCommand {
 
         @Override
         public void run() {
-            Output output = options.output();
+            Output output = output();
             try {
                 new FreshPackage(Files.readAllBytes(config), seed).write(out);
             } catch (IOException | ModelPackageException e) {

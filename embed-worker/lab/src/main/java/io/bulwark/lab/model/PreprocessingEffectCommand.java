@@ -7,7 +7,7 @@ import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.cli.terminal.Progress;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.picture.PicturePaths;
@@ -29,12 +29,9 @@ import picocli.CommandLine.Option;
             "What decoding large JPEGs reduced (bulwark.decode.fast) would save, and how far it moves embeddings.",
             "Look at your own pictures before you turn it on: it needs a separate bank and a new calibration."
         })
-final class PreprocessingEffectCommand implements Runnable {
+final class PreprocessingEffectCommand extends OutputCommand implements Runnable {
 
     private static final double[] SHARES = {0, 0.01, 0.05, 0.5};
-
-    @Mixin
-    private OutputOptions options;
 
     @Mixin
     private BankModelOptions model;
@@ -53,7 +50,7 @@ final class PreprocessingEffectCommand implements Runnable {
 
     @Override
     public void run() {
-        Output output = options.output();
+        Output output = output();
         List<Path> files = pictures.files();
         List<LabelledPicture> labelled = references == null ? List.of() : LabelledPicture.below(references);
         try (Encoder encoder = model.choice(false).encoder();

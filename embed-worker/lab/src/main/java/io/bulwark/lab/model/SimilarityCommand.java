@@ -3,7 +3,7 @@ package io.bulwark.lab.model;
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.lab.data.EvaluatedEncoder;
 import io.bulwark.lab.data.PictureSource.PictureFile;
 import io.bulwark.lab.evaluate.HeadOptions;
@@ -25,10 +25,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "similarity",
         description = "The perceptual metric: how alike two pictures are to the model, from -1 to 1.")
-public final class SimilarityCommand implements Callable<Integer> {
-
-    @Mixin
-    private OutputOptions options;
+public final class SimilarityCommand extends OutputCommand implements Callable<Integer> {
 
     @Mixin
     private ModelOptions model;
@@ -44,7 +41,7 @@ public final class SimilarityCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Output output = options.output();
+        Output output = output();
         Optional<MetricHead> behind = head.read(model, output);
         if (behind.isPresent()) {
             compareBehind(behind.get(), output);

@@ -1,7 +1,7 @@
 package io.bulwark.lab.redteam;
 
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.cli.traffic.BrokerOptions.TopicsOption;
 import io.bulwark.imaging.isolation.IsolationSupport;
 import io.micrometer.prometheus.PrometheusConfig;
@@ -23,12 +23,9 @@ import picocli.CommandLine.Option;
             "ROBUSTNESS_PROBE. It takes the workers' settings, from the environment, from the files of SMALLRYE_CONFIG_LOCATIONS",
             "or from --config, and its own, bulwark.red-team.*. No attacked picture leaves the process."
         })
-public final class RedTeamCommand implements Runnable {
+public final class RedTeamCommand extends OutputCommand implements Runnable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-
-    @Mixin
-    private OutputOptions terminal;
 
     @Option(
             names = "--config",
@@ -49,7 +46,7 @@ public final class RedTeamCommand implements Runnable {
     public void run() {
         // It decodes uploads, as a worker does.
         IsolationSupport.hideThisProcess()
-                .ifPresent(why -> terminal.output().note("Other processes of this user can read this one: " + why));
+                .ifPresent(why -> output().note("Other processes of this user can read this one: " + why));
         RedTeamSettings settings = RedTeamSettings.read(Optional.ofNullable(config), topics.given());
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         RedTeamMetrics metrics = new RedTeamMetrics(
@@ -57,11 +54,11 @@ public final class RedTeamCommand implements Runnable {
                 settings.own().epsilon(),
                 settings.own().window(),
                 settings.own().objective());
-        RedTeam team = new RedTeam(settings, metrics, terminal.output());
+        RedTeam team = new RedTeam(settings, metrics, output());
         Thread ending = new Thread(() -> team.stop(PATIENCE), "bulwark-red-team-stop");
         Runtime.getRuntime().addShutdownHook(ending);
         try (RedTeamPage page = new RedTeamPage(settings.own().port(), registry, team)) {
-            terminal.output().note("Metrics and health are at port " + page.port());
+            output().note("Metrics and health are at port " + page.port());
             team.run(pictures);
         } catch (IOException taken) {
             throw CommandFailure.unavailable(

@@ -3,7 +3,7 @@ package io.bulwark.lab.train;
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.cli.terminal.Progress;
 import io.bulwark.lab.data.EvaluatedEncoder;
 import io.bulwark.lab.data.PictureSource;
@@ -36,12 +36,9 @@ import picocli.CommandLine.Option;
         description =
                 "Teaches a small network behind an encoder, which itself stays as it is, what people find more alike"
                         + " (DreamSim's MLP head): 'similarity --head' and 'evaluate 2afc --head' compare behind it.")
-final class HeadCommand implements Runnable {
+final class HeadCommand extends OutputCommand implements Runnable {
 
     private static final int BATCH_OF_PICTURES = 16;
-
-    @Mixin
-    private OutputOptions options;
 
     @Mixin
     private ModelOptions model;
@@ -65,7 +62,7 @@ final class HeadCommand implements Runnable {
 
     @Override
     public void run() {
-        Output output = options.output();
+        Output output = output();
         try {
             List<Triplet> triplets = learning.triplets(data);
             TripletDescent.TripletRecipe recipe =

@@ -3,7 +3,7 @@ package io.bulwark.lab.train;
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.lab.data.ExactPictureReader;
 import io.bulwark.lab.data.Triplet;
 import io.bulwark.lab.data.TripletOptions;
@@ -37,13 +37,10 @@ import picocli.CommandLine.Option;
         name = "lora",
         description = "Teaches an encoder what people find more alike by low-rank adapters on its matrices (LoRA, as"
                 + " DreamSim and R-CLIP use it). They are merged into the weights: the package runs as any other.")
-final class LoraCommand implements Runnable {
+final class LoraCommand extends OutputCommand implements Runnable {
 
     /** From this number of steps on, the hours are estimated before the first. */
     private static final int LONG = 100;
-
-    @Mixin
-    private OutputOptions options;
 
     @Mixin
     private ModelOptions model;
@@ -108,7 +105,7 @@ final class LoraCommand implements Runnable {
 
     @Override
     public void run() {
-        Output output = options.output();
+        Output output = output();
         try {
             List<Triplet> triplets = learning.triplets(data);
             TripletDescent.TripletRecipe recipe =

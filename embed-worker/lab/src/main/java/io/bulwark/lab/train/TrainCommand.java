@@ -3,7 +3,7 @@ package io.bulwark.lab.train;
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.lab.attack.Objective;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.gradient.Pgd;
@@ -45,10 +45,7 @@ public final class TrainCommand {
             name = "fare",
             description = "Tunes an encoder without labels: embeddings of perturbed pictures are drawn to the "
                     + "parent's embeddings of the unchanged pictures (FARE).")
-    static final class FareCommand implements Runnable {
-
-        @Mixin
-        private OutputOptions options;
+    static final class FareCommand extends OutputCommand implements Runnable {
 
         @Mixin
         private TrainingOptions training;
@@ -69,7 +66,7 @@ public final class TrainCommand {
 
         @Override
         public void run() {
-            training.run(recipe.recipe(distillation.headWeight(), everyday), distillation::goals, options.output());
+            training.run(recipe.recipe(distillation.headWeight(), everyday), distillation::goals, output());
         }
     }
 
@@ -81,10 +78,7 @@ public final class TrainCommand {
                         + " by the cross-entropy of scaled cosines (TeCoA).",
                 "With --epsilon 0 nothing is perturbed: plain training, for an encoder to compare with."
             })
-    static final class TecoaCommand implements Runnable {
-
-        @Mixin
-        private OutputOptions options;
+    static final class TecoaCommand extends OutputCommand implements Runnable {
 
         @Mixin
         private TrainingOptions training;
@@ -102,7 +96,7 @@ public final class TrainCommand {
                     (parent, pictures, asked) -> prototypes
                             .of(parent, pictures, asked)
                             .tecoa(asked.terms().clean()),
-                    options.output());
+                    output());
         }
     }
 
@@ -110,10 +104,7 @@ public final class TrainCommand {
     @Command(
             name = "export",
             description = "Makes a package of a training's last checkpoint, whether or not the training has ended.")
-    static final class ExportCommand implements Runnable {
-
-        @Mixin
-        private OutputOptions options;
+    static final class ExportCommand extends OutputCommand implements Runnable {
 
         @Mixin
         private TrainingOptions.ParentOptions from;
@@ -129,7 +120,7 @@ public final class TrainCommand {
 
         @Override
         public void run() {
-            Output output = options.output();
+            Output output = output();
             ModelPackage parent = from.open(output);
             try {
                 Trained trained = Trained.at(work, parent, EncoderOptions.onFirstDevice());
@@ -148,10 +139,7 @@ public final class TrainCommand {
                 "Compares the loss after one step of an attack with that after ten, on pictures that were not learnt from.",
                 "Give the options of the training. A large gap says that the training's own attack is too weak."
             })
-    static final class MaskingCommand implements Runnable {
-
-        @Mixin
-        private OutputOptions options;
+    static final class MaskingCommand extends OutputCommand implements Runnable {
 
         @Mixin
         private TrainingOptions.ParentOptions frozen;
@@ -180,7 +168,7 @@ public final class TrainCommand {
 
         @Override
         public void run() {
-            Output output = options.output();
+            Output output = output();
             ModelPackage parent = frozen.open(output);
             Recipe asked = recipe.recipe(distillation.headWeight(), 0);
             EncoderOptions one = EncoderOptions.onFirstDevice().withThreads(1);

@@ -17,7 +17,7 @@ import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.perception.audit.TwinCalibration;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.LabelledEmbedding;
@@ -52,10 +52,7 @@ import picocli.CommandLine.Option;
                         + "judges them, with a promise for the files to come; without, each reference decided by all the "
                         + "others, which is no calibration for a worker. With --twin also those of the twin, and the threshold of disagreement "
                         + "above which the worker publishes an audit.")
-public final class BankCalibrateCommand implements Callable<Integer> {
-
-    @Mixin
-    private OutputOptions options;
+public final class BankCalibrateCommand extends OutputCommand implements Callable<Integer> {
 
     @Mixin
     private BankOptions bank;
@@ -110,7 +107,7 @@ public final class BankCalibrateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Output output = options.output();
+        Output output = output();
         if (holdsBack && (files == null || bank.twin().isEmpty())) {
             throw CommandFailure.usage(
                     "--holds-back needs --twin, which holds back, and --files to find thresholds on");

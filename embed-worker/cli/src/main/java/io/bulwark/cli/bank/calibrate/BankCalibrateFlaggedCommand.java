@@ -7,7 +7,7 @@ import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.cli.terminal.Progress;
 import io.bulwark.cli.traffic.ImageFiles;
 import io.bulwark.perception.flagged.FlaggedCalibration;
@@ -32,10 +32,7 @@ import picocli.CommandLine.Option;
         description =
                 "Finds how near to flagged content an upload has to be that the worker holds it back, so that of harmless "
                         + "uploads at most a stated share is, and prints it as the worker takes it. Needs no broker.")
-public final class BankCalibrateFlaggedCommand implements Callable<Integer> {
-
-    @Mixin
-    private OutputOptions options;
+public final class BankCalibrateFlaggedCommand extends OutputCommand implements Callable<Integer> {
 
     @Mixin
     private BankModelOptions model;
@@ -89,7 +86,7 @@ public final class BankCalibrateFlaggedCommand implements Callable<Integer> {
         if (!(rate > 0 && rate < 1) || !(confidence > 0 && confidence < 1)) {
             throw CommandFailure.usage("--rate and --confidence are above 0 and below 1");
         }
-        Output output = options.output();
+        Output output = output();
         List<Path> clean = ImageFiles.under(harmless);
         List<Path> entries = ImageFiles.under(flagged);
         try (PictureEmbedder embedder = model.choice(fastDecode).embedder(views.views());

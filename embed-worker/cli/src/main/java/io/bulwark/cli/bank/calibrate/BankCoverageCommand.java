@@ -10,7 +10,7 @@ import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.cli.traffic.AnsweredDraws;
 import io.bulwark.cli.traffic.TopicScan;
 import io.bulwark.events.Decision;
@@ -39,7 +39,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -53,12 +52,9 @@ import picocli.CommandLine.Option;
             "With --draws of a bank on its topic, by the uploads that were drawn and that people flagged; with --files"
                     + " of the flagged pictures of folders, each of which stands for bank and traffic, without a broker."
         })
-public final class BankCoverageCommand implements Callable<Integer> {
+public final class BankCoverageCommand extends OutputCommand implements Callable<Integer> {
 
     private static final int THREADS = 2;
-
-    @Mixin
-    private OutputOptions options;
 
     @Mixin
     private BankOptions bank;
@@ -88,7 +84,6 @@ public final class BankCoverageCommand implements Callable<Integer> {
     private Path draws;
 
     @Option(
-            showDefaultValue = Visibility.NEVER,
             names = "--since",
             paramLabel = "INSTANT",
             description =
@@ -129,7 +124,7 @@ public final class BankCoverageCommand implements Callable<Integer> {
         if (!(delta > 0 && delta < 1) || resplits < 0 || resplits > 0 && files == null) {
             throw CommandFailure.usage("--delta is above 0 and below 1, and --resplits needs --files");
         }
-        Output output = options.output();
+        Output output = output();
         List<Picture> pictures = files == null ? drawn(output) : ofFiles(output);
         if (pictures.isEmpty()) {
             throw CommandFailure.failed("there is no picture under the labels " + flagged + " (--flagged-labels)");

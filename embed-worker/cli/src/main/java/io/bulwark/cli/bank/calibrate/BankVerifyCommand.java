@@ -7,7 +7,7 @@ import io.bulwark.cli.options.FlaggedOptions;
 import io.bulwark.cli.options.ModelChoice;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.perception.audit.TwinBanks;
 import io.bulwark.perception.audit.TwinBanks.TwinBankException;
 import io.bulwark.perception.bank.Bank;
@@ -33,10 +33,7 @@ import picocli.CommandLine.Mixin;
                 "Reads a bank back from its topic and checks it: model, dimension, length, labels, files under two "
                         + "labels. Says how well the flagged labels are told apart, each reference decided by all the others. "
                         + "With --twin also the twin's bank, and that both hold the same references.")
-public final class BankVerifyCommand implements Callable<Integer> {
-
-    @Mixin
-    private OutputOptions options;
+public final class BankVerifyCommand extends OutputCommand implements Callable<Integer> {
 
     @Mixin
     private BankOptions bank;
@@ -46,7 +43,7 @@ public final class BankVerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Output output = options.output();
+        Output output = output();
         BankTopic.Content content;
         try (BankTopic topic = bank.topic()) {
             content = topic.read();

@@ -5,7 +5,7 @@ import io.bulwark.cli.bank.feed.MatcherClient;
 import io.bulwark.cli.bank.feed.MatcherClient.Comparison;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.imaging.pdq.PdqHash;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,10 +22,7 @@ import picocli.CommandLine.Parameters;
         description =
                 "Asks a Hasher-Matcher-Actioner (HMA) about a PDQ hash: which of its banks have it (/m/lookup), or "
                         + "whether it takes two hashes for one picture (/m/compare). The hash leaves this machine.")
-final class BankHashesCheckCommand implements Callable<Integer> {
-
-    @Mixin
-    private OutputOptions options;
+final class BankHashesCheckCommand extends OutputCommand implements Callable<Integer> {
 
     @Mixin
     private ExchangeOptions exchange;
@@ -49,8 +46,7 @@ final class BankHashesCheckCommand implements Callable<Integer> {
 
     private int lookup(MatcherClient matcher, PdqHash asked) {
         List<String> banks = matcher.lookup(asked);
-        options.output()
-                .print(
+        output().print(
                         banks.isEmpty() ? "in no bank" : "in the banks " + String.join(", ", banks),
                         Map.of("banks", banks));
         return ExitCodes.OK;
@@ -67,8 +63,7 @@ final class BankHashesCheckCommand implements Callable<Integer> {
         fields.put("match", match);
         fields.put("theirDistance", theirs.distance());
         fields.put("theirMatch", theirs.match());
-        options.output()
-                .print(
+        output().print(
                         "%d bits apart, %s; HMA: %d, %s"
                                 .formatted(distance, word(match), theirs.distance(), word(theirs.match())),
                         fields);

@@ -7,7 +7,7 @@ import io.bulwark.cli.bank.StoredReference;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.perception.hash.CsvHashList;
 import io.bulwark.perception.hash.FileDigest;
 import io.bulwark.perception.hash.HashList.MatchRule;
@@ -65,10 +65,7 @@ public final class BankHashesCommand {
                     "Writes a bank's hashes as a list for others: those of imported lists, and the SHA-256 of the files "
                             + "that its references were made from. Entries of exchanges' lists and of restricted labels "
                             + "are left out.")
-    static final class BankHashesExportCommand implements Callable<Integer> {
-
-        @Mixin
-        private OutputOptions options;
+    static final class BankHashesExportCommand extends OutputCommand implements Callable<Integer> {
 
         @Mixin
         private BankName bank;
@@ -112,7 +109,7 @@ public final class BankHashesCommand {
             }
             try (Writer list = Files.newBufferedWriter(file)) {
                 int written = format.write(entries, list);
-                options.output().print("exported " + written + " hashes to " + file, Map.of("exported", written));
+                output().print("exported " + written + " hashes to " + file, Map.of("exported", written));
                 return ExitCodes.OK;
             } catch (IOException unwritable) {
                 throw CommandFailure.failed("the list " + file + " cannot be written: " + unwritable, unwritable);
@@ -135,12 +132,9 @@ public final class BankHashesCommand {
             name = "import",
             description =
                     "Adds the entries of a hash list to a bank. Nothing is written unless the whole list can be read.")
-    static final class BankHashesImportCommand implements Callable<Integer> {
+    static final class BankHashesImportCommand extends OutputCommand implements Callable<Integer> {
 
         private static final int LEAST_QUALITY = MatchRule.recommended().minQuality();
-
-        @Mixin
-        private OutputOptions options;
 
         @Mixin
         private BankName bank;
@@ -184,7 +178,7 @@ public final class BankHashesCommand {
             int read = entries.size();
             entries.removeIf(BankHashesImportCommand::isOfLittleQuality);
             int removed = write(entries);
-            Output output = options.output();
+            Output output = output();
             report.skipped().forEach((what, count) -> output.note("left out " + count + " of " + what));
             if (entries.size() < read) {
                 output.note("left out " + (read - entries.size()) + " PDQ hashes of a quality below " + LEAST_QUALITY
@@ -247,10 +241,7 @@ public final class BankHashesCommand {
     @Command(
             name = "remove",
             description = "Removes hashes from a bank, under whatever label they stand there: what a list has wrongly.")
-    static final class BankHashesRemoveCommand implements Callable<Integer> {
-
-        @Mixin
-        private OutputOptions options;
+    static final class BankHashesRemoveCommand extends OutputCommand implements Callable<Integer> {
 
         @Mixin
         private BankName bank;
@@ -278,7 +269,7 @@ public final class BankHashesCommand {
                 there.forEach(stored -> topic.remove(stored.key()));
                 topic.confirm();
             }
-            hashes.forEach(hash -> options.output().print("removed " + hash, Map.of("removed", hash)));
+            hashes.forEach(hash -> output().print("removed " + hash, Map.of("removed", hash)));
             return ExitCodes.OK;
         }
     }

@@ -6,7 +6,7 @@ import io.bulwark.cli.bank.HashEntry;
 import io.bulwark.cli.bank.StoredReference;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.cli.terminal.TimeSpan;
 import io.bulwark.events.Reference;
 import java.time.Clock;
@@ -27,10 +27,7 @@ import picocli.CommandLine.Parameters;
         description =
                 "Keeps hashes from deciding for a while, under whatever list and label they stand: what an exchange "
                         + "has wrongly. A later sync leaves them disabled.")
-final class BankHashesDisableCommand implements Callable<Integer> {
-
-    @Mixin
-    private OutputOptions options;
+final class BankHashesDisableCommand extends OutputCommand implements Callable<Integer> {
 
     @Mixin
     private BankName bank;
@@ -70,8 +67,7 @@ final class BankHashesDisableCommand implements Callable<Integer> {
             }
             topic.confirm();
         }
-        options.output()
-                .print(
+        output().print(
                         "disabled " + disabled + " entries until " + until,
                         Map.of("disabled", disabled, "until", until.toString()));
         return ExitCodes.OK;

@@ -11,7 +11,7 @@ import io.bulwark.cli.bank.feed.HashFeed;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.cli.terminal.TimeSpan;
 import java.net.URI;
 import java.time.Clock;
@@ -35,12 +35,9 @@ import picocli.CommandLine.Option;
         description =
                 "Follows an exchange's list into a bank: what it added, changed or took down since the last time. "
                         + "Counsel must check that you may use the list, and only designated staff may handle its matches.")
-final class BankHashesSyncCommand implements Callable<Integer> {
+final class BankHashesSyncCommand extends OutputCommand implements Callable<Integer> {
 
     private static final String REPORTED = "bulwark.child-safety.report.labels";
-
-    @Mixin
-    private OutputOptions options;
 
     @Mixin
     private BankName bank;
@@ -203,8 +200,7 @@ final class BankHashesSyncCommand implements Callable<Integer> {
     }
 
     private void failed(CommandFailure failed) {
-        options.output()
-                .print(
+        output().print(
                         "the round failed and is tried again: " + failed.getMessage(),
                         Map.of("list", list, "failed", failed.getMessage()));
     }
@@ -265,7 +261,7 @@ final class BankHashesSyncCommand implements Callable<Integer> {
     }
 
     private void print(Round round) {
-        Output output = options.output();
+        Output output = output();
         round.skipped().forEach((what, count) -> output.note("left out " + count + " of " + what));
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("list", list);

@@ -6,7 +6,7 @@ import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.decode.StandardImageDecoder;
@@ -46,15 +46,12 @@ import picocli.CommandLine.Option;
             "the moderation makes of each before and after, and what the change measures. The policy is calibrated on the",
             "references. Fails if a file cannot be attacked, not if an attack does not get there."
         })
-public final class AttackCommand implements Callable<Integer> {
+public final class AttackCommand extends OutputCommand implements Callable<Integer> {
 
     private static final double PGD_REACH = 2.5;
 
     /** References that a blind attack tries to start from: each costs a query. */
     private static final int STARTS = 8;
-
-    @Mixin
-    private OutputOptions terminal;
 
     @Mixin
     private ModelOptions model;
@@ -141,7 +138,7 @@ public final class AttackCommand implements Callable<Integer> {
                     "--iterations is %d, --queries is %d, allowed are 1 and more".formatted(iterations, queries));
         }
         List<Path> files = pictures.files();
-        ModelPackage opened = model.open(terminal.output());
+        ModelPackage opened = model.open(output());
         return goal.equals("away") ? away(opened, files, within, written) : decided(opened, files, within, written);
     }
 
@@ -168,15 +165,14 @@ public final class AttackCommand implements Callable<Integer> {
                 "--references, --flagged-labels, --precision",
                 () -> ModerationTarget.calibrated(opened, model.options(), bank, flagged))) {
             PolicySettings policy = target.policy();
-            terminal.output()
-                    .note("policy calibrated on %d pictures: k %d, temperature %s, flag %s, safe %s, floor %s"
-                            .formatted(
-                                    bank.size(),
-                                    policy.k(),
-                                    policy.temperature(),
-                                    policy.thresholds().flag(),
-                                    policy.thresholds().safe(),
-                                    policy.floor()));
+            output().note("policy calibrated on %d pictures: k %d, temperature %s, flag %s, safe %s, floor %s"
+                    .formatted(
+                            bank.size(),
+                            policy.k(),
+                            policy.temperature(),
+                            policy.thresholds().flag(),
+                            policy.thresholds().safe(),
+                            policy.floor()));
             return run(
                     files,
                     opened.manifest().preprocess(),
@@ -214,7 +210,7 @@ public final class AttackCommand implements Callable<Integer> {
     private int run(List<Path> files, PreprocessSpec input, Way way) {
         UnaryOperator<byte[]> begun =
                 track.equals("pixels") ? original -> squeezed(original, input) : original -> original;
-        Output output = terminal.output();
+        Output output = output();
         String extension = UploadFormat.named(format).extension();
         int failed = 0;
         int reached = 0;

@@ -3,7 +3,7 @@ package io.bulwark.lab.bench.promise;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.lab.bench.promise.PromiseRun.Counts;
 import io.bulwark.lab.bench.promise.PromiseRun.Course;
 import io.bulwark.lab.bench.promise.PromiseRun.Scenario;
@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.DoubleUnaryOperator;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code bulwark bench promises}. */
@@ -36,7 +35,7 @@ import picocli.CommandLine.Option;
             "Fails where kept promises alarm more often than 5 %% of streams and chance explain, or where twice 2 %% of"
                     + " nearly all reviewed draws is found within 2,000 of them in less than 90 %%."
         })
-public final class PromiseBenchCommand implements Callable<Integer> {
+public final class PromiseBenchCommand extends OutputCommand implements Callable<Integer> {
 
     private static final double ALLOWED = 0.05;
     private static final int WITHIN = 2000;
@@ -46,9 +45,6 @@ public final class PromiseBenchCommand implements Callable<Integer> {
     private static final Reviewers APART = new Reviewers(0.05, false);
     private static final Reviewers ALIKE = new Reviewers(0.05, true);
     private static final DoubleUnaryOperator KEPT = over -> 1;
-
-    @Mixin
-    private OutputOptions options;
 
     @Option(names = "--streams", paramLabel = "N", description = "Streams of each scenario.")
     private int streams = 1000;
@@ -77,7 +73,7 @@ public final class PromiseBenchCommand implements Callable<Integer> {
                     + " at least and --known 0 at least; found " + streams + ", " + days + ", " + draws + " and "
                     + known);
         }
-        Output output = options.output();
+        Output output = output();
         output.note(Machine.describe());
         Markdown header = new Markdown()
                 .header(

@@ -7,7 +7,7 @@ import io.bulwark.cli.options.ViewOptions;
 import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.lab.experiment.Results;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
@@ -39,10 +39,7 @@ import picocli.CommandLine.Parameters;
             "report says how often the decision is right, what reviewers would have to look at, and what a larger bank would",
             "bring. Nothing leaves this machine."
         })
-public final class EvaluateAcceptanceCommand implements Runnable {
-
-    @Mixin
-    private OutputOptions terminal;
+public final class EvaluateAcceptanceCommand extends OutputCommand implements Runnable {
 
     @Mixin
     private ModelOptions model;
@@ -109,7 +106,7 @@ public final class EvaluateAcceptanceCommand implements Runnable {
 
     @Override
     public void run() {
-        Output output = terminal.output();
+        Output output = output();
         requireRanges();
         requireOutside();
         CalibrationGoal wanted = CommandFailure.orUsage(flagged::promise);

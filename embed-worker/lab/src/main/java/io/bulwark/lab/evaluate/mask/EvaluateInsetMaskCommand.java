@@ -4,7 +4,7 @@ import io.bulwark.cli.everyday.Edit;
 import io.bulwark.cli.report.Proportion;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.mask.InsetMask;
@@ -29,7 +29,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -40,13 +39,10 @@ import picocli.CommandLine.Parameters;
             "How often pictures within pictures are found, by the network and by the finder of margins and panels.",
             "Composites are drawn of the pictures; an inset is found where a box shares 0.7 with it (IoU)."
         })
-public final class EvaluateInsetMaskCommand implements Runnable {
+public final class EvaluateInsetMaskCommand extends OutputCommand implements Runnable {
 
     /** Of a picture that is laid into composites. */
     private static final int SIDE = 200;
-
-    @Mixin
-    private OutputOptions terminal;
 
     @Parameters(
             paramLabel = "PATH",
@@ -79,7 +75,7 @@ public final class EvaluateInsetMaskCommand implements Runnable {
 
     @Override
     public void run() {
-        Output output = terminal.output();
+        Output output = output();
         if (most < 1 || composites < 1) {
             throw CommandFailure.usage(
                     "--files %d, --composites %d: allowed are 1 and more".formatted(most, composites));

@@ -4,7 +4,7 @@ import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.report.Proportion;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.mask.TextMask;
@@ -42,10 +42,7 @@ import picocli.CommandLine.Parameters;
             "Of pictures as they are and with text over them: how near that view comes to the picture without",
             "text, what it costs, and what attackers who know the network make of it (APGD and patches)."
         })
-public final class EvaluateTextMaskCommand implements Runnable {
-
-    @Mixin
-    private OutputOptions terminal;
+public final class EvaluateTextMaskCommand extends OutputCommand implements Runnable {
 
     @Mixin
     private ModelOptions model;
@@ -88,7 +85,7 @@ public final class EvaluateTextMaskCommand implements Runnable {
 
     @Override
     public void run() {
-        Output output = terminal.output();
+        Output output = output();
         if (most < 1 || attacked < 0 || !(patch >= 0 && patch < 1)) {
             throw CommandFailure.usage(
                     "--files %d, --attacked %d, --patch %s: allowed are 1 and more, 0 and more, and 0 to below 1"

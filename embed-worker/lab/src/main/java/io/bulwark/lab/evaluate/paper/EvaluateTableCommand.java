@@ -3,7 +3,7 @@ package io.bulwark.lab.evaluate.paper;
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.evaluate.Ledger;
@@ -41,10 +41,7 @@ import picocli.CommandLine.Parameters;
             "Every answer is in a ledger in --out, so that a run of days can be stopped at any time; table.md, table.tex"
                     + " and table.json are written again after each model and data set."
         })
-public final class EvaluateTableCommand implements Runnable {
-
-    @Mixin
-    private OutputOptions terminal;
+public final class EvaluateTableCommand extends OutputCommand implements Runnable {
 
     @Mixin
     private RunOptions run;
@@ -54,7 +51,7 @@ public final class EvaluateTableCommand implements Runnable {
 
     @Override
     public void run() {
-        Output output = terminal.output();
+        Output output = output();
         TableSpec spec = CommandFailure.orUsage(() -> TableSpec.read(file));
         List<PaperData> data = CommandFailure.orUsage(() -> spec.dataSets(file));
         List<List<ModelPackage>> packages =

@@ -5,7 +5,7 @@ import io.bulwark.cli.report.Share;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.evaluate.Ledger;
 import io.bulwark.lab.evaluate.OpenedEncoder;
@@ -23,7 +23,6 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.function.IntToDoubleFunction;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -37,12 +36,9 @@ import picocli.CommandLine.Parameters;
                     + " random start than theirs is drawn, so attacked figures may differ by two binomial standard"
                     + " errors."
         })
-public final class VerifyPublishedCommand implements Callable<Integer> {
+public final class VerifyPublishedCommand extends OutputCommand implements Callable<Integer> {
 
     private static final List<ThreatModel> THREATS = List.of(ThreatModel.linf(4 / 255.0), ThreatModel.l2(3));
-
-    @Mixin
-    private OutputOptions options;
 
     @Parameters(paramLabel = "NAME", description = "As the authors call it, such as lora-vit-b-16-fare.")
     private String name;
@@ -89,7 +85,7 @@ public final class VerifyPublishedCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Output output = options.output();
+        Output output = output();
         PublishedMetric metric = PublishedMetric.named(name);
         ModelPackage model = ModelOptions.open(location == null ? name : location, output);
         metric.require(model.describe(EncoderOptions.Precision.FP32));

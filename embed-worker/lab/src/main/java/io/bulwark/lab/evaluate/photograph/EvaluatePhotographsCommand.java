@@ -4,7 +4,7 @@ import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.command.Threats;
 import io.bulwark.lab.data.DataLayoutException;
@@ -22,7 +22,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code bulwark evaluate photographs}. */
@@ -34,12 +33,9 @@ import picocli.CommandLine.Option;
                     + " several ways of which the worst counts, by attackers who have more or less. A thumbnail is asked"
                     + " too. Goes on from its ledgers when it is started again."
         })
-public final class EvaluatePhotographsCommand implements Callable<Integer> {
+public final class EvaluatePhotographsCommand extends OutputCommand implements Callable<Integer> {
 
     private static final int BLOCKS = 16;
-
-    @Mixin
-    private OutputOptions terminal;
 
     @Option(
             names = "--index",
@@ -144,7 +140,7 @@ public final class EvaluatePhotographsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Output output = terminal.output();
+        Output output = output();
         try {
             Map<String, List<Photograph>> parts = Photograph.read(index);
             List<Photograph> references = part(parts, bank, "--bank");

@@ -5,7 +5,7 @@ import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.cli.picture.JudgedViews;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.ModerationOptions;
@@ -49,13 +49,10 @@ import picocli.CommandLine.Option;
                         + " over, in a collage, small on another picture, with a patch. Of each kind all strengths are tried and the one"
                         + " that gets furthest counts: flagged pictures towards SAFE, safe ones towards NSFW; with and without the"
                         + " views that answer turns and mirror images, each with a policy calibrated for it.")
-public final class EvaluateEvasionsCommand implements Runnable {
+public final class EvaluateEvasionsCommand extends OutputCommand implements Runnable {
 
     /** Harmless pictures that stand in collages. */
     private static final int OTHERS = 8;
-
-    @Mixin
-    private OutputOptions terminal;
 
     @Mixin
     private PolicyOptions policy;
@@ -102,7 +99,7 @@ public final class EvaluateEvasionsCommand implements Runnable {
 
     @Override
     public void run() {
-        Output output = terminal.output();
+        Output output = output();
         if (!(patch >= 0 && patch < 1) || iterations < 1) {
             throw CommandFailure.usage("--patch is %s and --iterations %d, allowed are 0 to below 1, and 1 and more"
                     .formatted(patch, iterations));

@@ -5,7 +5,7 @@ import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.picture.JudgedViews;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.UprightPicture;
@@ -39,7 +39,7 @@ import picocli.CommandLine.Option;
                 "What attackers get from a calibrated bank and policy as a worker runs them. Each picture is attacked"
                         + " in several ways, at the encoder's input and as an upload, and ends as NSFW, REVIEW or SAFE; of each the"
                         + " worst counts. Goes on from its ledger when it is started again.")
-public final class EvaluatePolicyCommand implements Runnable {
+public final class EvaluatePolicyCommand extends OutputCommand implements Runnable {
 
     /** Pictures on each side that an attacker has to start from. */
     private static final int STARTS = 8;
@@ -48,9 +48,6 @@ public final class EvaluatePolicyCommand implements Runnable {
         INPUT,
         UPLOAD
     }
-
-    @Mixin
-    private OutputOptions terminal;
 
     @Mixin
     private PolicyOptions policy;
@@ -94,7 +91,7 @@ public final class EvaluatePolicyCommand implements Runnable {
 
     @Override
     public void run() {
-        Output output = terminal.output();
+        Output output = output();
         attackers.validate();
         UploadFormat written = CommandFailure.orUsage("--format", () -> UploadFormat.named(format));
         CalibrationGoal goal = policy.goal();

@@ -13,7 +13,7 @@ import io.bulwark.cli.policy.PoliciesInForce;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.cli.traffic.Broker;
 import io.bulwark.lab.explain.ExplainedModeration.ExplainedEncoder;
 import io.bulwark.lab.explain.MapOptions;
@@ -52,10 +52,7 @@ import picocli.CommandLine.Option;
             "that decided, until interrupted. One picture at a time; each takes some two hundred forward passes. Bank, model,",
             "views and policy are the workers': give it what they have."
         })
-public final class ExplainServerCommand implements Callable<Integer> {
-
-    @Mixin
-    private OutputOptions terminal;
+public final class ExplainServerCommand extends OutputCommand implements Callable<Integer> {
 
     @Mixin
     private BankName bank;
@@ -118,7 +115,7 @@ public final class ExplainServerCommand implements Callable<Integer> {
             throw CommandFailure.usage("--waiting is %d, --deadline is %d, --fresh is %d; allowed are 1 and more"
                     .formatted(waiting, deadline, fresh));
         }
-        Output output = terminal.output();
+        Output output = output();
         PreviewTokens tokens = tokens();
         EncoderOptions options = encoderOptions();
         Broker broker = bank.broker();

@@ -2,7 +2,7 @@ package io.bulwark.lab.train.mask;
 
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.imaging.mask.MaskLayers;
 import io.bulwark.imaging.mask.MaskNetwork;
 import io.bulwark.lab.experiment.Fields;
@@ -17,7 +17,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Teaches a mask of what it draws itself: the same options whatever it is. */
-public abstract class MaskCommand implements Runnable {
+public abstract class MaskCommand extends OutputCommand implements Runnable {
 
     /** {@code bulwark train text-mask}. */
     @Command(
@@ -49,9 +49,6 @@ public abstract class MaskCommand implements Runnable {
             return new InsetRenderer();
         }
     }
-
-    @Mixin
-    private OutputOptions options;
 
     @Mixin
     private TrainingOptions.PictureOptions pictures;
@@ -92,7 +89,7 @@ public abstract class MaskCommand implements Runnable {
 
     @Override
     public final void run() {
-        Output output = options.output();
+        Output output = output();
         try (PictureSet set = pictures.open(work.resolve("pictures"), output)) {
             MaskTraining.Subject subject = subject();
             MaskTraining training = new MaskTraining(steps, batch, rate, side, seed);
