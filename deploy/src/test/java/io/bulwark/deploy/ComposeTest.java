@@ -298,27 +298,9 @@ class ComposeTest {
     @Test
     void theScoreServerIsTheWorkersImageWithTheWorkersPolicyAndSources() throws IOException {
         assertThat(services()).doesNotContainKey("score");
-        JsonNode all = new ObjectMapper()
-                .readTree(Program.DOCKER_COMPOSE.output(
-                        Checkout.path("deploy/compose"),
-                        "-f",
-                        "compose.yaml",
-                        "--profile",
-                        "score",
-                        "config",
-                        "--format",
-                        "json"))
-                .path("services");
-        JsonNode score = all.path("score");
-        JsonNode worker = all.path("worker");
-        for (String field : List.of("image", "user", "read_only", "cap_drop", "security_opt", "tmpfs", "volumes")) {
-            assertThat(score.has(field)).as(field).isTrue();
-            assertThat(score.path(field)).isEqualTo(worker.path(field));
-        }
-        assertThat(worker.path("environment").properties())
-                .isNotEmpty()
-                .allSatisfy(setting -> assertThat(score.path("environment").path(setting.getKey()))
-                        .isEqualTo(setting.getValue()));
+        JsonNode score = likeTheWorkerInItsProfile("score");
+        assertThat(score.has("image")).isTrue();
+        assertThat(score.path("image")).isEqualTo(services().get("worker").path("image"));
         assertThat(score.at("/environment/BULWARK_SCORE_ENABLED").asBoolean()).isTrue();
         assertThat(score.at("/configs/0/target")).isEqualTo(score.at("/environment/BULWARK_SCORE_TOKENS_FILE"));
         assertThat(score.at("/ports/0/host_ip").asText()).isEqualTo("127.0.0.1");
@@ -329,29 +311,35 @@ class ComposeTest {
     @Test
     void theRedTeamHasTheWorkersPolicyAndSourcesAndFewCores() throws IOException {
         assertThat(services()).doesNotContainKey("red-team");
+        JsonNode redTeam = likeTheWorkerInItsProfile("red-team");
+        assertThat(redTeam.path("cpus").asDouble()).isLessThan(1);
+        assertThat(redTeam.has("ports")).isFalse();
+    }
+
+    /** The service of a profile, which has the worker's settings and fences. */
+    private static JsonNode likeTheWorkerInItsProfile(String profile) throws IOException {
         JsonNode all = new ObjectMapper()
                 .readTree(Program.DOCKER_COMPOSE.output(
                         Checkout.path("deploy/compose"),
                         "-f",
                         "compose.yaml",
                         "--profile",
-                        "red-team",
+                        profile,
                         "config",
                         "--format",
                         "json"))
                 .path("services");
-        JsonNode redTeam = all.path("red-team");
+        JsonNode service = all.path(profile);
         JsonNode worker = all.path("worker");
         for (String field : List.of("user", "read_only", "cap_drop", "security_opt", "tmpfs", "volumes")) {
-            assertThat(redTeam.has(field)).as(field).isTrue();
-            assertThat(redTeam.path(field)).isEqualTo(worker.path(field));
+            assertThat(service.has(field)).as(field).isTrue();
+            assertThat(service.path(field)).isEqualTo(worker.path(field));
         }
         assertThat(worker.path("environment").properties())
                 .isNotEmpty()
-                .allSatisfy(setting -> assertThat(redTeam.path("environment").path(setting.getKey()))
+                .allSatisfy(setting -> assertThat(service.path("environment").path(setting.getKey()))
                         .isEqualTo(setting.getValue()));
-        assertThat(redTeam.path("cpus").asDouble()).isLessThan(1);
-        assertThat(redTeam.has("ports")).isFalse();
+        return service;
     }
 
     private static void assertSettings(String service, Set<String> others) throws IOException {

@@ -13,6 +13,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.bulwark.schemas.testing.Arrows;
 import io.bulwark.schemas.testing.CatalogueNames;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,12 +48,8 @@ class ModuleStructureTest {
 
     /** OpenTelemetry is there for those alone who make spans. */
     @ArchTest
-    static final ArchRule tracesAreKnownToTheirPackageAlone = noClasses()
-            .that()
-            .resideOutsideOfPackage(TRACE)
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("io.opentelemetry..", TRACE);
+    static final ArchRule tracesAreKnownToTheirPackageAlone =
+            Arrows.noneFromOutside(TRACE).to("io.opentelemetry..", TRACE);
 
     @ArchTest
     static final ArchRule theRegistryIsKnownToItsAdaptersAlone = noClasses()
@@ -68,12 +65,8 @@ class ModuleStructureTest {
             .resideInAnyPackage("kafka..", "org.apache.kafka.streams..", "org.apache.kafka.server..");
 
     @ArchTest
-    static final ArchRule theCatalogueKnowsNoSerde = noClasses()
-            .that()
-            .resideInAPackage("..topic..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAPackage("..serde..");
+    static final ArchRule theCatalogueKnowsNoSerde =
+            Arrows.noneFrom("..topic..").to("..serde..");
 
     @ArchTest
     static final ArchRule topicsAreNamedByTopicNames = CatalogueNames.ARE_ASKED_OF_TOPIC_NAMES;

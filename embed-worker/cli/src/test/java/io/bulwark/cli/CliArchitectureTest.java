@@ -8,6 +8,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.bulwark.schemas.testing.Arrows;
 import io.bulwark.schemas.testing.CatalogueNames;
 import picocli.CommandLine.Command;
 
@@ -22,20 +23,13 @@ class CliArchitectureTest {
             .resideInAnyPackage("io.bulwark.service..", "io.bulwark.worker..", "io.bulwark.stream..", "io.quarkus..");
 
     @ArchTest
-    static final ArchRule only_the_local_node_knows_the_broker_from_inside = noClasses()
-            .that()
-            .resideOutsideOfPackage("io.bulwark.cli.local")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("kafka..", "org.apache.kafka.server..", "org.apache.kafka.metadata..", "scala..");
+    static final ArchRule only_the_local_node_knows_the_broker_from_inside = Arrows.noneFromOutside(
+                    "io.bulwark.cli.local")
+            .to("kafka..", "org.apache.kafka.server..", "org.apache.kafka.metadata..", "scala..");
 
     @ArchTest
-    static final ArchRule what_commands_share_knows_no_subject = noClasses()
-            .that()
-            .resideInAPackage("io.bulwark.cli.terminal")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("org.apache.kafka..", "io.bulwark.perception..", "io.bulwark.events..");
+    static final ArchRule what_commands_share_knows_no_subject = Arrows.noneFrom("io.bulwark.cli.terminal")
+            .to("org.apache.kafka..", "io.bulwark.perception..", "io.bulwark.events..");
 
     @ArchTest
     static final ArchRule subjects_form_no_cycles =

@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.bulwark.schemas.testing.Arrows;
 
 /** The module's place in the design: pictures are prepared without an encoder, in rooms without circles. */
 @AnalyzeClasses(packages = "io.bulwark.imaging", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -30,24 +31,16 @@ class ImagingArchitectureTest {
 
     /** The one dependency that reads no picture. */
     @ArchTest
-    static final ArchRule ONLY_ISOLATION_CALLS_THE_KERNEL = noClasses()
-            .that()
-            .resideOutsideOfPackage("io.bulwark.imaging.isolation")
-            .should()
-            .dependOnClassesThat()
-            .resideInAPackage("com.sun.jna..");
+    static final ArchRule ONLY_ISOLATION_CALLS_THE_KERNEL =
+            Arrows.noneFromOutside("io.bulwark.imaging.isolation").to("com.sun.jna..");
 
     @ArchTest
     static final ArchRule ROOMS_DO_NOT_DEPEND_ON_EACH_OTHER_IN_CIRCLES =
             slices().matching("io.bulwark.imaging.(*)..").should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule WHAT_ALL_SHARE_KNOWS_NO_FORMAT = noClasses()
-            .that()
-            .resideInAPackage("io.bulwark.imaging")
-            .should()
-            .dependOnClassesThat()
-            .resideInAPackage("io.bulwark.imaging.*..");
+    static final ArchRule WHAT_ALL_SHARE_KNOWS_NO_FORMAT =
+            Arrows.noneFrom("io.bulwark.imaging").to("io.bulwark.imaging.*..");
 
     @ArchTest
     static final ArchRule FORMATS_KNOW_NOTHING_OF_EACH_OTHER = slices().matching(

@@ -13,6 +13,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.verdict.Opinion;
 import io.bulwark.perception.verdict.Thresholds;
+import io.bulwark.schemas.testing.Arrows;
 import io.bulwark.schemas.testing.CatalogueNames;
 import java.util.List;
 import java.util.Map;
@@ -34,46 +35,28 @@ class LabArchitectureTest {
 
     /** Maven's modules hold it as well: this test names the class. */
     @ArchTest
-    static final ArchRule the_product_never_depends_on_the_laboratory = noClasses()
-            .that()
-            .resideOutsideOfPackage("io.bulwark.lab..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAPackage("io.bulwark.lab..");
+    static final ArchRule the_product_never_depends_on_the_laboratory =
+            Arrows.noneFromOutside("io.bulwark.lab..").to("io.bulwark.lab..");
 
     /** Services are processes here: the lab starts them, and never reaches into them, but for the red team. */
     @ArchTest
-    static final ArchRule the_lab_uses_no_class_of_the_services = noClasses()
-            .that()
-            .resideInAPackage("io.bulwark.lab..")
-            .and()
-            .resideOutsideOfPackage("io.bulwark.lab.redteam")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("io.bulwark.service..", "io.bulwark.worker..", "io.bulwark.stream..", "io.quarkus..");
+    static final ArchRule the_lab_uses_no_class_of_the_services = Arrows.noneFrom("io.bulwark.lab..")
+            .except("io.bulwark.lab.redteam")
+            .to("io.bulwark.service..", "io.bulwark.worker..", "io.bulwark.stream..", "io.quarkus..");
 
     /** What it measures must be what a worker does, so the worker's parts are its own; it has none of Quarkus. */
     @ArchTest
-    static final ArchRule the_red_team_uses_the_worker_s_parts_and_no_framework = noClasses()
-            .that()
-            .resideInAPackage("io.bulwark.lab.redteam")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("io.bulwark.stream..", "io.quarkus..", "jakarta..", "ai.djl..");
+    static final ArchRule the_red_team_uses_the_worker_s_parts_and_no_framework = Arrows.noneFrom(
+                    "io.bulwark.lab.redteam")
+            .to("io.bulwark.stream..", "io.quarkus..", "jakarta..", "ai.djl..");
 
     @ArchTest
-    static final ArchRule only_the_command_line_depends_on_the_red_team = noClasses()
-            .that()
-            .resideOutsideOfPackages("io.bulwark.lab", "io.bulwark.lab.redteam")
-            .should()
-            .dependOnClassesThat()
-            .resideInAPackage("io.bulwark.lab.redteam");
+    static final ArchRule only_the_command_line_depends_on_the_red_team =
+            Arrows.noneFromOutside("io.bulwark.lab", "io.bulwark.lab.redteam").to("io.bulwark.lab.redteam");
 
     /** What attacks, trains and measures works on files, arrays and encoders: no topic, no record, no framework. */
     @ArchTest
-    static final ArchRule attacks_and_training_know_no_streams_frameworks_or_events = noClasses()
-            .that()
-            .resideInAnyPackage(
+    static final ArchRule attacks_and_training_know_no_streams_frameworks_or_events = Arrows.noneFrom(
                     "io.bulwark.lab.attack",
                     "io.bulwark.lab.attack.blackbox",
                     "io.bulwark.lab.attack.gradient",
@@ -88,9 +71,7 @@ class LabArchitectureTest {
                     "io.bulwark.lab.probe..",
                     "io.bulwark.lab.text..",
                     "io.bulwark.lab.train..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage(
+            .to(
                     "org.apache.kafka..",
                     "org.apache.avro..",
                     "io.quarkus..",
@@ -100,14 +81,9 @@ class LabArchitectureTest {
                     "io.bulwark.service..");
 
     @ArchTest
-    static final ArchRule encoders_are_what_perception_shows_of_them = noClasses()
-            .that()
-            .resideInAPackage("io.bulwark.lab..")
-            .and()
-            .resideOutsideOfPackages("io.bulwark.lab.bench..", "io.bulwark.lab.model..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("ai.djl..", "io.bulwark.perception.torch..", "io.bulwark.perception.torchscript..");
+    static final ArchRule encoders_are_what_perception_shows_of_them = Arrows.noneFrom("io.bulwark.lab..")
+            .except("io.bulwark.lab.bench..", "io.bulwark.lab.model..")
+            .to("ai.djl..", "io.bulwark.perception.torch..", "io.bulwark.perception.torchscript..");
 
     /** Where there is none, that is the CPU. A command that asks for a CPU shows nowhere, for no machine here has a GPU. */
     @ArchTest
@@ -131,12 +107,8 @@ class LabArchitectureTest {
             .callMethod(Thresholds.class, "outcome", double.class);
 
     @ArchTest
-    static final ArchRule only_the_local_node_knows_the_broker_from_inside = noClasses()
-            .that()
-            .resideInAPackage("io.bulwark.lab..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("kafka..", "org.apache.kafka.server..", "org.apache.kafka.metadata..", "scala..");
+    static final ArchRule only_the_local_node_knows_the_broker_from_inside = Arrows.noneFrom("io.bulwark.lab..")
+            .to("kafka..", "org.apache.kafka.server..", "org.apache.kafka.metadata..", "scala..");
 
     @ArchTest
     static final ArchRule subjects_form_no_cycles =
@@ -147,12 +119,8 @@ class LabArchitectureTest {
             slices().matching("io.bulwark.lab.attack.(*)..").should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule what_attacks_share_knows_no_attack = noClasses()
-            .that()
-            .resideInAPackage("io.bulwark.lab.attack")
-            .should()
-            .dependOnClassesThat()
-            .resideInAPackage("io.bulwark.lab.attack.*..");
+    static final ArchRule what_attacks_share_knows_no_attack =
+            Arrows.noneFrom("io.bulwark.lab.attack").to("io.bulwark.lab.attack.*..");
 
     @ArchTest
     static final ArchRule topics_are_named_by_topic_names = CatalogueNames.ARE_ASKED_OF_TOPIC_NAMES;

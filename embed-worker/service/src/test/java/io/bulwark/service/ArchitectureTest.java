@@ -8,6 +8,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.bulwark.schemas.testing.Arrows;
 import io.bulwark.schemas.testing.CatalogueNames;
 
 /** What may depend on what inside the worker. */
@@ -55,12 +56,9 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("pod", "loop", "fetch");
 
     @ArchTest
-    static final ArchRule quarkus_is_known_to_the_pod_and_the_settings_alone = noClasses()
-            .that()
-            .resideOutsideOfPackages("io.bulwark.service", "..config..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("io.quarkus.runtime", "io.quarkus.arc..", "jakarta..", "org.eclipse.microprofile..");
+    static final ArchRule quarkus_is_known_to_the_pod_and_the_settings_alone = Arrows.noneFromOutside(
+                    "io.bulwark.service", "..config..")
+            .to("io.quarkus.runtime", "io.quarkus.arc..", "jakarta..", "org.eclipse.microprofile..");
 
     @ArchTest
     static final ArchRule kafka_clients_are_made_and_used_by_the_loop_the_follower_and_what_answers_over_http_alone =
@@ -89,12 +87,8 @@ class ArchitectureTest {
             noClasses().should().dependOnClassesThat().resideInAPackage("ai.djl..");
 
     @ArchTest
-    static final ArchRule the_http_client_is_hidden_behind_the_sources = noClasses()
-            .that()
-            .resideOutsideOfPackage("..fetch..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAPackage("org.apache.hc..");
+    static final ArchRule the_http_client_is_hidden_behind_the_sources =
+            Arrows.noneFromOutside("..fetch..").to("org.apache.hc..");
 
     @ArchTest
     static final ArchRule logic_asks_an_injected_clock = noClasses()

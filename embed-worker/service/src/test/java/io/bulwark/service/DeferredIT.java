@@ -11,7 +11,6 @@ import io.bulwark.service.testing.HeldServer;
 import io.bulwark.service.testing.Pictures;
 import io.bulwark.service.testing.References;
 import io.bulwark.service.testing.SampleUploads;
-import io.bulwark.service.testing.Traffic;
 import io.bulwark.service.testing.WorkerProcess;
 import io.bulwark.service.testing.WorkerUnderTest;
 import java.io.IOException;
@@ -31,15 +30,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Uploads at hosts that do not answer, beside uploads that bring their pictures along. */
-class DeferredIT {
+class DeferredIT extends TrafficCase {
 
     private static final int UPLOADS = 200;
     private static final int EVERY = 20;
 
-    private static int number;
-
-    private final String name = "deferred-it-" + ++number;
-    private Traffic traffic;
     private HeldServer host;
 
     @TempDir
@@ -47,8 +42,6 @@ class DeferredIT {
 
     @BeforeEach
     void open() throws IOException {
-        TestBroker.recreateTopics();
-        traffic = new Traffic();
         References.fill(traffic, name);
         host = new HeldServer(Pictures.board(7));
     }
@@ -56,7 +49,6 @@ class DeferredIT {
     @AfterEach
     void close() {
         host.close();
-        traffic.close();
     }
 
     /** Sixteen of them stopped a worker for as long as its deadline is. */

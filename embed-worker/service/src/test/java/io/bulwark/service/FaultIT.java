@@ -12,7 +12,6 @@ import io.bulwark.service.testing.FaultyClients;
 import io.bulwark.service.testing.Pictures;
 import io.bulwark.service.testing.References;
 import io.bulwark.service.testing.SampleUploads;
-import io.bulwark.service.testing.Traffic;
 import io.bulwark.service.testing.WorkerUnderTest;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -30,7 +29,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.common.config.TopicConfig;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -42,19 +40,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Transactions that fail in every way a broker lets them fail, and a machine that lacks a program: still one answer each. To
  * replay, run the seed named.
  */
-class FaultIT {
-
-    private static int number;
-
-    private final String name = "fault-it-" + ++number;
-
-    @AutoClose
-    private Traffic traffic;
+class FaultIT extends TrafficCase {
 
     @BeforeEach
-    void openTraffic() {
-        TestBroker.recreateTopics();
-        traffic = new Traffic();
+    void fillBank() {
         References.fill(traffic, name);
     }
 

@@ -5,41 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Reason;
 import io.bulwark.events.Verdict;
-import io.bulwark.schemas.testing.TestBroker;
 import io.bulwark.service.testing.Pictures;
 import io.bulwark.service.testing.References;
 import io.bulwark.service.testing.SampleUploads;
-import io.bulwark.service.testing.Traffic;
 import io.bulwark.service.testing.WorkerProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real workers that really die, one started after the other as a cluster does it. */
-class PoisonIT {
+class PoisonIT extends TrafficCase {
 
     private static final String KILLER = WorkerProcess.DEADLY + "-1";
-
-    private static int number;
-
-    private final String name = "poison-it-" + ++number;
-
-    @AutoClose
-    private Traffic traffic;
 
     @TempDir
     private Path folder;
 
     @BeforeEach
-    void openTraffic() {
-        TestBroker.recreateTopics();
-        traffic = new Traffic();
+    void fillBank() {
         References.fill(traffic, name);
     }
 

@@ -10,20 +10,17 @@ import io.bulwark.events.Neighbour;
 import io.bulwark.events.Verdict;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.schemas.testing.TestBroker;
 import io.bulwark.service.lifecycle.WorkerState;
 import io.bulwark.service.testing.FaultyClients;
 import io.bulwark.service.testing.Pictures;
 import io.bulwark.service.testing.References;
 import io.bulwark.service.testing.SampleUploads;
-import io.bulwark.service.testing.Traffic;
 import io.bulwark.service.testing.WorkerUnderTest;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +28,7 @@ import org.junit.jupiter.api.Test;
  * A worker with a twin on a real broker. The twin is the default model in bfloat16, whose embeddings are nearly the same,
  * so that the labels of its bank alone decide whether the two part.
  */
-class TwinIT {
+class TwinIT extends TrafficCase {
 
     private static final Map<String, String> TWIN = Map.of(
             "bulwark.twin.model", ModelPackage.DEFAULT,
@@ -42,17 +39,8 @@ class TwinIT {
             // The chessboards of this test are mosaics of panels, which both sides would rather leave to people.
             "bulwark.views.structure", "false");
 
-    private static int number;
-
-    private final String name = "twin-it-" + ++number;
-
-    @AutoClose
-    private Traffic traffic;
-
     @BeforeEach
-    void openTraffic() {
-        TestBroker.recreateTopics();
-        traffic = new Traffic();
+    void fillBank() {
         References.fill(traffic, name);
     }
 

@@ -8,13 +8,11 @@ import io.bulwark.events.InlineImage;
 import io.bulwark.events.Neighbour;
 import io.bulwark.events.Reason;
 import io.bulwark.events.Verdict;
-import io.bulwark.schemas.testing.TestBroker;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.service.lifecycle.WorkerState;
 import io.bulwark.service.testing.Pictures;
 import io.bulwark.service.testing.References;
 import io.bulwark.service.testing.SampleUploads;
-import io.bulwark.service.testing.Traffic;
 import io.bulwark.service.testing.WorkerUnderTest;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -24,25 +22,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The whole way with the real model and a real broker. */
-class WorkerIT {
-
-    private static int number;
-
-    private final String name = "worker-it-" + ++number;
-
-    @AutoClose
-    private Traffic traffic;
-
-    @BeforeEach
-    void openTraffic() {
-        TestBroker.recreateTopics();
-        traffic = new Traffic();
-    }
+class WorkerIT extends TrafficCase {
 
     @Test
     void an_upload_gets_a_verdict_with_all_its_evidence() {

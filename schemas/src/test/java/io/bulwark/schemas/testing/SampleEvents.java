@@ -214,6 +214,22 @@ public final class SampleEvents {
                 .build();
     }
 
+    /** A worker's, with no more than has to be set: at 1970, of {@code an-uploader}. */
+    public static Verdict.Builder verdictOn(String imageId, Decision decision) {
+        return Verdict.newBuilder()
+                .setImageId(imageId)
+                .setUploaderId("an-uploader")
+                .setDecision(decision)
+                .setScore(0.5)
+                .setMargin(0.3)
+                .setModelFingerprint("model")
+                .setPreprocessFingerprint("preprocess")
+                .setBankVersion("bank")
+                .setPolicyVersion("policy")
+                .setDecidedAt(Instant.EPOCH)
+                .setDecidedBy(new Decider(DeciderKind.WORKER, "worker-1"));
+    }
+
     public static Verdict verdict() {
         return Verdict.newBuilder()
                 .setImageId("image-1")

@@ -1,20 +1,20 @@
 package io.bulwark.cli.casebook;
 
 import io.bulwark.cli.bank.BankFile;
+import io.bulwark.cli.bank.BankOptions.BankName;
 import io.bulwark.cli.bank.BankTopic;
 import io.bulwark.cli.bank.StoredReference;
 import io.bulwark.cli.policy.PolicyChoice;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.cli.traffic.AnsweredDraws;
 import io.bulwark.cli.traffic.Broker;
-import io.bulwark.cli.traffic.BrokerCommand;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.verdict.Policies;
 import io.bulwark.schemas.topic.ReferenceKey;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -30,6 +30,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code bulwark casebook backtest}. */
@@ -42,14 +43,13 @@ import picocli.CommandLine.Option;
             "A model can only be tested on images that it has seen: name it with --against where workers of both ran."
                     + " What a classifier head, hash lists or PDQ hashes would say is not known here."
         })
-final class CasebookBacktestCommand extends BrokerCommand implements Callable<Integer> {
+final class CasebookBacktestCommand extends OutputCommand implements Callable<Integer> {
 
-    @Option(
-            names = "--bank",
-            paramLabel = "NAME",
-            defaultValue = "${env:BULWARK_BANK_NAME:-default}",
-            description = "The bank's name, the worker's bulwark.bank.name (environment BULWARK_BANK_NAME).")
-    private String bank;
+    @Mixin
+    private BankName bank;
+
+    @Mixin
+    private RecentImages images;
 
     @Option(
             showDefaultValue = Visibility.NEVER,
@@ -93,15 +93,6 @@ final class CasebookBacktestCommand extends BrokerCommand implements Callable<In
             description = "By this model and its references of the bank, of images that both models saw.")
     private String against;
 
-    @Option(names = "--tenant", paramLabel = "NAME", description = "Only images of this tenant.")
-    private String tenant;
-
-    @Option(
-            names = "--since",
-            paramLabel = "DURATION",
-            description = "Only images that were judged within this time, such as PT6H or P7D.")
-    private Duration since;
-
     @Option(
             names = "--draws",
             paramLabel = "FILE",
@@ -139,7 +130,7 @@ final class CasebookBacktestCommand extends BrokerCommand implements Callable<In
         }
         requireATrial(without.isEmpty() && with == null && policy == null && against == null);
         Optional<AnsweredDraws> answered = Optional.ofNullable(draws).map(AnsweredDraws::read);
-        Broker at = broker();
+        Broker at = bank.broker();
         Instant begin = Instant.now();
         Map<String, StoredReference> present = references(at);
         String seen = Optional.ofNullable(model).orElseGet(() -> mostUsed(present));
@@ -149,12 +140,7 @@ final class CasebookBacktestCommand extends BrokerCommand implements Callable<In
         Policies inForce =
                 PolicyChoice.inForce(at, Optional.ofNullable(settings).map(PolicyChoice::read));
         Policies wanted = policy == null ? inForce : Policies.always(PolicyChoice.read(policy));
-        var question = new BankBacktest.Question(
-                Optional.ofNullable(tenant),
-                Optional.ofNullable(since)
-                        .map(time -> Clock.systemUTC().instant().minus(time)),
-                answered,
-                threads);
+        var question = new BankBacktest.Question(images.tenant(), images.from(), answered, threads);
         try (MatrixBank now = bank(seen, present);
                 MatrixBank then = bank(instead, changed)) {
             BankBacktest.Found found = new BankBacktest(
@@ -174,13 +160,13 @@ final class CasebookBacktestCommand extends BrokerCommand implements Callable<In
     }
 
     private Map<String, StoredReference> references(Broker at) {
-        try (BankTopic topic = new BankTopic(at)) {
-            Map<String, StoredReference> present = byKey(topic.read().of(bank).stream()
+        try (BankTopic topic = bank.topic()) {
+            Map<String, StoredReference> present = byKey(topic.read().of(bank.name()).stream()
                     .filter(CasebookBacktestCommand::votes)
                     .toList());
             if (present.isEmpty()) {
-                throw CommandFailure.failed(
-                        "bank \"" + bank + "\" has no reference with an embedding: `bulwark bank add` puts some in");
+                throw CommandFailure.failed("bank \"" + bank.name()
+                        + "\" has no reference with an embedding: `bulwark bank add` puts some in");
             }
             return present;
         }
@@ -195,8 +181,8 @@ final class CasebookBacktestCommand extends BrokerCommand implements Callable<In
                 .collect(Collectors.toSet());
         for (String id : without) {
             if (!ids.contains(id)) {
-                throw CommandFailure.failed("bank \"" + bank + "\" has no reference \"" + id + "\" of model " + of
-                        + " that votes; " + "`bulwark bank list --bank " + bank + "` lists them");
+                throw CommandFailure.failed("bank \"" + bank.name() + "\" has no reference \"" + id + "\" of model "
+                        + of + " that votes; " + "`bulwark bank list --bank " + bank.name() + "` lists them");
             }
             changed.values().removeIf(reference -> reference.key().referenceId().equals(id));
         }
@@ -204,7 +190,7 @@ final class CasebookBacktestCommand extends BrokerCommand implements Callable<In
             changed.putAll(byKey(BankFile.read(with).stream()
                     .map(reference -> new StoredReference(
                             new ReferenceKey(
-                                    bank,
+                                    bank.name(),
                                     reference.key().modelFingerprint(),
                                     reference.key().referenceId()),
                             reference.value()))
@@ -244,7 +230,7 @@ final class CasebookBacktestCommand extends BrokerCommand implements Callable<In
                 .filter(reference -> reference.key().modelFingerprint().equals(of))
                 .toList();
         if (own.isEmpty()) {
-            throw CommandFailure.failed("bank \"" + bank + "\" would have no reference of model " + of);
+            throw CommandFailure.failed("bank \"" + bank.name() + "\" would have no reference of model " + of);
         }
         return MatrixBank.of(of, own.stream().map(StoredReference::embedding).toList());
     }

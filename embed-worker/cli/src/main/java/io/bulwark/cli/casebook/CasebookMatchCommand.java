@@ -1,5 +1,6 @@
 package io.bulwark.cli.casebook;
 
+import io.bulwark.cli.bank.BankOptions.BankName;
 import io.bulwark.cli.bank.BankTopic;
 import io.bulwark.cli.bank.StoredReference;
 import io.bulwark.cli.casebook.EmbeddingMatch.NearImage;
@@ -7,14 +8,13 @@ import io.bulwark.cli.casebook.EmbeddingMatch.WantedRow;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.cli.traffic.Broker;
-import io.bulwark.cli.traffic.BrokerCommand;
 import io.bulwark.events.Decision;
 import io.bulwark.events.ImageReport;
 import io.bulwark.events.ReportKind;
 import io.bulwark.schemas.topic.Topics;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -33,6 +33,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.StringSerializer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -44,19 +45,18 @@ import picocli.CommandLine.Parameters;
                     + " moderation.embeddings keeps that.",
             "With --review, images that the worker did not call NSFW are reported, so that people look at them again."
         })
-final class CasebookMatchCommand extends BrokerCommand implements Callable<Integer> {
+final class CasebookMatchCommand extends OutputCommand implements Callable<Integer> {
 
     /** Who reports what this command finds; the reference's id follows. */
     static final String REPORTER = "casebook match ";
 
     private static final int MOST_LETTERS = 200;
 
-    @Option(
-            names = "--bank",
-            paramLabel = "NAME",
-            defaultValue = "${env:BULWARK_BANK_NAME:-default}",
-            description = "The bank's name, the worker's bulwark.bank.name (environment BULWARK_BANK_NAME).")
-    private String bank;
+    @Mixin
+    private BankName bank;
+
+    @Mixin
+    private RecentImages images;
 
     @Option(
             names = "--least",
@@ -64,15 +64,6 @@ final class CasebookMatchCommand extends BrokerCommand implements Callable<Integ
             defaultValue = "0.9",
             description = "From which similarity on an image is near, -1 to 1.")
     private double least;
-
-    @Option(
-            names = "--since",
-            paramLabel = "DURATION",
-            description = "Only images that were judged within this time, such as PT6H or P7D.")
-    private Duration since;
-
-    @Option(names = "--tenant", paramLabel = "NAME", description = "Only images of this tenant.")
-    private String tenant;
 
     @Option(names = "--most", paramLabel = "N", defaultValue = "100", description = "Number of images, the nearest.")
     private int most;
@@ -91,10 +82,9 @@ final class CasebookMatchCommand extends BrokerCommand implements Callable<Integ
         if (!(least >= -1 && least <= 1) || most < 1 || threads < 1) {
             throw CommandFailure.usage("--least is -1 to 1, --most and --threads are at least 1");
         }
-        Broker at = broker();
-        Optional<Instant> from = Optional.ofNullable(since)
-                .map(time -> Clock.systemUTC().instant().minus(time));
-        var question = new EmbeddingMatch.Question(Optional.ofNullable(tenant), from, least, most, threads);
+        Broker at = bank.broker();
+        Optional<Instant> from = images.from();
+        var question = new EmbeddingMatch.Question(images.tenant(), from, least, most, threads);
         long begin = System.nanoTime();
         EmbeddingMatch.Found found = new EmbeddingMatch(at, rows(at), question).run();
         double seconds = (System.nanoTime() - begin) / 1e9;
@@ -123,8 +113,8 @@ final class CasebookMatchCommand extends BrokerCommand implements Callable<Integ
 
     private Map<String, List<WantedRow>> rows(Broker at) {
         List<StoredReference> present;
-        try (BankTopic topic = new BankTopic(at)) {
-            present = topic.read().of(bank);
+        try (BankTopic topic = bank.topic()) {
+            present = topic.read().of(bank.name());
         }
         Map<String, List<WantedRow>> rows = new HashMap<>();
         for (String id : ids) {
@@ -133,8 +123,8 @@ final class CasebookMatchCommand extends BrokerCommand implements Callable<Integ
                     .filter(reference -> reference.value().getEmbedding().hasRemaining())
                     .toList();
             if (ofId.isEmpty()) {
-                throw CommandFailure.failed("bank \"" + bank + "\" has no reference \"" + id + "\" with an embedding; "
-                        + "`bulwark bank list --bank " + bank + "` lists them");
+                throw CommandFailure.failed("bank \"" + bank.name() + "\" has no reference \"" + id
+                        + "\" with an embedding; " + "`bulwark bank list --bank " + bank.name() + "` lists them");
             }
             ofId.forEach(
                     reference -> rows.computeIfAbsent(reference.key().modelFingerprint(), model -> new ArrayList<>())

@@ -16,28 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The bank's commands with the real model over a real broker. */
-class BankIT {
-
-    @TempDir
-    Path folder;
-
-    @TempDir
-    static Path data;
-
-    @AutoClose
-    private static BankCommandLine commands;
-
-    @BeforeAll
-    static void startBroker() {
-        commands = BankCommandLine.start(data);
-    }
+class BankIT extends BankCommandCase {
 
     @BeforeEach
     void drawPictures() throws IOException {

@@ -12,29 +12,12 @@ import java.nio.file.Path;
 import java.util.Properties;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code bulwark bank calibrate} on whole files, those of the samples. */
-class CalibrationIT {
+class CalibrationIT extends BankCommandCase {
 
     private static final int FLAGGED_HELD_OUT = 24;
-
-    @TempDir
-    static Path data;
-
-    @AutoClose
-    private static BankCommandLine commands;
-
-    @TempDir
-    Path folder;
-
-    @BeforeAll
-    static void startBroker() {
-        commands = BankCommandLine.start(data);
-    }
 
     /** The numbers of the local node's policy are those of its samples, and it decides unseen ones well. */
     @Test

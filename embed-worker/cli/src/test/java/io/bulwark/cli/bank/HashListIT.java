@@ -9,27 +9,10 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code bulwark bank hashes}. */
-class HashListIT {
-
-    @TempDir
-    static Path data;
-
-    @AutoClose
-    private static BankCommandLine commands;
-
-    @TempDir
-    Path folder;
-
-    @BeforeAll
-    static void startBroker() {
-        commands = BankCommandLine.start(data);
-    }
+class HashListIT extends BankCommandCase {
 
     @Test
     void a_hash_list_goes_into_a_bank_and_comes_out_again() throws IOException {

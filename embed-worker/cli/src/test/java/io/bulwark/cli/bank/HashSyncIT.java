@@ -30,13 +30,11 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code bulwark bank hashes sync}, against exchanges on this machine. All hashes are made up. */
-class HashSyncIT {
+class HashSyncIT extends BankCommandCase {
 
     private static final String FIRST = "ab".repeat(16);
     private static final String SECOND = "cd".repeat(16);
@@ -44,16 +42,7 @@ class HashSyncIT {
     private static final String PDQ = "0f".repeat(32);
     private static final String NEXT = "/v2/entries?from=a&to=b&start=2001&size=1000&max=3000";
 
-    @TempDir
-    static Path data;
-
-    @AutoClose
-    private static BankCommandLine commands;
-
     private static int number;
-
-    @TempDir
-    Path folder;
 
     private final String bank = "synced-" + ++number;
 
@@ -62,11 +51,6 @@ class HashSyncIT {
 
     private Path config;
     private Path credentials;
-
-    @BeforeAll
-    static void startBroker() {
-        commands = BankCommandLine.start(data);
-    }
 
     @BeforeEach
     void settings() throws IOException {

@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.AttackKind;
-import io.bulwark.events.Decider;
-import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Verdict;
 import io.bulwark.perception.verdict.Judgement.Outcome;
+import io.bulwark.schemas.testing.SampleEvents;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -80,18 +79,9 @@ class AttackTallyTest {
     }
 
     private static Verdict verdict(Decision decision) {
-        return Verdict.newBuilder()
-                .setImageId("image-1")
-                .setUploaderId("an-uploader")
-                .setDecision(decision)
+        return SampleEvents.verdictOn("image-1", decision)
                 .setScore(0.9)
                 .setMargin(0)
-                .setModelFingerprint("model")
-                .setPreprocessFingerprint("preprocess")
-                .setBankVersion("bank")
-                .setPolicyVersion("policy")
-                .setDecidedAt(Instant.EPOCH)
-                .setDecidedBy(new Decider(DeciderKind.WORKER, "worker-1"))
                 .build();
     }
 }

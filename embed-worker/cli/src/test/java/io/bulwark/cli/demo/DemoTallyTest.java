@@ -2,13 +2,11 @@ package io.bulwark.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.events.Decider;
-import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Verdict;
+import io.bulwark.schemas.testing.SampleEvents;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -74,18 +72,9 @@ class DemoTallyTest {
     }
 
     private static Verdict verdict(Decision decision) {
-        return Verdict.newBuilder()
-                .setImageId("image-1")
-                .setUploaderId("an-uploader")
-                .setDecision(decision)
+        return SampleEvents.verdictOn("image-1", decision)
                 .setScore(0.5)
                 .setMargin(0)
-                .setModelFingerprint("model")
-                .setPreprocessFingerprint("preprocess")
-                .setBankVersion("bank")
-                .setPolicyVersion("policy")
-                .setDecidedAt(Instant.EPOCH)
-                .setDecidedBy(new Decider(DeciderKind.WORKER, "worker-1"))
                 .build();
     }
 }

@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.bulwark.cli.BulwarkCommand;
 import io.bulwark.cli.terminal.ExitCodes;
-import io.bulwark.events.Decider;
-import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
@@ -16,6 +14,7 @@ import io.bulwark.schemas.access.Role;
 import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.testing.GivenSecurity;
+import io.bulwark.schemas.testing.SampleEvents;
 import io.bulwark.schemas.testing.SecuredBroker;
 import io.bulwark.schemas.testing.SecuredBroker.Door;
 import io.bulwark.schemas.topic.TopicNames;
@@ -201,18 +200,9 @@ class SecuredTrafficIT {
     }
 
     private static void decide(String imageId) {
-        Verdict verdict = Verdict.newBuilder()
-                .setImageId(imageId)
-                .setUploaderId("an-uploader")
-                .setDecision(Decision.NSFW)
+        Verdict verdict = SampleEvents.verdictOn(imageId, Decision.NSFW)
                 .setScore(0.9)
-                .setMargin(0.3)
-                .setModelFingerprint("model")
-                .setPreprocessFingerprint("preprocess")
-                .setBankVersion("bank")
-                .setPolicyVersion("policy")
                 .setDecidedAt(Instant.now())
-                .setDecidedBy(new Decider(DeciderKind.WORKER, "worker-1"))
                 .build();
         try (var producer = new KafkaProducer<>(
                 Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()),

@@ -7,14 +7,13 @@ import io.bulwark.cli.local.KafkaProcess;
 import io.bulwark.cli.local.Ports;
 import io.bulwark.cli.local.Topology;
 import io.bulwark.cli.terminal.ExitCodes;
-import io.bulwark.events.Decider;
-import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.schemas.testing.SampleEvents;
 import io.bulwark.schemas.topic.Topics;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -160,18 +159,9 @@ class TrafficIT {
     }
 
     private static Verdict verdict(String imageId) {
-        return Verdict.newBuilder()
-                .setImageId(imageId)
-                .setUploaderId("an-uploader")
-                .setDecision(Decision.SAFE)
+        return SampleEvents.verdictOn(imageId, Decision.SAFE)
                 .setScore(0.1)
-                .setMargin(0.3)
-                .setModelFingerprint("model")
-                .setPreprocessFingerprint("preprocess")
-                .setBankVersion("bank")
-                .setPolicyVersion("policy")
                 .setDecidedAt(Instant.now())
-                .setDecidedBy(new Decider(DeciderKind.WORKER, "worker-1"))
                 .build();
     }
 }

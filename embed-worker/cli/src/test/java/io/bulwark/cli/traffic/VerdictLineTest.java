@@ -2,14 +2,12 @@ package io.bulwark.cli.traffic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.events.Decider;
-import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Neighbour;
 import io.bulwark.events.Reason;
 import io.bulwark.events.Verdict;
 import io.bulwark.events.ViewEvidence;
-import java.time.Instant;
+import io.bulwark.schemas.testing.SampleEvents;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -77,17 +75,6 @@ class VerdictLineTest {
     }
 
     private static Verdict.Builder verdict(Decision decision) {
-        return Verdict.newBuilder()
-                .setImageId("image-1")
-                .setUploaderId("an-uploader")
-                .setDecision(decision)
-                .setScore(0)
-                .setMargin(0.3)
-                .setModelFingerprint("model")
-                .setPreprocessFingerprint("preprocess")
-                .setBankVersion("bank")
-                .setPolicyVersion("policy")
-                .setDecidedAt(Instant.EPOCH)
-                .setDecidedBy(new Decider(DeciderKind.WORKER, "worker-1"));
+        return SampleEvents.verdictOn("image-1", decision).setScore(0);
     }
 }

@@ -6,8 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.cli.BulwarkCommand;
 import io.bulwark.cli.terminal.ExitCodes;
-import java.awt.Color;
-import java.awt.image.BufferedImage;
+import io.bulwark.lab.picture.StripedPictures;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -16,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import javax.imageio.ImageIO;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,12 +39,9 @@ class AuditEvaluateCommandTest {
 
     @BeforeAll
     static void pictures() throws IOException {
-        for (int i = 0; i < REFERENCES; i++) {
-            draw("references/stripes", i, true);
-            draw("references/checks", i, false);
-        }
-        draw("mine", 50, true);
-        draw("mine", 51, false);
+        StripedPictures.references(folder, REFERENCES);
+        StripedPictures.write(folder.resolve("mine"), 50, true);
+        StripedPictures.write(folder.resolve("mine"), 51, false);
     }
 
     @Test
@@ -164,18 +159,5 @@ class AuditEvaluateCommandTest {
         commands.setOut(new PrintWriter(printed, true));
         commands.setErr(new PrintWriter(err, true));
         return commands.execute(all.toArray(String[]::new));
-    }
-
-    private static void draw(String where, int number, boolean onlyAcross) throws IOException {
-        BufferedImage image = new BufferedImage(72, 64, BufferedImage.TYPE_INT_RGB);
-        for (int x = 0; x < image.getWidth(); x++) {
-            for (int y = 0; y < image.getHeight(); y++) {
-                boolean dark = onlyAcross ? (y + number) / 12 % 2 == 0 : ((x + number) / 12 + y / 12) % 2 == 0;
-                image.setRGB(x, y, (dark ? new Color(40, 30, 60) : new Color(220, 180 + number, 90)).getRGB());
-            }
-        }
-        Path file = folder.resolve(where).resolve(number + ".png");
-        Files.createDirectories(file.getParent());
-        ImageIO.write(image, "png", file.toFile());
     }
 }

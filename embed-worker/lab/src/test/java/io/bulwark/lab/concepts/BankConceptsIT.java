@@ -3,7 +3,7 @@ package io.bulwark.lab.concepts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.bulwark.cli.bank.BankCommandLine;
+import io.bulwark.cli.bank.BankCommandCase;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.lab.model.ImportedTower;
 import java.awt.Color;
@@ -13,28 +13,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code bulwark bank concepts} with the real model over a real broker. */
-class BankConceptsIT {
-
-    @TempDir
-    Path folder;
-
-    @TempDir
-    static Path data;
-
-    @AutoClose
-    private static BankCommandLine commands;
-
-    @BeforeAll
-    static void startBroker() {
-        commands = BankCommandLine.start(data);
-    }
+class BankConceptsIT extends BankCommandCase {
 
     @BeforeEach
     void drawPictures() throws IOException {

@@ -14,6 +14,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
@@ -97,29 +98,9 @@ class EvaluateCommandsTest {
     void filteringReportsRecallAndPrecision() throws IOException {
         Path results = folder.resolve("filter-results");
 
-        int code = run(
-                "evaluate",
-                "filter",
-                "--references",
-                path("references"),
-                "--queries",
-                path("queries"),
-                "--share",
-                "ALL",
-                "--final",
-                "--flagged",
-                "stripes",
-                "--threats",
-                "none",
-                "--k",
-                "1",
-                "--batch",
-                "2",
-                "--out",
-                results.toString(),
-                "--json");
-
-        assertThat(code).as(err.toString()).isEqualTo(ExitCodes.OK);
+        assertThat(filter("stripes", results, "--threats", "none", "--k", "1", "--batch", "2", "--json"))
+                .as(err.toString())
+                .isEqualTo(ExitCodes.OK);
         JsonNode row = new ObjectMapper().readTree(out.toString()).path("rows").path(0);
         assertThat(row.path("recall").path("value").asDouble()).isEqualTo(1);
         assertThat(row.path("precision").path("value").asDouble()).isEqualTo(1);
@@ -127,23 +108,16 @@ class EvaluateCommandsTest {
 
     @Test
     void ofFilteringWithoutAFlaggedPictureTheOptionIsNamed() {
-        int code = run(
-                "evaluate",
-                "filter",
-                "--references",
-                path("references"),
-                "--queries",
-                path("queries"),
-                "--share",
-                "ALL",
-                "--final",
-                "--flagged",
-                "polka-dots",
-                "--out",
-                folder.resolve("x").toString());
-
-        assertThat(code).isEqualTo(ExitCodes.USAGE);
+        assertThat(filter("polka-dots", folder.resolve("x"))).isEqualTo(ExitCodes.USAGE);
         assertThat(err.toString()).contains("polka-dots").contains("--flagged");
+    }
+
+    private int filter(String flagged, Path out, String... more) {
+        List<String> line = new ArrayList<>(List.of("evaluate", "filter", "--share", "ALL", "--final"));
+        line.addAll(List.of("--references", path("references"), "--queries", path("queries")));
+        line.addAll(List.of("--flagged", flagged, "--out", out.toString()));
+        line.addAll(List.of(more));
+        return run(line.toArray(String[]::new));
     }
 
     @Test

@@ -12,11 +12,11 @@ import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.schemas.testing.SampleEvents;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.lifecycle.NanoClock;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -139,19 +139,11 @@ class RecentVerdictsTest {
     }
 
     static Verdict verdict(String imageId, Decision decision) {
-        return Verdict.newBuilder()
-                .setImageId(imageId)
-                .setUploaderId("an-uploader")
-                .setDecision(decision)
+        return SampleEvents.verdictOn(imageId, decision)
                 .setScore(decision == Decision.NSFW ? 0.9 : 0.1)
-                .setMargin(0.3)
-                .setModelFingerprint("model")
                 .setPreprocessFingerprint("preprocessing")
-                .setBankVersion("bank")
-                .setPolicyVersion("policy")
                 .setContentSha256(sha256(imageId))
                 .setUpload(new RecordCoordinates(ACME.of(Topics.IMAGES_UPLOADED), 0, 7L))
-                .setDecidedAt(Instant.EPOCH)
                 .setDecidedBy(new Decider(DeciderKind.WORKER, "worker"))
                 .build();
     }

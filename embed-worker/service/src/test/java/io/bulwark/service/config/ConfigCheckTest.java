@@ -12,6 +12,7 @@ import io.bulwark.service.testing.TestConfig;
 import io.smallrye.config.ConfigValidationException;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -167,10 +168,7 @@ class ConfigCheckTest {
         "bulwark.drain-timeout, 0s",
     })
     void a_value_out_of_range_is_refused_naming_its_key_and_what_is_allowed(String key, String value) {
-        assertThatThrownBy(() -> ConfigCheck.check(TestConfig.of(Map.of(key, value))))
-                .isInstanceOf(InvalidConfigException.class)
-                .hasMessageContaining(key)
-                .hasMessageContaining("allowed");
+        assertRefused(Map.of(key, value)).hasMessageContaining(key).hasMessageContaining("allowed");
     }
 
     @Test
@@ -237,10 +235,7 @@ class ConfigCheckTest {
         "bulwark.twin.held-per-hour, 0",
     })
     void a_twin_s_setting_out_of_range_is_refused(String key, String value) {
-        assertThatThrownBy(() -> ConfigCheck.check(TestConfig.of(Map.of(key, value))))
-                .isInstanceOf(InvalidConfigException.class)
-                .hasMessageContaining("bulwark.twin.")
-                .hasMessageContaining("allowed");
+        assertRefused(Map.of(key, value)).hasMessageContaining("bulwark.twin.").hasMessageContaining("allowed");
     }
 
     @Test
@@ -272,8 +267,7 @@ class ConfigCheckTest {
     @ParameterizedTest
     @ValueSource(strings = {"0.4", "1.1", "0.9951"})
     void a_bound_of_the_flagged_index_that_is_none_or_narrower_than_merging_is_refused(String similarity) {
-        assertThatThrownBy(() -> ConfigCheck.check(TestConfig.of(Map.of("bulwark.flagged.similarity", similarity))))
-                .isInstanceOf(InvalidConfigException.class)
+        assertRefused(Map.of("bulwark.flagged.similarity", similarity))
                 .hasMessageContaining("bulwark.flagged.similarity is " + similarity)
                 .hasMessageContaining("allowed is 0.5 to 0.995")
                 .hasMessageContaining("bulwark bank calibrate-flagged");
@@ -281,8 +275,7 @@ class ConfigCheckTest {
 
     @Test
     void a_bound_of_the_flagged_index_says_what_it_was_calibrated_for() {
-        assertThatThrownBy(() -> ConfigCheck.check(TestConfig.of(Map.of("bulwark.flagged.similarity", "0.97"))))
-                .isInstanceOf(InvalidConfigException.class)
+        assertRefused(Map.of("bulwark.flagged.similarity", "0.97"))
                 .hasMessageContaining("bulwark.flagged.made-for is not set")
                 .hasMessageContaining("bulwark bank calibrate-flagged");
         ConfigCheck.check(
@@ -319,5 +312,10 @@ class ConfigCheckTest {
         assertThat(config.fetch().deadline()).hasMillis(1500);
         assertThat(config.fetch().allow().orElseThrow()).containsExactly("10.0.0.0/8", "images.internal");
         assertThat(config.policy().flaggedLabels()).containsExactlyInAnyOrder("weapons", "alcohol");
+    }
+
+    private static AbstractThrowableAssert<?, ?> assertRefused(Map<String, String> settings) {
+        return assertThatThrownBy(() -> ConfigCheck.check(TestConfig.of(settings)))
+                .isInstanceOf(InvalidConfigException.class);
     }
 }

@@ -15,6 +15,7 @@ import io.bulwark.events.ViewEmbedding;
 import io.bulwark.events.ViewEvidence;
 import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.schemas.testing.SampleEvents;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
@@ -289,10 +290,8 @@ class AnswerRecordsTest {
     }
 
     static Verdict verdict(int neighbours) {
-        return Verdict.newBuilder()
-                .setImageId("image")
+        return SampleEvents.verdictOn("image", Decision.NSFW)
                 .setUploaderId("uploader")
-                .setDecision(Decision.NSFW)
                 .setScore(1)
                 .setMargin(0.4)
                 .setViews(List.of(new ViewEvidence(
@@ -300,10 +299,6 @@ class AnswerRecordsTest {
                         1.0,
                         Collections.nCopies(neighbours, new Neighbour("reference-0001", "nsfw", 1f, null)),
                         null)))
-                .setModelFingerprint("model")
-                .setPreprocessFingerprint("preprocess")
-                .setBankVersion("bank")
-                .setPolicyVersion("policy")
                 .setDecidedAt(Instant.ofEpochMilli(1))
                 .setDecidedBy(new Decider(DeciderKind.WORKER, "worker"))
                 .build();

@@ -21,6 +21,7 @@ import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.schemas.testing.SampleEvents;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -113,17 +114,10 @@ class AuditWriterTest {
     }
 
     private static Verdict verdict() {
-        return Verdict.newBuilder()
-                .setImageId("image")
+        return SampleEvents.verdictOn("image", Decision.NSFW)
                 .setUploaderId("uploader")
                 .setTenant("tenant")
-                .setDecision(Decision.NSFW)
                 .setScore(0.96)
-                .setMargin(0.3)
-                .setModelFingerprint("model")
-                .setPreprocessFingerprint("preprocess")
-                .setBankVersion("bank")
-                .setPolicyVersion("policy")
                 .setPerceptualKey(List.of("0:abcd"))
                 .setUpload(new RecordCoordinates("images.uploaded", 1, 2L))
                 .setDecidedAt(NOW)

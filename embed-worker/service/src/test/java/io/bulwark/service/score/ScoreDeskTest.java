@@ -16,6 +16,7 @@ import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.schemas.testing.SampleEvents;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.lifecycle.NanoClock;
@@ -203,17 +204,10 @@ class ScoreDeskTest {
     }
 
     private static Outcome answered(String imageId) {
-        Verdict verdict = Verdict.newBuilder()
-                .setImageId(imageId)
+        Verdict verdict = SampleEvents.verdictOn(imageId, Decision.SAFE)
                 .setUploaderId("backend")
                 .setTenant("shop")
-                .setDecision(Decision.SAFE)
                 .setScore(0.1)
-                .setMargin(0.3)
-                .setModelFingerprint("model")
-                .setPreprocessFingerprint("preprocess")
-                .setBankVersion("bank")
-                .setPolicyVersion("policy")
                 .setUpload(new RecordCoordinates("images.uploaded", 0, 0L))
                 .setDecidedAt(Instant.now())
                 .setDecidedBy(new Decider(DeciderKind.WORKER, "score-1"))

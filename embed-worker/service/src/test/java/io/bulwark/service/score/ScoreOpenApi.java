@@ -55,19 +55,9 @@ final class ScoreOpenApi {
 
     private void path() {
         ObjectNode post = root.withObject("/paths").putObject("/api/v1/score").putObject("post");
-        post.put("summary", "Judges images as the stream would")
-                .put("operationId", "score")
-                .putArray("security")
-                .addObject()
-                .putArray("token");
-        ObjectNode bodies = post.putObject("requestBody").put("required", true).putObject("content");
-        ObjectNode form = object(bodies.putObject("multipart/form-data").putObject("schema"));
-        ObjectNode files = form.putObject("image");
-        files.put("type", "array")
-                .put("description", "Files; the name of each is its image's id.")
-                .putObject("items")
-                .put("type", "string")
-                .put("contentMediaType", "application/octet-stream");
+        post.put("summary", "Judges images as the stream would").put("operationId", "score");
+        ObjectNode bodies = bodies(post);
+        ObjectNode form = form(bodies, "image", "Files; the name of each is its image's id.");
         text(form, "uploaderId", "Whose images these are; without it the caller's name.");
         ObjectNode json = object(bodies.putObject("application/json").putObject("schema"));
         ObjectNode image = object(json.putObject("images").put("type", "array").putObject("items"));
@@ -85,18 +75,8 @@ final class ScoreOpenApi {
         ObjectNode post = root.withObject("/paths").putObject("/predict").putObject("post");
         post.put("summary", "Says in one word whether images are safe, as hepa's prescreen client asks")
                 .put("description", "Only where bulwark.score.prescreen is set.")
-                .put("operationId", "prescreen")
-                .putArray("security")
-                .addObject()
-                .putArray("token");
-        ObjectNode bodies = post.putObject("requestBody").put("required", true).putObject("content");
-        ObjectNode form = object(bodies.putObject("multipart/form-data").putObject("schema"));
-        ObjectNode files = form.putObject("files");
-        files.put("type", "array")
-                .put("description", "Files; their names mean nothing.")
-                .putObject("items")
-                .put("type", "string")
-                .put("contentMediaType", "application/octet-stream");
+                .put("operationId", "prescreen");
+        form(bodies(post), "files", "Files; their names mean nothing.");
         ObjectNode responses = post.putObject("responses");
         ObjectNode word = responses.putObject("200").put("description", "sfw where every image is SAFE.");
         ObjectNode result = object(
@@ -104,6 +84,22 @@ final class ScoreOpenApi {
                 .putObject("result");
         result.put("type", "string").putArray("enum").add("sfw").add("nsfw");
         refusals(responses);
+    }
+
+    private static ObjectNode bodies(ObjectNode post) {
+        post.putArray("security").addObject().putArray("token");
+        return post.putObject("requestBody").put("required", true).putObject("content");
+    }
+
+    private static ObjectNode form(ObjectNode bodies, String files, String description) {
+        ObjectNode form = object(bodies.putObject("multipart/form-data").putObject("schema"));
+        form.putObject(files)
+                .put("type", "array")
+                .put("description", description)
+                .putObject("items")
+                .put("type", "string")
+                .put("contentMediaType", "application/octet-stream");
+        return form;
     }
 
     private void refusals(ObjectNode responses) {

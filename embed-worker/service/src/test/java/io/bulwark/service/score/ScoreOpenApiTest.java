@@ -8,10 +8,10 @@ import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Verdict;
+import io.bulwark.schemas.testing.SampleEvents;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -43,17 +43,9 @@ class ScoreOpenApiTest {
     /** What is sent has the fields that the contract names, in the types that it names. */
     @Test
     void aVerdictAsItIsSentIsWhatTheContractSays() throws IOException {
-        Verdict verdict = Verdict.newBuilder()
-                .setImageId("a")
+        Verdict verdict = SampleEvents.verdictOn("a", Decision.SAFE)
                 .setUploaderId("b")
-                .setDecision(Decision.SAFE)
                 .setScore(0.1)
-                .setMargin(0.3)
-                .setModelFingerprint("model")
-                .setPreprocessFingerprint("preprocess")
-                .setBankVersion("bank")
-                .setPolicyVersion("policy")
-                .setDecidedAt(Instant.EPOCH)
                 .setDecidedBy(new Decider(DeciderKind.WORKER, "score-1"))
                 .build();
         JsonNode sent = JSON.valueToTree(RecordJson.of(verdict));

@@ -20,24 +20,15 @@ import java.util.TreeMap;
  * StopNCII's API: {@code GET /FetchHashes?startTimestamp=&pageSize=&nextPageToken=} answers in JSON with the present
  * state of each hash that changed. A hash whose cases were withdrawn or deleted is taken down. Adults gave these hashes
  * of pictures of themselves; nothing of it is about children.
+ *
+ * @param base what {@code /FetchHashes} is appended to
  */
-final class StopNciiFeed implements HashFeed {
+record StopNciiFeed(URI base, FeedClient client, Clock clock) implements HashFeed {
 
     private static final String FIRST = "10";
     private static final int PAGE = 800;
     private static final Set<String> GONE = Set.of("Withdrawn", "Deleted");
     private static final Map<String, String> KINDS = Map.of("ImagePDQ", "pdq", "VideoMD5", "md5");
-
-    private final URI base;
-    private final FeedClient client;
-    private final Clock clock;
-
-    /** @param base what {@code /FetchHashes} is appended to */
-    StopNciiFeed(URI base, FeedClient client, Clock clock) {
-        this.base = base;
-        this.client = client;
-        this.clock = clock;
-    }
 
     @Override
     public Optional<Duration> memory() {

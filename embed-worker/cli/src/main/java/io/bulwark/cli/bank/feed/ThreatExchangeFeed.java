@@ -23,8 +23,10 @@ import java.util.stream.StreamSupport;
  * /<group>/threat_updates/?start_time=&limit=&after=} answers in JSON with indicators that changed. One that should be
  * deleted, or that no owner calls malicious, is taken down. The token goes in a header and not into the address,
  * which logs keep.
+ *
+ * @param group the privacy group's address, to which {@code /threat_updates/} is appended
  */
-final class ThreatExchangeFeed implements HashFeed {
+record ThreatExchangeFeed(URI group, FeedClient client, Clock clock) implements HashFeed {
 
     private static final int PAGE = 100;
     private static final long OVERLAP_SECONDS = 60;
@@ -41,17 +43,6 @@ final class ThreatExchangeFeed implements HashFeed {
             "sha256",
             "HASH_VIDEO_MD5",
             "md5");
-
-    private final URI group;
-    private final FeedClient client;
-    private final Clock clock;
-
-    /** @param group the privacy group's address, to which {@code /threat_updates/} is appended */
-    ThreatExchangeFeed(URI group, FeedClient client, Clock clock) {
-        this.group = group;
-        this.client = client;
-        this.clock = clock;
-    }
 
     @Override
     public Optional<Duration> memory() {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.cli.BulwarkCommand;
 import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.lab.picture.StripedPictures;
 import io.bulwark.perception.model.ModelPackage;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
@@ -42,11 +43,8 @@ class AttackCommandTest {
 
     @BeforeAll
     static void pictures() throws IOException {
-        for (int i = 0; i < REFERENCES; i++) {
-            draw("references/stripes", i, true);
-            draw("references/checks", i, false);
-        }
-        draw("mine", 50, true);
+        StripedPictures.references(folder, REFERENCES);
+        StripedPictures.write(folder.resolve("mine"), 50, true);
     }
 
     @Test
@@ -205,18 +203,5 @@ class AttackCommandTest {
             }
         }
         return largest;
-    }
-
-    private static void draw(String where, int number, boolean onlyAcross) throws IOException {
-        BufferedImage image = new BufferedImage(72, 64, BufferedImage.TYPE_INT_RGB);
-        for (int x = 0; x < image.getWidth(); x++) {
-            for (int y = 0; y < image.getHeight(); y++) {
-                boolean dark = onlyAcross ? (y + number) / 12 % 2 == 0 : ((x + number) / 12 + y / 12) % 2 == 0;
-                image.setRGB(x, y, (dark ? new Color(40, 30, 60) : new Color(220, 180 + number, 90)).getRGB());
-            }
-        }
-        Path file = folder.resolve(where).resolve(number + ".png");
-        Files.createDirectories(file.getParent());
-        ImageIO.write(image, "png", file.toFile());
     }
 }

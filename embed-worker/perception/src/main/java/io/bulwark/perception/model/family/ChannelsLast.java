@@ -30,4 +30,11 @@ public final class ChannelsLast {
         });
         return laidOut;
     }
+
+    /** Each whole, under its own name. */
+    static List<Piece> pieces(Map<String, List<Long>> shapes) {
+        List<Piece> pieces = new ArrayList<>();
+        shapes.forEach((name, shape) -> pieces.add(Piece.whole(name, shape, name)));
+        return pieces;
+    }
 }

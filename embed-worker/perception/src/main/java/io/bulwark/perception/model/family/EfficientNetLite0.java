@@ -143,9 +143,7 @@ public record EfficientNetLite0(int classes, PreprocessSpec input) implements Fa
 
     @Override
     public List<Piece> pieces() {
-        List<Piece> pieces = new ArrayList<>();
-        tensors().forEach((name, shape) -> pieces.add(Piece.whole(name, shape, name)));
-        return pieces;
+        return ChannelsLast.pieces(tensors());
     }
 
     @Override

@@ -106,9 +106,7 @@ public record MobileNetV2(int classes, int height, int width) implements Family 
 
     @Override
     public List<Piece> pieces() {
-        List<Piece> pieces = new ArrayList<>();
-        tensors().forEach((name, shape) -> pieces.add(Piece.whole(name, shape, name)));
-        return pieces;
+        return ChannelsLast.pieces(tensors());
     }
 
     @Override
