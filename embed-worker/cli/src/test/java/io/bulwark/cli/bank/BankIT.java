@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.perception.model.ModelPackage;
-import java.awt.Color;
-import java.awt.Graphics2D;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -276,26 +272,5 @@ class BankIT extends BankCommandCase {
         return commands.answers().stream()
                 .map(answer -> answer.get("id").asText())
                 .toList();
-    }
-
-    private Path draw(String name, int i, boolean disc, boolean transparent) throws IOException {
-        BufferedImage picture =
-                new BufferedImage(120, 120, transparent ? BufferedImage.TYPE_INT_ARGB : BufferedImage.TYPE_INT_RGB);
-        Graphics2D graphics = picture.createGraphics();
-        if (!transparent) {
-            graphics.setColor(Color.WHITE);
-            graphics.fillRect(0, 0, 120, 120);
-        }
-        graphics.setColor(disc ? new Color(200, 20 * i, 0) : new Color(0, 20 * i, 200));
-        if (disc) {
-            graphics.fillOval(10 + i, 10, 100 - 2 * i, 100);
-        } else {
-            graphics.fillRect(10 + i, 10, 100 - 2 * i, 100);
-        }
-        graphics.dispose();
-        Path file = folder.resolve(name);
-        Files.createDirectories(file.getParent());
-        ImageIO.write(picture, "png", file.toFile());
-        return file;
     }
 }

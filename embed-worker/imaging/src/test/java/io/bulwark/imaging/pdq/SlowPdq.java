@@ -3,6 +3,7 @@ package io.bulwark.imaging.pdq;
 import io.bulwark.imaging.pdq.PdqVariants.PdqFingerprint;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -18,18 +19,7 @@ final class SlowPdq {
 
     /** In double precision, each box filtered by itself: what the definition means. */
     static PdqFingerprint exact(UprightPicture picture) {
-        double[][] pixels = brightness(picture);
-        for (int pass = 0; pass < 2; pass++) {
-            for (int y = 0; y < pixels.length; y++) {
-                pixels[y] = means(pixels[y]);
-            }
-            pixels = transposed(pixels);
-            for (int x = 0; x < pixels.length; x++) {
-                pixels[x] = means(pixels[x]);
-            }
-            pixels = transposed(pixels);
-        }
-        return fingerprint(pixels, false);
+        return fingerprint(blurred(picture, SlowPdq::means), false);
     }
 
     /**
@@ -37,18 +27,19 @@ final class SlowPdq {
      * axis and then the other: how the published programs compute, whose last digits are others.
      */
     static PdqFingerprint singlePrecision(UprightPicture picture) {
+        return fingerprint(blurred(picture, SlowPdq::runningMeans), true);
+    }
+
+    /** Rows, then columns, both twice. */
+    private static double[][] blurred(UprightPicture picture, UnaryOperator<double[]> filter) {
         double[][] pixels = brightness(picture);
-        for (int pass = 0; pass < 2; pass++) {
-            for (int y = 0; y < pixels.length; y++) {
-                pixels[y] = runningMeans(pixels[y]);
-            }
-            pixels = transposed(pixels);
-            for (int x = 0; x < pixels.length; x++) {
-                pixels[x] = runningMeans(pixels[x]);
+        for (int pass = 0; pass < 4; pass++) {
+            for (int line = 0; line < pixels.length; line++) {
+                pixels[line] = filter.apply(pixels[line]);
             }
             pixels = transposed(pixels);
         }
-        return fingerprint(pixels, true);
+        return pixels;
     }
 
     private static double[][] brightness(UprightPicture picture) {

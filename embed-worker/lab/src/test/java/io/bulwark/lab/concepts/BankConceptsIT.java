@@ -6,11 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.bulwark.cli.bank.BankCommandCase;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.lab.model.ImportedTower;
-import java.awt.Color;
-import java.awt.Graphics2D;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,15 +19,15 @@ class BankConceptsIT extends BankCommandCase {
     @BeforeEach
     void drawPictures() throws IOException {
         for (int i = 0; i < 6; i++) {
-            draw("discs/" + i + ".png", i, true);
-            draw("squares/" + i + ".png", i, false);
+            draw("discs/" + i + ".png", i, true, false);
+            draw("squares/" + i + ".png", i, false, false);
         }
     }
 
     @Test
     void concepts_are_one_sheet_a_label_and_one_that_is_explicit_is_not_drawn() throws IOException {
-        draw("nsfw/0.png", 3, true);
-        draw("nsfw/1.png", 4, false);
+        draw("nsfw/0.png", 3, true, false);
+        draw("nsfw/1.png", 4, false, false);
         assertThat(commands.run("build", "--bank", "seen", folder.toString())).isEqualTo(ExitCodes.OK);
         Path out = folder.resolve("concepts");
 
@@ -82,22 +78,5 @@ class BankConceptsIT extends BankCommandCase {
                 .extracting(answer -> answer.get("label").asText())
                 .containsExactly("discs", "squares");
         assertThat(out.resolve("squares.png")).exists();
-    }
-
-    private void draw(String name, int i, boolean disc) throws IOException {
-        BufferedImage picture = new BufferedImage(120, 120, BufferedImage.TYPE_INT_RGB);
-        Graphics2D graphics = picture.createGraphics();
-        graphics.setColor(Color.WHITE);
-        graphics.fillRect(0, 0, 120, 120);
-        graphics.setColor(disc ? new Color(200, 20 * i, 0) : new Color(0, 20 * i, 200));
-        if (disc) {
-            graphics.fillOval(10 + i, 10, 100 - 2 * i, 100);
-        } else {
-            graphics.fillRect(10 + i, 10, 100 - 2 * i, 100);
-        }
-        graphics.dispose();
-        Path file = folder.resolve(name);
-        Files.createDirectories(file.getParent());
-        ImageIO.write(picture, "png", file.toFile());
     }
 }

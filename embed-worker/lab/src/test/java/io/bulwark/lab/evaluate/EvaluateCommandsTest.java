@@ -113,7 +113,15 @@ class EvaluateCommandsTest {
     }
 
     private int filter(String flagged, Path out, String... more) {
-        List<String> line = new ArrayList<>(List.of("evaluate", "filter", "--share", "ALL", "--final"));
+        return onAll("filter", flagged, out, more);
+    }
+
+    private int headline(Path out, String... more) {
+        return onAll("headline", "stripes", out, more);
+    }
+
+    private int onAll(String command, String flagged, Path out, String... more) {
+        List<String> line = new ArrayList<>(List.of("evaluate", command, "--share", "ALL", "--final"));
         line.addAll(List.of("--references", path("references"), "--queries", path("queries")));
         line.addAll(List.of("--flagged", flagged, "--out", out.toString()));
         line.addAll(List.of(more));
@@ -200,24 +208,7 @@ class EvaluateCommandsTest {
 
     @Test
     void theHeadlinesTwoKnnCellsMustAskTheSameForTheyShareALedger() {
-        assertThat(run(
-                        "evaluate",
-                        "headline",
-                        "--references",
-                        path("references"),
-                        "--queries",
-                        path("queries"),
-                        "--share",
-                        "ALL",
-                        "--final",
-                        "--flagged",
-                        "stripes",
-                        "--cells",
-                        "KNN,KNN_L2",
-                        "--subset",
-                        "KNN_L2=1",
-                        "--out",
-                        folder.resolve("two").toString()))
+        assertThat(headline(folder.resolve("two"), "--cells", "KNN,KNN_L2", "--subset", "KNN_L2=1"))
                 .isEqualTo(ExitCodes.USAGE);
         assertThat(err.toString())
                 .contains("KNN asks all questions and KNN_L2 1")
@@ -227,18 +218,7 @@ class EvaluateCommandsTest {
     @Test
     void theHeadlineSetsACleanEncoderBesideARobustOneAndGoesOnFromWhatIsThere() throws IOException {
         Path results = folder.resolve("headline");
-        String[] command = {
-            "evaluate",
-            "headline",
-            "--references",
-            path("references"),
-            "--queries",
-            path("queries"),
-            "--share",
-            "ALL",
-            "--final",
-            "--flagged",
-            "stripes",
+        String[] wanted = {
             "--clean",
             ModelPackage.CLASSIFIER,
             "--model",
@@ -256,12 +236,10 @@ class EvaluateCommandsTest {
             "--batch",
             "2",
             "--threads",
-            "1",
-            "--out",
-            results.toString()
+            "1"
         };
 
-        assertThat(run(command)).as(err.toString()).isEqualTo(ExitCodes.OK);
+        assertThat(headline(results, wanted)).as(err.toString()).isEqualTo(ExitCodes.OK);
 
         JsonNode rows = new ObjectMapper()
                 .readTree(results.resolve("headline.json").toFile())
@@ -279,7 +257,7 @@ class EvaluateCommandsTest {
                 .isEqualTo(1);
         assertThat(err.toString()).contains("the whole table: at most 4 gradient steps");
         err.getBuffer().setLength(0);
-        assertThat(run(command)).isEqualTo(ExitCodes.OK);
+        assertThat(headline(results, wanted)).isEqualTo(ExitCodes.OK);
         assertThat(err.toString()).contains("l2 3.0: nothing left to do");
     }
 

@@ -4,7 +4,25 @@ import java.util.List;
 import java.util.Random;
 
 /** Pictures of coloured noise, in memory. */
-public record Noise(int size, int side) implements PictureSet {
+public class Noise implements PictureSet {
+
+    private final int size;
+    private final int side;
+
+    public Noise(int size, int side) {
+        this.size = size;
+        this.side = side;
+    }
+
+    @Override
+    public final int size() {
+        return size;
+    }
+
+    @Override
+    public final int side() {
+        return side;
+    }
 
     @Override
     public String name(int index) {
@@ -32,5 +50,5 @@ public record Noise(int size, int side) implements PictureSet {
     }
 
     @Override
-    public void close() {}
+    public final void close() {}
 }

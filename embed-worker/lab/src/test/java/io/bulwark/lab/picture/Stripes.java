@@ -1,19 +1,17 @@
 package io.bulwark.lab.picture;
 
 import java.util.List;
-import java.util.Random;
 
 /** Pictures in memory that can be told apart: stripes of two pixels under noise, upright ones and lying ones. */
-public record Stripes(int size, int side) implements PictureSet {
+public final class Stripes extends Noise {
+
+    public Stripes(int size, int side) {
+        super(size, side);
+    }
 
     @Override
     public String name(int index) {
         return "stripes-" + index;
-    }
-
-    @Override
-    public int label(int index) {
-        return index % 2;
     }
 
     @Override
@@ -23,18 +21,15 @@ public record Stripes(int size, int side) implements PictureSet {
 
     @Override
     public void read(int index, byte[] pixels) {
-        new Random(index).nextBytes(pixels);
+        super.read(index, pixels);
         for (int i = 0; i < pixels.length; i++) {
-            int along = label(index) == 0 ? i / 3 % side : i / 3 / side;
+            int along = label(index) == 0 ? i / 3 % side() : i / 3 / side();
             pixels[i] = (byte) ((pixels[i] & 0xFF) / 4 + (along / 2 % 2 == 0 ? 0 : 128));
         }
     }
 
     @Override
     public String fingerprint() {
-        return "stripes " + size + " " + side;
+        return "stripes " + size() + " " + side();
     }
-
-    @Override
-    public void close() {}
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.gradient.Pgd;
 import io.bulwark.lab.picture.Noise;
-import io.bulwark.lab.picture.PictureSet;
 import io.bulwark.lab.train.Checkpoint.TrainingState;
 import io.bulwark.lab.train.StepAverages.StepReport;
 import io.bulwark.lab.train.TrainingGoal.Adversary;
@@ -60,25 +59,10 @@ class PatienceTest {
     }
 
     /** Noise whose labels are drawn blindly: what is learnt of them helps no picture that was kept. */
-    private record Blind(Noise noise) implements PictureSet {
+    private static final class Blind extends Noise {
 
         Blind() {
-            this(new Noise(400, 8));
-        }
-
-        @Override
-        public int size() {
-            return noise.size();
-        }
-
-        @Override
-        public int side() {
-            return noise.side();
-        }
-
-        @Override
-        public String name(int index) {
-            return noise.name(index);
+            super(400, 8);
         }
 
         @Override
@@ -87,22 +71,9 @@ class PatienceTest {
         }
 
         @Override
-        public List<String> classes() {
-            return noise.classes();
-        }
-
-        @Override
-        public void read(int index, byte[] pixels) {
-            noise.read(index, pixels);
-        }
-
-        @Override
         public String fingerprint() {
-            return "blind " + noise.fingerprint();
+            return "blind " + super.fingerprint();
         }
-
-        @Override
-        public void close() {}
     }
 
     private static Trained train(Path folder, Consumer<StepReport> watch) throws IOException {

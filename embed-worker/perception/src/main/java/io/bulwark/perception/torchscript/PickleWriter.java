@@ -43,6 +43,11 @@ final class PickleWriter {
         out.write(2);
     }
 
+    private PickleWriter operation(int opcode) {
+        out.write(opcode);
+        return this;
+    }
+
     PickleWriter global(String module, String name) {
         out.write(GLOBAL);
         out.writeBytes((module + "\n" + name + "\n").getBytes(StandardCharsets.UTF_8));
@@ -50,51 +55,42 @@ final class PickleWriter {
     }
 
     PickleWriter emptyTuple() {
-        out.write(EMPTY_TUPLE);
-        return this;
+        return operation(EMPTY_TUPLE);
     }
 
     PickleWriter emptyDict() {
-        out.write(EMPTY_DICT);
-        return this;
+        return operation(EMPTY_DICT);
     }
 
     /** Class and arguments are on the stack; the object replaces them. */
     PickleWriter newObject() {
-        out.write(NEWOBJ);
-        return this;
+        return operation(NEWOBJ);
     }
 
     /** Callable and arguments are on the stack; the result replaces them. */
     PickleWriter reduce() {
-        out.write(REDUCE);
-        return this;
+        return operation(REDUCE);
     }
 
     /** A tuple on the stack becomes the object that it identifies. */
     PickleWriter persistentId() {
-        out.write(BINPERSID);
-        return this;
+        return operation(BINPERSID);
     }
 
     PickleWriter mark() {
-        out.write(MARK);
-        return this;
+        return operation(MARK);
     }
 
     PickleWriter tuple() {
-        out.write(TUPLE);
-        return this;
+        return operation(TUPLE);
     }
 
     PickleWriter setItems() {
-        out.write(SETITEMS);
-        return this;
+        return operation(SETITEMS);
     }
 
     PickleWriter build() {
-        out.write(BUILD);
-        return this;
+        return operation(BUILD);
     }
 
     PickleWriter text(String text) {
@@ -135,8 +131,7 @@ final class PickleWriter {
     }
 
     PickleWriter none() {
-        out.write(NONE);
-        return this;
+        return operation(NONE);
     }
 
     /** A {@code List[int]}, which TorchScript restores through its own function. */

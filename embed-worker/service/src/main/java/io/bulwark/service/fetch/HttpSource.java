@@ -26,16 +26,20 @@ import org.apache.hc.core5.util.Timeout;
 /**
  * Images by HTTP. Redirects are followed by hand, each target checked from the start; content encodings,
  * cookies, proxies of the environment and the client's own retries are off, since each is a way around a check.
+ *
+ * @param rules whom may be asked, and what is made of answers
+ * @param canceller cuts exchanges at their deadline, however slowly bytes still trickle
+ * @param reader of bodies
  */
-final class HttpSource implements AutoCloseable {
+record HttpSource(
+        FetchLimits limits,
+        HttpRules rules,
+        CloseableHttpClient client,
+        ScheduledExecutorService canceller,
+        BodyReader reader)
+        implements AutoCloseable {
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
-
-    private final CloseableHttpClient client;
-    private final ScheduledExecutorService canceller;
-    private final FetchLimits limits;
-    private final HttpRules rules;
-    private final BodyReader reader;
 
     /**
      * Makes a source.
@@ -52,19 +56,6 @@ final class HttpSource implements AutoCloseable {
             ScheduledExecutorService canceller,
             BodyReader reader) {
         this(limits, rules, client(limits, dns), canceller, reader);
-    }
-
-    HttpSource(
-            FetchLimits limits,
-            HttpRules rules,
-            CloseableHttpClient client,
-            ScheduledExecutorService canceller,
-            BodyReader reader) {
-        this.limits = limits;
-        this.rules = rules;
-        this.client = client;
-        this.canceller = canceller;
-        this.reader = reader;
     }
 
     private static CloseableHttpClient client(FetchLimits limits, DnsResolver dns) {

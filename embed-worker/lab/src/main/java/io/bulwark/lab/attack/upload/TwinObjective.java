@@ -3,12 +3,10 @@ package io.bulwark.lab.attack.upload;
 import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.UprightPicture;
-import io.bulwark.lab.attack.Objective;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
 import io.bulwark.lab.attack.loss.UnitEmbedding;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -21,7 +19,7 @@ import java.util.List;
  * <p>Each encoder sees the uploaded picture, rounded to 8 bits within the threat model, through its own preprocessing.
  * Pictures of one objective have one size. One thread.
  */
-public final class TwinObjective implements Objective {
+public final class TwinObjective extends PictureObjective {
 
     private final Seer robust;
     private final Seer clean;
@@ -73,32 +71,8 @@ public final class TwinObjective implements Objective {
     }
 
     @Override
-    public Scores ask(float[] pixels, int[] samples) {
-        return differentiate(pixels, samples, null);
-    }
-
-    @Override
-    public Evaluation differentiate(float[] pixels, int[] samples) {
-        float[] gradient = new float[pixels.length];
-        return new Evaluation(differentiate(pixels, samples, gradient), gradient);
-    }
-
-    private Scores differentiate(float[] pixels, int[] samples, float[] gradient) {
-        Scores scores = new Scores(new float[samples.length], new boolean[samples.length]);
-        int length = pixels.length / samples.length;
-        for (int row = 0; row < samples.length; row++) {
-            UprightPicture upload =
-                    rounding[samples[row]].round(Arrays.copyOfRange(pixels, row * length, (row + 1) * length));
-            float[] back = gradient == null ? null : new float[length];
-            one(samples[row], upload, scores, row, back);
-            if (gradient != null) {
-                System.arraycopy(back, 0, gradient, row * length, length);
-            }
-        }
-        return scores;
-    }
-
-    private void one(int sample, UprightPicture upload, Scores scores, int row, float[] back) {
+    void one(int sample, float[] pixels, Scores scores, int row, float[] back) {
+        UprightPicture upload = rounding[sample].round(pixels);
         UploadPath.Seen byRobust = seen(robust, upload);
         UploadPath.Seen byClean = seen(clean, upload);
         float[] ofRobust = embedded(robust, byRobust);

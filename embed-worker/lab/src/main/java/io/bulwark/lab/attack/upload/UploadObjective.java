@@ -2,7 +2,6 @@ package io.bulwark.lab.attack.upload;
 
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.View;
-import io.bulwark.lab.attack.Objective;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
 import io.bulwark.lab.attack.loss.EncoderObjective;
@@ -18,7 +17,7 @@ import java.util.List;
  * <p>Pictures of one objective have one size. A picture's loss joins its views' smoothly: that of the view furthest
  * from what the attacker wants where all must be won, that of the nearest where one is enough.
  */
-public final class UploadObjective implements Objective {
+public final class UploadObjective extends PictureObjective {
 
     /** How sharply views are told apart, in units of the loss: cosines. */
     private static final double SMOOTHNESS = 0.02;
@@ -82,40 +81,18 @@ public final class UploadObjective implements Objective {
     }
 
     @Override
-    public Scores ask(float[] pixels, int[] samples) {
-        return joined(pixels, samples, null);
-    }
-
-    @Override
-    public Evaluation differentiate(float[] pixels, int[] samples) {
-        float[] gradient = new float[pixels.length];
-        Scores scores = joined(pixels, samples, gradient);
-        return new Evaluation(scores, gradient);
-    }
-
-    /** @param gradient added to; null where none is wanted */
-    private Scores joined(float[] pixels, int[] samples, float[] gradient) {
-        Scores scores = new Scores(new float[samples.length], new boolean[samples.length]);
-        int length = 3 * height * width;
-        for (int row = 0; row < samples.length; row++) {
-            float[] picture = Arrays.copyOfRange(pixels, row * length, (row + 1) * length);
-            UploadPath.Seen arrived = uploads.see(upload(samples[row], picture));
-            List<View> views = arrived.views();
-            Seen seen = see(views, samples[row], gradient != null);
-            Joint joint = Joint.of(seen.losses, seen.fooled, everyView, SMOOTHNESS);
-            scores.losses()[row] = (float) joint.loss();
-            scores.fooled()[row] = joint.fooled();
-            if (gradient != null) {
-                float[] back = new float[length];
-                for (int view = 0; view < views.size(); view++) {
-                    if (joint.weights()[view] > 0) {
-                        arrived.pullBack(view, weighted(seen.gradients[view], joint.weights()[view]), back);
-                    }
-                }
-                System.arraycopy(back, 0, gradient, row * length, length);
+    void one(int sample, float[] pixels, Scores scores, int row, float[] back) {
+        UploadPath.Seen arrived = uploads.see(upload(sample, pixels));
+        List<View> views = arrived.views();
+        Seen seen = see(views, sample, back != null);
+        Joint joint = Joint.of(seen.losses, seen.fooled, everyView, SMOOTHNESS);
+        scores.losses()[row] = (float) joint.loss();
+        scores.fooled()[row] = joint.fooled();
+        for (int view = 0; view < views.size() && back != null; view++) {
+            if (joint.weights()[view] > 0) {
+                arrived.pullBack(view, weighted(seen.gradients[view], joint.weights()[view]), back);
             }
         }
-        return scores;
     }
 
     private Seen see(List<View> views, int sample, boolean differentiated) {

@@ -6,7 +6,6 @@ import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.lab.attack.AttackGoal;
-import io.bulwark.lab.attack.Objective;
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
 import io.bulwark.lab.attack.loss.UnitEmbedding;
 import io.bulwark.lab.attack.upload.TwinObjective.Seer;
@@ -23,7 +22,7 @@ import java.util.function.Predicate;
  * losses join their views as {@link UploadObjective} does and the cosine is the mean over views. One picture; one
  * thread.
  */
-public final class WatchedObjective implements Objective {
+public final class WatchedObjective extends PictureObjective {
 
     /** How sharply views are told apart, in units of the loss: cosines. */
     private static final double SMOOTHNESS = 0.02;
@@ -69,30 +68,8 @@ public final class WatchedObjective implements Objective {
     }
 
     @Override
-    public Scores ask(float[] pixels, int[] samples) {
-        return joined(pixels, samples, null);
-    }
-
-    @Override
-    public Evaluation differentiate(float[] pixels, int[] samples) {
-        float[] gradient = new float[pixels.length];
-        return new Evaluation(joined(pixels, samples, gradient), gradient);
-    }
-
-    private Scores joined(float[] pixels, int[] samples, float[] gradient) {
-        Scores scores = new Scores(new float[samples.length], new boolean[samples.length]);
-        int length = pixels.length / samples.length;
-        for (int row = 0; row < samples.length; row++) {
-            float[] back = gradient == null ? null : new float[length];
-            one(rounding.round(Arrays.copyOfRange(pixels, row * length, (row + 1) * length)), scores, row, back);
-            if (gradient != null) {
-                System.arraycopy(back, 0, gradient, row * length, length);
-            }
-        }
-        return scores;
-    }
-
-    private void one(UprightPicture upload, Scores scores, int row, float[] back) {
+    void one(int sample, float[] pixels, Scores scores, int row, float[] back) {
+        UprightPicture upload = rounding.round(pixels);
         UploadPath.Seen judged = toRobust.see(upload);
         Side ofRobust = seen(robust, judged);
         Side ofClean = seen(
