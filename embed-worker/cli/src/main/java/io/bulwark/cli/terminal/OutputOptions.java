@@ -4,7 +4,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The {@code --json} of every command: {@code @Mixin OutputOptions options}. */
+/** The {@code --json} of every command, which has it from {@link OutputCommand}. */
 public final class OutputOptions {
 
     @Spec(Spec.Target.MIXEE)

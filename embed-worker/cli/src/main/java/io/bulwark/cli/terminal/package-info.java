@@ -9,12 +9,12 @@
  * lines are.
  *
  * <pre>{@code
- * @Mixin OutputOptions options;
+ * final class BankCountCommand extends OutputCommand implements Callable<Integer> {
  *
- * public Integer call() {
- *     Output output = options.output();
- *     output.print("3 references", Map.of("references", 3));
- *     return ExitCodes.OK;
+ *     public Integer call() {
+ *         output().print("3 references", Map.of("references", 3));
+ *         return ExitCodes.OK;
+ *     }
  * }
  * }</pre>
  */
