@@ -149,6 +149,16 @@ enum Experiment {
             "a picture store, a receiver of webhooks and an OpenID Connect provider are cut off for ten minutes; after"
                     + " half of them a moderation-stream is started again",
             Experiment::servicesAway),
+    REGISTRY_AWAY_60(
+            "registry-away-60",
+            "a schema registry is cut off for a minute; after half of it a moderation-stream and the worker are started"
+                    + " again",
+            stage -> registryAway(stage, 60)),
+    REGISTRY_AWAY_600(
+            "registry-away-600",
+            "a schema registry is cut off for ten minutes; after half of them a moderation-stream and the worker are"
+                    + " started again",
+            stage -> registryAway(stage, 600)),
     ALL_ROLL("all-roll", "every process is stopped and started, the next when the one before is ready", stage -> {
         rollBrokers(stage);
         rollOthers(stage, stage.cluster().others());
@@ -164,8 +174,8 @@ enum Experiment {
                 }
             });
 
-    /** How long a subscriber may wait after a broker's death, at the 95th percentile. */
-    static final Duration MOST_AFTER_DEATH = Duration.ofSeconds(30);
+    /** How long a subscriber may wait in a bounded outage, at the 95th percentile of them. */
+    static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
     private static final Duration DEAD = Duration.ofSeconds(10);
     private static final Duration LATE = Duration.ofMillis(200);
@@ -224,9 +234,13 @@ enum Experiment {
         return words;
     }
 
-    /** Whether a subscriber's wait is bounded. */
-    boolean isBrokers() {
-        return this == BROKER_KILL || this == BROKER_KILLS;
+    /** Of how many outages, from the first on, a subscriber's wait is bounded. */
+    int boundedOutages() {
+        return switch (this) {
+            case BROKER_KILL, BROKER_KILLS -> Integer.MAX_VALUE;
+            case REGISTRY_AWAY_60, REGISTRY_AWAY_600 -> 1; // the second is that of the restarts
+            default -> 0;
+        };
     }
 
     /** Hosts that it needs beside the hosts of every cluster. */
@@ -234,6 +248,7 @@ enum Experiment {
         return switch (this) {
             case DATABASE_PROMOTE -> Set.of(ProofCluster.STANDBY);
             case SERVICES_AWAY_600 -> Set.of(ProofCluster.WEB);
+            case REGISTRY_AWAY_60, REGISTRY_AWAY_600 -> Set.of(ProofCluster.REGISTRY);
             default -> Set.of();
         };
     }
@@ -248,10 +263,15 @@ enum Experiment {
         String rules = "every rule of the oracle after 3 minutes of pauses between its looks at most (lost records;"
                 + " doubled verdicts, decisions, dead letters and hours; what an erasure left), and no service ends that"
                 + " is not killed";
-        return isBrokers()
-                ? rules + "; no subscriber waits longer than " + MOST_AFTER_DEATH.toSeconds()
-                        + " s at the 95th percentile of deaths"
-                : rules;
+        return switch (this) {
+            case BROKER_KILL, BROKER_KILLS ->
+                rules + "; no subscriber waits longer than " + LONGEST_WAIT.toSeconds()
+                        + " s at the 95th percentile of deaths";
+            case REGISTRY_AWAY_60, REGISTRY_AWAY_600 ->
+                rules + "; until the restarts no subscriber waits longer than " + LONGEST_WAIT.toSeconds()
+                        + " s; what is started meanwhile stays live, and is ready once the registry is back";
+            default -> rules;
+        };
     }
 
     /**
@@ -428,6 +448,34 @@ enum Experiment {
         requireLogin(stage);
     }
 
+    /** Half of it nothing is restarted. An instance that starts has to ask the registry, and cannot. */
+    private static void registryAway(Stage stage, int seconds) {
+        ProofCluster cluster = stage.cluster();
+        Duration half = Duration.ofSeconds(seconds / 2);
+        List<String> restarted = List.of(ProofCluster.STREAM, ProofCluster.WORKER);
+        // Until here each process has met the schemas of all topics that it writes and reads.
+        ProofCluster.pause(ONE_MINUTE.dividedBy(3));
+        stage.outage(() -> {
+            cluster.network().cut(ProofCluster.REGISTRY);
+            ProofCluster.pause(half);
+        });
+        stage.outage(() -> {
+            restarted.forEach(cluster::stop);
+            restarted.forEach(cluster::start);
+            ProofCluster.pause(half);
+            restarted.forEach(host -> stage.note(
+                    host + ", started without the registry, is " + (cluster.isReady(host) ? "ready" : "not ready")));
+            List<String> notLive =
+                    restarted.stream().filter(host -> !cluster.isLive(host)).toList();
+            cluster.network().heal(ProofCluster.REGISTRY);
+            restarted.forEach(cluster::awaitReady);
+            if (!notLive.isEmpty()) {
+                throw CommandFailure.failed(
+                        String.join(", ", notLive) + " would have been replaced while the registry was away");
+            }
+        });
+    }
+
     private static void requireLogin(Stage stage) {
         long deadline = System.nanoTime() + ONE_MINUTE.toNanos();
         while (stage.cluster().loginStatus(ProofCluster.STREAM) != 200) {
@@ -441,7 +489,7 @@ enum Experiment {
     private static void runAhead(Stage stage, String host) {
         for (Duration ahead : List.of(AHEAD, Duration.ZERO)) {
             stage.outage(() -> {
-                stage.cluster().setClock(host, ahead);
+                stage.cluster().clocks().set(host, ahead);
                 restart(stage, host);
                 ProofCluster.pause(ONE_MINUTE);
             });

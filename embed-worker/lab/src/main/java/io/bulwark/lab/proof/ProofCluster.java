@@ -19,7 +19,6 @@ import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.TopicNames;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -52,6 +51,9 @@ final class ProofCluster implements AutoCloseable {
     /** There where an experiment asks for it: the servers of others. */
     static final String WEB = "web";
 
+    /** There where an experiment asks for it: a schema registry, which services and traffic then use. */
+    static final String REGISTRY = "reg";
+
     /** The broker whose log lies on a disk that can be filled. */
     static final String SMALL = "b3";
 
@@ -61,11 +63,9 @@ final class ProofCluster implements AutoCloseable {
     /** None that a local node has: PostgreSQL's socket in /tmp is named by it, and namespaces share /tmp. */
     private static final Map<String, Integer> DATABASE_PORTS = Map.of(DATABASE, 25432, STANDBY, 25433);
 
-    private static final Path FAKETIME = Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1");
-
-    private static final int FIRST_RELAY = 19090;
     private static final int HTTP_PORT = 8080;
     private static final int HEALTH_PORT = 9000;
+    private static final String HEALTH = "http://127.0.0.1:" + HEALTH_PORT + "/q/health/";
     private static final int DISK_MEBIBYTES = 1024;
     private static final int REFERENCES = 200;
     static final short COPIES = 3;
@@ -81,7 +81,7 @@ final class ProofCluster implements AutoCloseable {
     private final Map<String, ProofNetwork.Disk> disks = new HashMap<>();
     private final ProofBrokers brokers;
     private final Map<String, ChildProcess> running = new HashMap<>();
-    private final Map<String, Duration> clocks = new HashMap<>();
+    private final ProofClocks clocks = new ProofClocks();
     private final Set<String> extra;
     private Checkout used;
     private Optional<ProofWeb> web = Optional.empty();
@@ -137,6 +137,9 @@ final class ProofCluster implements AutoCloseable {
             BROKERS.forEach(cluster::start);
             cluster.start(DATABASE);
             BROKERS.forEach(cluster::awaitReady);
+            if (extra.contains(REGISTRY)) {
+                cluster.startReady(REGISTRY);
+            }
             Topology.create(cluster.brokers.bootstrapServers(), TopicNames.UNPREFIXED, COPIES);
             EncoderDescription model = model();
             RandomBank.publish(cluster.broker(), model, REFERENCES);
@@ -192,11 +195,15 @@ final class ProofCluster implements AutoCloseable {
     Broker broker() {
         return new Broker(
                 brokers.bootstrapServers(),
-                Optional.empty(),
+                registryAddress().map(ProofRegistry::url),
                 Optional.empty(),
                 Map.of(),
                 BundledSchemas.RELEASES,
                 TopicNames.UNPREFIXED);
+    }
+
+    private Optional<String> registryAddress() {
+        return extra.contains(REGISTRY) ? Optional.of(network.address(REGISTRY)) : Optional.empty();
     }
 
     /** A connection as the owner of the tables, who sees every row. The caller closes it. */
@@ -241,7 +248,7 @@ final class ProofCluster implements AutoCloseable {
         String host = database.equals(DATABASE) ? STANDBY : DATABASE;
         ProofStandby standby = new ProofStandby(server(database), server(host));
         standby.copy(PostgresProcess.data(data(database)), PostgresProcess.data(data(host)));
-        setClock(host, clockAhead);
+        clocks.set(host, clockAhead);
         start(host);
         running.get(host).awaitReady(standby::waitsFor, READY_LIMIT);
         return host;
@@ -253,32 +260,9 @@ final class ProofCluster implements AutoCloseable {
         database = host;
     }
 
-    /**
-     * The host's processes have another time from their next start on. Their monotonic clock stays right.
-     *
-     * @param ahead zero for the right time, negative for an earlier one
-     */
-    void setClock(String host, Duration ahead) {
-        if (!Files.exists(FAKETIME)) {
-            throw CommandFailure.unavailable("clocks are set by " + FAKETIME + " (Debian: libfaketime)");
-        }
-        clocks.put(host, ahead);
-    }
-
-    /**
-     * What stands in front of a command line that is to have the host's clock. The library's correction of waits is off:
-     * under Java 17 it ends every timed wait at once, so that threads that should wait take all of a core.
-     */
-    private List<String> clock(String host) {
-        Duration ahead = clocks.getOrDefault(host, Duration.ZERO);
-        return ahead.isZero()
-                ? List.of()
-                : List.of(
-                        "env",
-                        "LD_PRELOAD=" + FAKETIME,
-                        "FAKETIME=" + (ahead.isNegative() ? "" : "+") + ahead.toSeconds(),
-                        "FAKETIME_DONT_FAKE_MONOTONIC=1",
-                        "FAKETIME_FORCE_MONOTONIC_FIX=0");
+    /** Times of hosts, for their next starts. */
+    ProofClocks clocks() {
+        return clocks;
     }
 
     /** Hosts of moderation-streams and worker. */
@@ -301,7 +285,7 @@ final class ProofCluster implements AutoCloseable {
         // Without a session of their own, processes that are stopped go on as soon as the shell ends that started this
         // run: the kernel wakes stopped members of an orphaned process group.
         before.add("setsid");
-        before.addAll(clock(host));
+        before.addAll(clocks.before(host));
         running.put(host, ChildProcess.start(host, before, command(host), folder.resolve(host + ".log"), GRACE));
     }
 
@@ -313,41 +297,7 @@ final class ProofCluster implements AutoCloseable {
 
     /** A relay passes on all that reaches or leaves a broker that late, until it is closed. */
     ChildProcess slow(String broker, Duration delay) {
-        List<String> arguments = new ArrayList<>(List.of(Long.toString(delay.toMillis()), network.second(broker)));
-        List<Runnable> rules = new ArrayList<>();
-        for (String target : BROKERS) {
-            for (int port : ProofBrokers.PORTS) {
-                int relay = FIRST_RELAY + rules.size();
-                arguments.add(relay + "=" + network.address(target) + ":" + port);
-                rules.add(
-                        target.equals(broker)
-                                ? () -> network.redirectTo(broker, port, relay)
-                                : () -> network.redirectFrom(broker, target, port, relay));
-            }
-        }
-        JavaCommand command = new JavaCommand(
-                ProofRelay.class.getName(),
-                KafkaProcess.ownClasspath(),
-                List.of("-Xmx64m", "-Xss256k", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
-                Map.of(),
-                arguments,
-                Map.of());
-        ChildProcess process = ChildProcess.start(
-                "relay", network.inside(broker), command, folder.resolve("relay.log"), Duration.ofSeconds(5));
-        process.awaitReady(() -> relayWaitsFor(broker), READY_LIMIT);
-        rules.forEach(Runnable::run);
-        return process;
-    }
-
-    /** Its last port, which it opens last. */
-    private Optional<String> relayWaitsFor(String broker) {
-        int port = FIRST_RELAY + 2 * BROKERS.size() - 1;
-        String open = "exec 3<>/dev/tcp/127.0.0.1/" + port;
-        List<String> words = new ArrayList<>(network.inside(broker));
-        words.addAll(List.of("bash", "-c", open));
-        return ProofNetwork.Shell.run(words.toArray(String[]::new)).status() == 0
-                ? Optional.empty()
-                : Optional.of("nothing listens on " + port);
+        return ProofRelay.around(network, broker, delay, folder.resolve("relay.log"));
     }
 
     /** SIGKILL of every process of the host. */
@@ -382,6 +332,16 @@ final class ProofCluster implements AutoCloseable {
         running.get(host).awaitReady(() -> waitsFor(host), READY_LIMIT);
     }
 
+    /** Whether a service says now that it is ready. */
+    boolean isReady(String service) {
+        return network.status(service, HEALTH + "ready") == 200;
+    }
+
+    /** Whether a service says now that it need not be replaced. */
+    boolean isLive(String service) {
+        return network.status(service, HEALTH + "live") == 200;
+    }
+
     private Optional<String> waitsFor(String host) {
         if (BROKERS.contains(host)) {
             return brokers.waitsFor(host);
@@ -389,9 +349,11 @@ final class ProofCluster implements AutoCloseable {
         if (DATABASE_PORTS.containsKey(host)) {
             return databaseWaitsFor();
         }
-        String url = host.equals(WEB)
-                ? web.orElseThrow().discovery()
-                : "http://127.0.0.1:" + HEALTH_PORT + "/q/health/ready";
+        String url = switch (host) {
+            case WEB -> web.orElseThrow().discovery();
+            case REGISTRY -> ProofRegistry.url(network.address(REGISTRY));
+            default -> HEALTH + "ready";
+        };
         int status = network.status(host, url);
         pause(Duration.ofMillis(500));
         return status == 200 ? Optional.empty() : Optional.of(url + " in " + host + " answers " + status);
@@ -417,8 +379,12 @@ final class ProofCluster implements AutoCloseable {
         if (host.equals(WEB)) {
             return web.orElseThrow().command();
         }
+        if (host.equals(REGISTRY)) {
+            return ProofRegistry.command(network.address(REGISTRY));
+        }
         Map<String, String> further = new HashMap<>(Map.of(
                 SerdeSettings.WRITE, Integer.toString(BundledSchemas.RELEASES), "quarkus.http.host", "127.0.0.1"));
+        registryAddress().ifPresent(address -> further.putAll(ProofRegistry.settings(address)));
         if (host.equals(WORKER)) {
             further.put("bulwark.encoder.precision", EncoderOptions.Precision.FP32.label());
             further.putAll(RandomBank.POLICY);

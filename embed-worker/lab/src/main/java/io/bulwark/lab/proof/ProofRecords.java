@@ -161,15 +161,29 @@ record ProofRecords(
             LatestRecords.each(broker, broker.topic(topic), READ_WITHIN, record -> {
                 Place place = place(record);
                 found.add(place);
-                T value = record.value() != null
-                                && decoder.decode(record.topic(), record.value()) instanceof DecodedEvent.Event<T> event
-                        ? kept.apply(event.value())
-                        : null;
+                T value = record.value() == null
+                        ? null
+                        : decoded(decoder, record).map(kept).orElse(null);
                 events.add(new Placed<>(
                         place, Instant.ofEpochMilli(record.timestamp()), LatestRecords.key(record), value));
             });
         }
         return events;
+    }
+
+    /**
+     * Empty for bytes that are no such record.
+     *
+     * @throws CommandFailure where the registry does not say
+     */
+    private static <T extends SpecificRecord> Optional<T> decoded(
+            EventDecoder<T> decoder, ConsumerRecord<byte[], byte[]> record) {
+        DecodedEvent<T> decoded = decoder.decode(record.topic(), record.value());
+        if (decoded instanceof DecodedEvent.Undecodable<T> undecodable
+                && undecodable.reason().retriable()) {
+            throw CommandFailure.unavailable(place(record) + " cannot be read yet: " + undecodable.detail());
+        }
+        return decoded instanceof DecodedEvent.Event<T> event ? Optional.of(event.value()) : Optional.empty();
     }
 
     private static ImageUploaded withoutPicture(ImageUploaded upload) {

@@ -1,5 +1,8 @@
 package io.bulwark.lab.proof;
 
+import io.bulwark.cli.local.ChildProcess;
+import io.bulwark.cli.local.JavaCommand;
+import io.bulwark.cli.local.KafkaProcess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -7,7 +10,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +29,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ProofRelay {
 
+    private static final int FIRST_PORT = 19090;
+    private static final Duration READY_LIMIT = Duration.ofMinutes(4);
     private static final int CHUNK_BYTES = 64 << 10;
     private static final int MOST_CHUNKS = 64;
 
@@ -39,6 +50,46 @@ public final class ProofRelay {
                     source,
                     new InetSocketAddress(parts[1], Integer.parseInt(parts[2])));
         }
+    }
+
+    /**
+     * Starts one around a broker: all that reaches or leaves it is that late, until the process is closed. Its rules go
+     * with {@link ProofNetwork#heal}.
+     */
+    static ChildProcess around(ProofNetwork network, String broker, Duration delay, Path log) {
+        List<String> arguments = new ArrayList<>(List.of(Long.toString(delay.toMillis()), network.second(broker)));
+        List<Runnable> rules = new ArrayList<>();
+        for (String target : ProofCluster.BROKERS) {
+            for (int port : ProofBrokers.PORTS) {
+                int relay = FIRST_PORT + rules.size();
+                arguments.add(relay + "=" + network.address(target) + ":" + port);
+                rules.add(
+                        target.equals(broker)
+                                ? () -> network.redirectTo(broker, port, relay)
+                                : () -> network.redirectFrom(broker, target, port, relay));
+            }
+        }
+        JavaCommand command = new JavaCommand(
+                ProofRelay.class.getName(),
+                KafkaProcess.ownClasspath(),
+                List.of("-Xmx64m", "-Xss256k", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+                Map.of(),
+                arguments,
+                Map.of());
+        ChildProcess process = ChildProcess.start("relay", network.inside(broker), command, log, Duration.ofSeconds(5));
+        process.awaitReady(() -> waitsFor(network, broker, FIRST_PORT + rules.size() - 1), READY_LIMIT);
+        rules.forEach(Runnable::run);
+        return process;
+    }
+
+    /** @param port that it opens last */
+    private static Optional<String> waitsFor(ProofNetwork network, String broker, int port) {
+        String open = "exec 3<>/dev/tcp/127.0.0.1/" + port;
+        List<String> words = new ArrayList<>(network.inside(broker));
+        words.addAll(List.of("bash", "-c", open));
+        return ProofNetwork.Shell.run(words.toArray(String[]::new)).status() == 0
+                ? Optional.empty()
+                : Optional.of("nothing listens on " + port);
     }
 
     /** Passes on each connection to it until it is closed. */

@@ -87,10 +87,14 @@ final class ProofRun {
 
         /** Whether everything that was to hold did. */
         boolean holds() {
+            int bounded = Experiment.named(experiment).boundedOutages();
             return findings.isEmpty()
-                    && (!Experiment.named(experiment).isBrokers()
-                            || Math.max(percentile(uploadWaits), percentile(verdictWaits))
-                                    <= Experiment.MOST_AFTER_DEATH.toSeconds());
+                    && Math.max(percentile(first(bounded, uploadWaits)), percentile(first(bounded, verdictWaits)))
+                            <= Experiment.LONGEST_WAIT.toSeconds();
+        }
+
+        private static List<Double> first(int most, List<Double> waits) {
+            return waits.subList(0, Math.min(most, waits.size()));
         }
 
         /** The 95th percentile of waits: of fewer than 20 the longest. */

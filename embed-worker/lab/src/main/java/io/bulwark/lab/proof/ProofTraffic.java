@@ -118,6 +118,10 @@ final class ProofTraffic implements AutoCloseable {
         this.verdicts = broker.serializer(Verdict.class);
         this.reviews = broker.serializer(Review.class);
         this.erasures = broker.serializer(Erasure.class);
+        uploads.prepare(name(Topics.IMAGES_UPLOADED));
+        verdicts.prepare(name(Topics.VERDICTS));
+        reviews.prepare(name(Topics.REVIEWS));
+        erasures.prepare(name(Topics.ERASURES));
         for (int i = 0; i < PICTURES; i++) {
             pictures.add(ProofWeb.picture(firstPicture + i));
         }

@@ -9,7 +9,8 @@
  *   <li>{@link io.bulwark.lab.proof.ProofCluster}: the processes; starts, kills, pauses; {@link
  *       io.bulwark.lab.proof.ProofBrokers}: settings and health of the brokers
  *   <li>{@link io.bulwark.lab.proof.ProofStandby}: a copy of PostgreSQL; {@link io.bulwark.lab.proof.ProofWeb}: the
- *       servers of others; {@link io.bulwark.lab.proof.ProofRelay}: delay
+ *       servers of others; {@link io.bulwark.lab.proof.ProofRegistry}: schemas; {@link
+ *       io.bulwark.lab.proof.ProofRelay}: delay; {@link io.bulwark.lab.proof.ProofClocks}: clocks
  *   <li>{@link io.bulwark.lab.proof.ProofTraffic}, {@link io.bulwark.lab.proof.ProofProbe}: what is sent
  *   <li>{@link io.bulwark.lab.proof.ProofRecords}, {@link io.bulwark.lab.proof.ProofOracle}: what stands on the topics
  *       and in PostgreSQL, and what is wrong with it

@@ -50,6 +50,20 @@ class ProofRunTest {
     void hosts_that_one_experiment_needs_are_there_for_that_one_alone() {
         assertThat(Experiment.DATABASE_PROMOTE.extraHosts()).containsExactly("pg2");
         assertThat(Experiment.SERVICES_AWAY_600.extraHosts()).containsExactly("web");
+        assertThat(Experiment.REGISTRY_AWAY_600.extraHosts()).containsExactly("reg");
         assertThat(Experiment.DATABASE_KILL.extraHosts()).isEmpty();
+    }
+
+    @Test
+    void waits_are_bounded_after_a_broker_s_death_and_while_a_registry_is_away_until_the_restarts() {
+        assertThat(outcome("broker-kills", List.of(2.0, 31.0)).holds()).isFalse();
+        assertThat(outcome("registry-away-600", List.of(31.0, 2.0)).holds()).isFalse();
+        assertThat(outcome("registry-away-600", List.of(2.0, 400.0)).holds()).isTrue();
+        assertThat(outcome("registry-away-600", List.of()).holds()).isTrue();
+        assertThat(outcome("stream-cut-360", List.of(300.0)).holds()).isTrue();
+    }
+
+    private static ProofRun.Outcome outcome(String experiment, List<Double> waits) {
+        return new ProofRun.Outcome(experiment, "", 1, 60, 1, 1, 1, 1, waits, waits, 1, List.of(), List.of());
     }
 }
