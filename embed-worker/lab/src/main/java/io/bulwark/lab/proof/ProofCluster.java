@@ -19,6 +19,9 @@ import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.TopicNames;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -83,6 +86,7 @@ final class ProofCluster implements AutoCloseable {
     private final Map<String, ChildProcess> running = new HashMap<>();
     private final ProofClocks clocks = new ProofClocks();
     private final Set<String> extra;
+    private final EncoderDescription model = describeModel();
     private Checkout used;
     private Optional<ProofWeb> web = Optional.empty();
     private String database = DATABASE;
@@ -104,12 +108,16 @@ final class ProofCluster implements AutoCloseable {
         try {
             this.data = DataFolder.hold(folder, true);
             this.folder = data.path();
+            Files.write(users(), ProofApi.Account.users());
             for (String host : hosts.stream().filter(ON_DISKS::contains).toList()) {
                 disks.put(host, ProofNetwork.Disk.make(this.folder.resolve(host + "-disk"), DISK_MEBIBYTES));
             }
         } catch (RuntimeException noDisk) {
             network.close();
             throw noDisk;
+        } catch (IOException unwritable) {
+            network.close();
+            throw CommandFailure.failed(folder + " cannot be written: " + unwritable.getMessage(), unwritable);
         }
     }
 
@@ -141,8 +149,7 @@ final class ProofCluster implements AutoCloseable {
                 cluster.startReady(REGISTRY);
             }
             Topology.create(cluster.brokers.bootstrapServers(), TopicNames.UNPREFIXED, COPIES);
-            EncoderDescription model = model();
-            RandomBank.publish(cluster.broker(), model, REFERENCES);
+            RandomBank.publish(cluster.broker(), cluster.model, REFERENCES);
             cluster.awaitReady(DATABASE);
             if (extra.contains(WEB)) {
                 cluster.web = Optional.of(new ProofWeb(cluster.network.address(WEB), cluster.folder.resolve(WEB)));
@@ -168,12 +175,27 @@ final class ProofCluster implements AutoCloseable {
         return web;
     }
 
+    /** The worker's model. */
+    EncoderDescription model() {
+        return model;
+    }
+
+    /** The API of all moderation-streams, where people log in by the provider, or by the file of users without one. */
+    ProofApi api() {
+        return new ProofApi(
+                streams.stream()
+                        .map(stream -> URI.create("http://" + network.address(stream) + ":" + HTTP_PORT))
+                        .toList(),
+                account -> web.map(servers -> "Bearer " + servers.token(account.login(), account.role()))
+                        .orElseGet(account::basic));
+    }
+
     /** What a moderation-stream answers to a viewer's token; 0 where it does not. */
     int loginStatus(String stream) {
         return network.status(
                 stream,
                 "http://127.0.0.1:" + HTTP_PORT + "/api/v1/system",
-                "Authorization: Bearer " + web.orElseThrow().token());
+                "Authorization: Bearer " + web.orElseThrow().token("proof", "viewer"));
     }
 
     /** The disk with the data of a broker, a moderation-stream or PostgreSQL. */
@@ -395,11 +417,25 @@ final class ProofCluster implements AutoCloseable {
         }
         further.putAll(PostgresProcess.settings(servicesUrl()));
         web.ifPresent(servers -> further.putAll(servers.streamSettings()));
-        further.put("quarkus.management.port", Integer.toString(HEALTH_PORT));
+        further.putAll(Map.of(
+                "quarkus.management.port",
+                Integer.toString(HEALTH_PORT),
+                "quarkus.http.host",
+                "0.0.0.0",
+                "bulwark.stream.application-server",
+                network.address(host) + ":" + HTTP_PORT,
+                "bulwark.access.users-file",
+                users().toString(),
+                "bulwark.access.secret",
+                "proof".repeat(8)));
         further.put("bulwark.stream.standby-replicas", Integer.toString(streams.size() - 1));
         return ServiceProcess.command(ServiceSpec.stream(used, brokers.bootstrapServers(), HTTP_PORT, data(host))
                 .with(further)
                 .withOptions(SMALL_JVM));
+    }
+
+    private Path users() {
+        return folder.resolve("users");
     }
 
     /** Where a host's data lies. */
@@ -407,7 +443,7 @@ final class ProofCluster implements AutoCloseable {
         return disks.containsKey(host) ? disks.get(host).folder().resolve("data") : folder.resolve(host);
     }
 
-    private static EncoderDescription model() {
+    private static EncoderDescription describeModel() {
         EncoderOptions encoding = EncoderOptions.defaults().withThreads(1);
         try (Encoder encoder = ModelPackage.open(ModelPackage.DEFAULT).openEncoder(encoding)) {
             return encoder.description();

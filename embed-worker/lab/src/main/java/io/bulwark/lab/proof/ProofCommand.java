@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
@@ -109,6 +110,14 @@ public final class ProofCommand {
         @Option(names = "--erasures", paramLabel = "R", description = "Orders to erase a second.")
         private double erasures = 0.2;
 
+        @Option(
+                names = "--work",
+                paramLabel = "R",
+                description =
+                        "Decisions of people through the API a second, with appeals and changes of the bank beside"
+                                + " them.")
+        private double work = 0.5;
+
         @Option(names = "--streams", paramLabel = "N", description = "Instances of moderation-stream, 1 or 2.")
         private int streams = 2;
 
@@ -124,7 +133,10 @@ public final class ProofCommand {
 
         @Override
         public Integer call() {
-            if (streams < 1 || streams > 2 || Math.min(Math.min(uploads, verdicts), Math.min(reviews, erasures)) < 0) {
+            if (streams < 1
+                    || streams > 2
+                    || DoubleStream.of(uploads, verdicts, reviews, erasures, work)
+                            .anyMatch(rate -> rate < 0)) {
                 throw CommandFailure.usage("--streams is 1 or 2, rates are 0 or more");
             }
             List<Experiment> experiments = names.isEmpty()
@@ -142,7 +154,7 @@ public final class ProofCommand {
             Output output = options.output();
             output.note(Machine.describe());
             Ledger ledger = Ledger.open(out);
-            Rates rates = new Rates(uploads, verdicts, reviews, erasures, false);
+            Rates rates = new Rates(uploads, verdicts, reviews, erasures, work, false);
             Set<String> extra = experiments.stream()
                     .flatMap(experiment -> experiment.extraHosts().stream())
                     .collect(Collectors.toCollection(TreeSet::new));
@@ -222,6 +234,7 @@ public final class ProofCommand {
                             "verdicts",
                             "reviews",
                             "erasures",
+                            "by people: decisions / appeals / changes",
                             "longest wait, uploads / verdicts",
                             "settled",
                             "restarted",
@@ -235,6 +248,7 @@ public final class ProofCommand {
                         outcome.verdicts(),
                         outcome.reviews(),
                         outcome.erasures(),
+                        outcome.decisions() + " / " + outcome.appeals() + " / " + outcome.changes(),
                         Fields.text(
                                 "%.1f / %.1f s",
                                 Outcome.percentile(outcome.uploadWaits()), Outcome.percentile(outcome.verdictWaits())),

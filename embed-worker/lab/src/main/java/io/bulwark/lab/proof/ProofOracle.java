@@ -60,6 +60,11 @@ final class ProofOracle {
         PUBLISHED("each decision is published once, and is what a verdict or a review on its content says"),
         STATISTICS("the hours of an uploader add up to what was uploaded and holds"),
         CASEBOOK("a row of the casebook is the last decision on its image, and each has one"),
+        REVIEWED("a decision that the API took stands once on the topic of reviews and in PostgreSQL, as it was made,"
+                + " unless it waits for a second person; one that it refused stands nowhere"),
+        APPEALED("an appeal that the API took is decided by a person who had no part, by a senior where a person's"
+                + " decision held, and then final; until then it waits"),
+        BANK("the bank has the references that were added or approved, and none that was removed"),
         DELIVERED("the receiver of webhooks got the last decision on each image"),
         ERASURE("an erased image is in force on no compacted topic, in no store and in no table, unless it came again");
 
@@ -96,6 +101,7 @@ final class ProofOracle {
         oracle.casebook();
         oracle.delivered();
         oracle.traces(histories.keySet());
+        oracle.findings.addAll(ProofWorkOracle.findings(records));
         return List.copyOf(oracle.findings);
     }
 

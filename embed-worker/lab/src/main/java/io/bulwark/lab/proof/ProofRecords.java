@@ -7,6 +7,7 @@ import io.bulwark.events.Erasure;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
 import io.bulwark.events.ModerationDecision;
+import io.bulwark.events.Reference;
 import io.bulwark.events.Review;
 import io.bulwark.events.UploaderStats;
 import io.bulwark.events.Verdict;
@@ -53,6 +54,9 @@ import org.apache.kafka.common.KafkaException;
  * @param statistics with tombstones
  * @param cases rows of the casebook
  * @param traces of an erased image: where its id still is in force, on topics, in stores or in PostgreSQL
+ * @param references on {@code moderation.references}, with tombstones
+ * @param written what the traffic wrote last of each key of a reference; empty where it removed it
+ * @param work of people
  * @param delivered ids of webhooks that the receiver got; empty where there is no receiver
  * @param acknowledged records that the brokers said they have
  * @param found records that stand on the topics that the traffic writes on
@@ -67,6 +71,9 @@ record ProofRecords(
         List<Placed<UploaderStats>> statistics,
         List<CaseRow> cases,
         Map<String, Set<String>> traces,
+        List<Placed<Reference>> references,
+        Map<String, Optional<Reference>> written,
+        ProofWork work,
         Optional<Set<String>> delivered,
         Set<Place> acknowledged,
         Set<Place> found) {
@@ -94,6 +101,20 @@ record ProofRecords(
      */
     record Placed<T>(Place place, Instant at, String key, T value) {}
 
+    /**
+     * What was sent to a cluster so far.
+     *
+     * @param acknowledged records that the brokers said they have
+     * @param references what was written last of each key
+     * @param answers of the API
+     */
+    record Sent(List<Place> acknowledged, Map<String, Optional<Reference>> references, ProofWork.Answers answers) {
+
+        Sent() {
+            this(new ArrayList<>(), new HashMap<>(), new ProofWork.Answers());
+        }
+    }
+
     /** A row of the casebook, the columns that follow from a decision. */
     record CaseRow(
             String tenant,
@@ -114,13 +135,12 @@ record ProofRecords(
      * Reads everything to its committed end.
      *
      * @param delivered as it was when the decisions had been read
-     * @param acknowledged to be found again
+     * @param sent what has to be found again
      * @throws CommandFailure if topics cannot be read, or one of them not within five minutes
      * @throws KafkaException if the brokers do not answer
      * @throws SQLException if PostgreSQL cannot
      */
-    static ProofRecords read(
-            Broker broker, Connection database, Supplier<Optional<Set<String>>> delivered, List<Place> acknowledged)
+    static ProofRecords read(Broker broker, Connection database, Supplier<Optional<Set<String>>> delivered, Sent sent)
             throws SQLException {
         Set<Place> found = new HashSet<>();
         List<Placed<ImageUploaded>> uploads =
@@ -143,8 +163,11 @@ record ProofRecords(
                 events(broker, Topics.UPLOADER_STATS, UploaderStats.class, new HashSet<>()),
                 cases(database),
                 traces,
+                events(broker, Topics.REFERENCES, Reference.class, found),
+                Map.copyOf(sent.references()),
+                ProofWork.read(database, sent.answers()),
                 delivered.get(),
-                Set.copyOf(acknowledged),
+                Set.copyOf(sent.acknowledged()),
                 found);
     }
 

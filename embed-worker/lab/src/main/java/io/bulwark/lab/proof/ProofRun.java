@@ -4,7 +4,6 @@ import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.events.Decision;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.proof.ProofOracle.Finding;
-import io.bulwark.lab.proof.ProofRecords.Place;
 import io.bulwark.lab.proof.ProofTraffic.Rates;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -42,7 +41,7 @@ final class ProofRun {
     private final long seed;
     private final Rates rates;
     private final Consumer<String> notes;
-    private final List<Place> acknowledged = new ArrayList<>();
+    private final ProofRecords.Sent sent = new ProofRecords.Sent();
     private final Set<Finding> known = new HashSet<>();
     private List<ProofTraffic.Image> erased = List.of();
     private Sizes before = new Sizes(0, 0, 0, 0);
@@ -62,6 +61,10 @@ final class ProofRun {
      * @param at when it began, in ISO 8601
      * @param seconds of traffic
      * @param uploads records that the traffic and the probe sent
+     * @param reviews with people's
+     * @param decisions that people made through the API
+     * @param appeals that the API took
+     * @param changes of the bank, on its topic and through the API
      * @param uploadWaits the longest wait of a subscriber for an answer to an upload, in seconds, for each outage
      * @param verdictWaits the same for what moderation-stream answers alone
      * @param settled seconds after the traffic until the oracle's last look was done, with the time that its looks
@@ -79,6 +82,9 @@ final class ProofRun {
             int verdicts,
             int reviews,
             int erasures,
+            int decisions,
+            int appeals,
+            int changes,
             List<Double> uploadWaits,
             List<Double> verdictWaits,
             double settled,
@@ -113,6 +119,9 @@ final class ProofRun {
                     "verdicts", verdicts,
                     "reviews", reviews,
                     "erasures", erasures,
+                    "decisions", decisions,
+                    "appeals", appeals,
+                    "changes", changes,
                     "uploadWaits", uploadWaits,
                     "verdictWaits", verdictWaits,
                     "settled", settled,
@@ -124,13 +133,17 @@ final class ProofRun {
         /** For people, one line and one for each finding. */
         String text() {
             String line = Fields.text(
-                            "%s: %d uploads, %d verdicts, %d reviews, %d erasures in %.0f s;"
+                            "%s: %d uploads, %d verdicts, %d reviews, %d erasures, by people %d decisions, %d appeals,"
+                                    + " %d changes of the bank in %.0f s;"
                                     + " longest wait %.1f s (uploads), %.1f s (verdicts); settled after %.0f s: %s",
                             experiment,
                             uploads,
                             verdicts,
                             reviews,
                             erasures,
+                            decisions,
+                            appeals,
+                            changes,
                             seconds,
                             percentile(uploadWaits),
                             percentile(verdictWaits),
@@ -150,26 +163,36 @@ final class ProofRun {
         long begin = System.nanoTime();
         try (ProofTraffic traffic = new ProofTraffic(
                         cluster.broker(), rates, name, seed + number, offsets(), erased, cluster.web());
-                ProofProbe probe = new ProofProbe(cluster.broker(), name + "p", seed + number, offsets())) {
+                ProofProbe probe = new ProofProbe(cluster.broker(), name + "p", seed + number, offsets());
+                ProofPeople people = people(traffic, name)) {
             outages.probe = probe;
             outages.traffic = traffic;
             probe.start();
             traffic.start();
+            people.start();
             ProofCluster.pause(BEFORE);
             List<String> unfinished = new ArrayList<>();
             attempt("the experiment", () -> experiment.run(outages), unfinished);
             ProofCluster.pause(AFTER);
+            attempt("people's work", people::stop, unfinished);
             attempt("the traffic", traffic::stop, unfinished);
             outages.end();
             attempt("the probe", probe::stopSending, unfinished);
             double seconds = secondsSince(begin);
-            acknowledged.addAll(traffic.acknowledged());
-            acknowledged.addAll(probe.traffic().acknowledged());
-            Outcome outcome = settle(experiment, at, seconds, outages, unfinished);
+            sent.acknowledged().addAll(traffic.acknowledged());
+            sent.acknowledged().addAll(probe.traffic().acknowledged());
+            sent.references().putAll(people.references());
+            sent.answers().add(people.answers());
+            Outcome outcome = settle(experiment, at, seconds, outages, people.counts(), unfinished);
             // An order that is read late takes a later upload along, so only what is erased for sure comes again.
             erased = outcome.findings().isEmpty() ? traffic.erased() : List.of();
             return outcome;
         }
+    }
+
+    private ProofPeople people(ProofTraffic traffic, String name) {
+        ProofBank bank = new ProofBank(cluster.broker(), traffic, cluster.model(), name);
+        return new ProofPeople(cluster.api(), traffic, bank, name, seed + number, rates.work());
     }
 
     /** A part that does not come back is a finding, and the experiments after it go on. */
@@ -187,7 +210,12 @@ final class ProofRun {
     }
 
     private Outcome settle(
-            Experiment experiment, Instant at, double seconds, Outages outages, List<String> unfinished) {
+            Experiment experiment,
+            Instant at,
+            double seconds,
+            Outages outages,
+            ProofPeople.Counts work,
+            List<String> unfinished) {
         long begin = System.nanoTime();
         List<String> ended = new ArrayList<>();
         Look look = settled(() -> look(ended), last -> last.findings().isEmpty(), ProofCluster::pause);
@@ -210,6 +238,9 @@ final class ProofRun {
                 before.verdicts() - earlier.verdicts(),
                 before.reviews() - earlier.reviews(),
                 before.erasures() - earlier.erasures(),
+                work.decisions(),
+                work.appeals(),
+                work.changes(),
                 outages.uploads,
                 outages.verdicts,
                 settled,
@@ -273,7 +304,7 @@ final class ProofRun {
         try (Connection database = cluster.connectToDatabase()) {
             database.setNetworkTimeout(Runnable::run, DATABASE_MILLIS);
             ProofRecords records = ProofRecords.read(
-                    cluster.broker(), database, () -> cluster.web().map(ProofWeb::delivered), acknowledged);
+                    cluster.broker(), database, () -> cluster.web().map(ProofWeb::delivered), sent);
             List<Finding> findings = ProofOracle.findings(records).stream()
                     .filter(finding -> !known.contains(finding))
                     .toList();

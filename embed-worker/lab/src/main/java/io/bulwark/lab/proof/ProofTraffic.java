@@ -21,12 +21,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -83,6 +85,8 @@ final class ProofTraffic implements AutoCloseable {
     private final List<Image> recent = new ArrayList<>();
     private final List<Image> toReturn;
     private final List<Image> erased = new ArrayList<>();
+    private final Set<String> held = new HashSet<>(); // guarded by itself
+    private final Set<String> gone = new HashSet<>(); // guarded by held
     private final Queue<Place> acknowledged = new ConcurrentLinkedQueue<>();
     private final AtomicReference<Exception> lost = new AtomicReference<>();
     private final Thread thread;
@@ -114,6 +118,7 @@ final class ProofTraffic implements AutoCloseable {
         this.random = new Random(seed);
         this.nextOffset = firstOffset;
         this.toReturn = new ArrayList<>(toReturn);
+        toReturn.forEach(image -> gone.add(image.id));
         this.uploads = broker.serializer(ImageUploaded.class);
         this.verdicts = broker.serializer(Verdict.class);
         this.reviews = broker.serializer(Review.class);
@@ -142,12 +147,13 @@ final class ProofTraffic implements AutoCloseable {
     /**
      * Records a second of each kind.
      *
+     * @param work of people through the API
      * @param plain whether uploads and verdicts are about new pictures alone, so that each is answered once
      */
-    record Rates(double uploads, double verdicts, double reviews, double erasures, boolean plain) {
+    record Rates(double uploads, double verdicts, double reviews, double erasures, double work, boolean plain) {
 
         /** One upload and one verdict a second. */
-        static final Rates PROBE = new Rates(1, 1, 0, 0, true);
+        static final Rates PROBE = new Rates(1, 1, 0, 0, 0, true);
     }
 
     /** An image that further records may be about. */
@@ -196,6 +202,20 @@ final class ProofTraffic implements AutoCloseable {
     /** Whether from now on a picture on the store may not be fetched. */
     void storeAway(boolean away) {
         storeAway = away;
+    }
+
+    /** People have an image in their hands from now on; false where it was erased, and not uploaded again. Any thread. */
+    boolean hold(String image) {
+        synchronized (held) {
+            return !gone.contains(image) && held.add(image);
+        }
+    }
+
+    /** They have not any more. What they did is older than any order that follows. */
+    void release(String image) {
+        synchronized (held) {
+            held.remove(image);
+        }
     }
 
     /** Where the brokers said that they have a record; of all topics. */
@@ -364,6 +384,12 @@ final class ProofTraffic implements AutoCloseable {
                 || image.since.plusMillis(ERASABLE_AFTER_MILLIS).isAfter(Instant.now())) {
             return;
         }
+        synchronized (held) {
+            if (held.contains(image.id)) {
+                return;
+            }
+            gone.add(image.id);
+        }
         recent.remove(image);
         erased.add(image);
         Erasure order = new Erasure(ProofOracle.TENANT, Subject.IMAGE, image.id, "proof", "person-asked", now());
@@ -391,6 +417,9 @@ final class ProofTraffic implements AutoCloseable {
             return null;
         }
         toReturn.remove(image);
+        synchronized (held) {
+            gone.remove(image.id);
+        }
         image.contents.subList(0, image.contents.size() - 1).clear();
         image.since = Instant.now();
         return remember(image, true);
@@ -432,7 +461,8 @@ final class ProofTraffic implements AutoCloseable {
         put(topic, image.id, image.onTheWay, value);
     }
 
-    private void put(Topics topic, String key, AtomicInteger onTheWay, byte[] value) {
+    /** Sends a record. Any thread. @param onTheWay counts those that no broker has taken in yet */
+    void put(Topics topic, String key, AtomicInteger onTheWay, byte[] value) {
         onTheWay.incrementAndGet();
         producer.send(new ProducerRecord<>(name(topic), key, value), (at, failure) -> {
             if (failure == null) {

@@ -111,15 +111,17 @@ public final class ProofWeb {
                 "proof");
     }
 
-    /** A viewer's, good for a day. */
-    String token() {
+    /** A person's, good for a day. */
+    String token(String person, String role) {
         try {
             String claims =
-                    "{\"iss\":\"%s\",\"sub\":\"proof\",\"iat\":%d,\"exp\":%d,\"tenant\":\"default\",\"groups\":[\"viewer\"]}"
+                    "{\"iss\":\"%s\",\"sub\":\"%s\",\"iat\":%d,\"exp\":%d,\"tenant\":\"default\",\"groups\":[\"%s\"]}"
                             .formatted(
                                     url(),
+                                    person,
                                     Instant.now().getEpochSecond(),
-                                    Instant.now().plus(Duration.ofDays(1)).getEpochSecond());
+                                    Instant.now().plus(Duration.ofDays(1)).getEpochSecond(),
+                                    role);
             String signed = base64("{\"alg\":\"RS256\",\"typ\":\"JWT\",\"kid\":\"proof\"}") + "." + base64(claims);
             Signature signature = Signature.getInstance("SHA256withRSA");
             signature.initSign(keys.getPrivate());

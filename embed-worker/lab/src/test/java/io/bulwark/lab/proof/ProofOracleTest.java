@@ -411,6 +411,9 @@ class ProofOracleTest {
                     statistics,
                     List.copyOf(cases.values()),
                     traces,
+                    List.of(),
+                    Map.of(),
+                    ProofWork.none(),
                     delivered,
                     acknowledged,
                     Set.of()));

@@ -64,6 +64,6 @@ class ProofRunTest {
     }
 
     private static ProofRun.Outcome outcome(String experiment, List<Double> waits) {
-        return new ProofRun.Outcome(experiment, "", 1, 60, 1, 1, 1, 1, waits, waits, 1, List.of(), List.of());
+        return new ProofRun.Outcome(experiment, "", 1, 60, 1, 1, 1, 1, 1, 1, 1, waits, waits, 1, List.of(), List.of());
     }
 }

@@ -1,0 +1,290 @@
+package io.bulwark.lab.proof;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.events.Decision;
+import io.bulwark.events.Reference;
+import io.bulwark.lab.proof.ProofApi.Account;
+import io.bulwark.lab.proof.ProofApi.Answer;
+import io.bulwark.lab.proof.ProofWork.Answers;
+import io.bulwark.lab.proof.ProofWork.Appeal;
+import io.bulwark.lab.proof.ProofWork.Approved;
+import io.bulwark.lab.proof.ProofWork.Decided;
+import io.bulwark.lab.proof.ProofWork.Kind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What people do through the API, at random by a seed: reviewers and seniors claim items and decide them, a platform
+ * passes appeals on, curators answer proposals for the bank; and references are added to the bank and removed. A request
+ * that stayed open is repeated with the id that it had. It starts one thread.
+ *
+ * <p>While people have an image in their hands, the traffic does not have it erased: what they decide after an order is
+ * not what the order is about.
+ */
+final class ProofPeople implements AutoCloseable {
+
+    private static final int TICKS_PER_SECOND = 5;
+    private static final int RECENT = 100;
+    private static final List<Account> REVIEWERS = Account.with("reviewer", "senior");
+    private static final List<Account> CURATORS = Account.with("curator");
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final String LABEL = "proof-seen";
+
+    private final ProofApi api;
+    private final ProofTraffic traffic;
+    private final ProofBank bank;
+    private final double rate;
+    private final String name;
+    private final Random random;
+    private final Answers answers = new Answers();
+    private final List<String> recent = new ArrayList<>();
+    private final Thread thread;
+    private volatile boolean stopped;
+    private volatile boolean open;
+    private int number;
+
+    /**
+     * @param traffic beside which they work
+     * @param bank that changes
+     * @param name begins every reporter's name
+     * @param rate decisions a second; a quarter as many appeals, and an eighth as many answers of curators and changes of
+     *     the bank
+     */
+    ProofPeople(ProofApi api, ProofTraffic traffic, ProofBank bank, String name, long seed, double rate) {
+        this.api = api;
+        this.traffic = traffic;
+        this.bank = bank;
+        this.name = name;
+        this.random = new Random(seed);
+        this.rate = rate;
+        this.thread = new Thread(this::work, "proof-people");
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /**
+     * Stops, and waits until the last request was answered.
+     *
+     * @throws CommandFailure if a request stayed open for five minutes
+     */
+    void stop() {
+        stopped = true;
+        try {
+            thread.join();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw CommandFailure.failed("interrupted while people stopped working", interrupted);
+        }
+        if (open) {
+            throw CommandFailure.failed("a request of people stayed open for " + PATIENCE.toMinutes() + " min");
+        }
+    }
+
+    /** What people did. */
+    record Counts(int decisions, int appeals, int changes) {}
+
+    /** How much was done, after {@link #stop}. */
+    Counts counts() {
+        return new Counts(
+                answers.decided().size(),
+                answers.appealed().size(),
+                answers.approved().size() + bank.changes());
+    }
+
+    /** What was written last of each reference, after {@link #stop}. */
+    Map<String, Optional<Reference>> references() {
+        return bank.written();
+    }
+
+    /** What the API said, after {@link #stop}. */
+    Answers answers() {
+        return answers;
+    }
+
+    @Override
+    public void close() {
+        stopped = true;
+        thread.interrupt();
+    }
+
+    private void work() {
+        double[] due = new double[4];
+        double[] perTick = {rate, rate / 4, rate / 8, rate / 8};
+        while (!stopped) {
+            for (int kind = 0; kind < due.length; kind++) {
+                due[kind] += perTick[kind] / TICKS_PER_SECOND;
+                // What was not done while nothing answered is not made up for.
+                due[kind] = Math.min(due[kind], 2);
+                if (due[kind] >= 1 && !stopped) {
+                    due[kind]--;
+                    workOne(kind);
+                }
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(1000 / TICKS_PER_SECOND);
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private void workOne(int kind) {
+        switch (kind) {
+            case 0 -> decide();
+            case 1 -> appeal();
+            case 2 -> curate();
+            default -> bank.change(random);
+        }
+    }
+
+    /** A claim is not repeated: one that stayed open runs out. */
+    private void decide() {
+        Account person = any(REVIEWERS);
+        Optional<JsonNode> claim = api.once(person, "POST", "review/claims", Map.of())
+                .filter(answer -> answer.status() == 200)
+                .map(Answer::body);
+        if (claim.isEmpty()) {
+            return;
+        }
+        String item = claim.get().path("itemId").asText();
+        String lease = claim.get().path("leaseId").asText();
+        String image = claim.get().path("imageId").asText();
+        if (!traffic.hold(image)) {
+            api.once(person, "POST", "review/items/" + item + "/release", Map.of("leaseId", lease));
+            return;
+        }
+        try {
+            api.once(person, "POST", "review/items/" + item + "/view", Map.of("leaseId", lease));
+            decide(person, item, lease, image, claim.get().path("contentSha256").asText());
+        } finally {
+            traffic.release(image);
+        }
+    }
+
+    private void decide(Account person, String item, String lease, String image, String contentSha256) {
+        String id = new UUID(random.nextLong(), random.nextLong()).toString();
+        Decision decision = random.nextBoolean() ? Decision.SAFE : Decision.NSFW;
+        List<String> labels = decision == Decision.NSFW ? List.of(LABEL) : List.of();
+        boolean proposes = decision == Decision.NSFW && random.nextBoolean();
+        Instant at = Instant.now();
+        Map<String, Object> body = new HashMap<>(Map.of(
+                "leaseId", lease,
+                "decisionId", id,
+                "contentSha256", contentSha256,
+                "decision", decision.name(),
+                "labels", labels));
+        if (proposes) {
+            body.put("bankLabel", ProofBank.LABEL);
+        }
+        Optional<Answer> answer = answer(person, "review/items/" + item + "/decision", body);
+        if (answer.filter(Answer::isDone).isPresent()) {
+            boolean holds = answer.get().body().path("state").asText().equals("IN_FORCE");
+            Kind kind = holds ? Kind.DECIDED : Kind.PROPOSED;
+            answers.decided()
+                    .add(new Decided(id, item, image, contentSha256, kind, null, person.login(), decision, labels, at));
+            remember(image);
+        } else if (answer.isPresent()) {
+            answers.refused().add(id);
+        }
+    }
+
+    /** Of what people decided a moment ago, and of what a machine called NSFW. Each has a reporter who makes no other. */
+    private void appeal() {
+        Optional<String> about = random.nextInt(3) == 0 ? flagged() : recentlyDecided();
+        if (about.isEmpty() || !traffic.hold(about.get())) {
+            return;
+        }
+        try {
+            String reporter = name + "-reporter-" + number++;
+            Instant at = Instant.now();
+            answer(
+                            any(REVIEWERS),
+                            "review/reports",
+                            Map.of(
+                                    "imageId",
+                                    about.get(),
+                                    "kind",
+                                    "appeal",
+                                    "reporter",
+                                    reporter,
+                                    "words",
+                                    "It is a statue."))
+                    .filter(Answer::isDone)
+                    .ifPresent(answer -> answers.appealed()
+                            .add(new Appeal(answer.body().path("itemId").asText(), about.get(), reporter, at)));
+        } finally {
+            traffic.release(about.get());
+        }
+    }
+
+    private Optional<String> recentlyDecided() {
+        return recent.isEmpty() ? Optional.empty() : Optional.of(recent.get(random.nextInt(recent.size())));
+    }
+
+    private Optional<String> flagged() {
+        return api.once(any(REVIEWERS), "GET", "cases?decision=NSFW&limit=50", Map.of())
+                .map(answer -> answer.body().path("cases"))
+                .filter(cases -> !cases.isEmpty())
+                .map(cases -> cases.get(random.nextInt(cases.size())).path("imageId"))
+                .map(JsonNode::asText);
+    }
+
+    /** Three of four are approved. An approval that stayed open may be refused as answered when it is repeated. */
+    private void curate() {
+        Account curator = any(CURATORS);
+        Optional<JsonNode> proposals = api.once(curator, "GET", "review/proposals", Map.of())
+                .map(Answer::body)
+                .filter(all -> !all.isEmpty());
+        if (proposals.isEmpty()) {
+            return;
+        }
+        JsonNode proposal = proposals.get().get(random.nextInt(proposals.get().size()));
+        String decision = proposal.path("decisionId").asText();
+        String image = proposal.path("imageId").asText();
+        if (!traffic.hold(image)) {
+            return;
+        }
+        try {
+            boolean approved = random.nextInt(4) > 0;
+            answer(curator, "review/proposals/" + decision + "/answer", Map.of("approved", approved))
+                    .filter(answer -> answer.isDone() && approved)
+                    .ifPresent(answer -> {
+                        List<String> references = new ArrayList<>();
+                        answer.body().path("references").forEach(key -> references.add(key.asText()));
+                        answers.approved().add(new Approved(decision, references));
+                    });
+        } finally {
+            traffic.release(image);
+        }
+    }
+
+    /** Repeated until it is answered. */
+    private Optional<Answer> answer(Account person, String path, Map<String, ?> body) {
+        Optional<Answer> answer = api.ask(person, "POST", path, body, PATIENCE);
+        open |= answer.isEmpty();
+        return answer;
+    }
+
+    private void remember(String image) {
+        recent.add(image);
+        if (recent.size() > RECENT) {
+            recent.remove(0);
+        }
+    }
+
+    private <T> T any(List<T> of) {
+        return of.get(random.nextInt(of.size()));
+    }
+}
