@@ -65,6 +65,8 @@ final class ProofOracle {
         APPEALED("an appeal that the API took is decided by a person who had no part, by a senior where a person's"
                 + " decision held, and then final; until then it waits"),
         BANK("the bank has the references that were added or approved, and none that was removed"),
+        POLICY("the topic of policies ends with what PostgreSQL has, each change that the API took is in their history,"
+                + " and none is published twice"),
         DELIVERED("the receiver of webhooks got the last decision on each image"),
         ERASURE("an erased image is in force on no compacted topic, in no store and in no table, unless it came again");
 

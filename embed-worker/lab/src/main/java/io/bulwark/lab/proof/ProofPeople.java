@@ -24,8 +24,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What people do through the API, at random by a seed: reviewers and seniors claim items and decide them, a platform
- * passes appeals on, curators answer proposals for the bank; and references are added to the bank and removed. A request
- * that stayed open is repeated with the id that it had. It starts one thread.
+ * passes appeals on, curators answer proposals for the bank, policies change; and references are added to the bank and
+ * removed on its topic. A request that stayed open is repeated as it was. It starts one thread.
  *
  * <p>While people have an image in their hands, the traffic does not have it erased: what they decide after an order is
  * not what the order is about.
@@ -42,6 +42,7 @@ final class ProofPeople implements AutoCloseable {
     private final ProofApi api;
     private final ProofTraffic traffic;
     private final ProofBank bank;
+    private final Optional<ProofPolicies> policies;
     private final double rate;
     private final String name;
     private final Random random;
@@ -55,14 +56,23 @@ final class ProofPeople implements AutoCloseable {
     /**
      * @param traffic beside which they work
      * @param bank that changes
+     * @param policies that change; empty where they stay
      * @param name begins every reporter's name
-     * @param rate decisions a second; a quarter as many appeals, and an eighth as many answers of curators and changes of
-     *     the bank
+     * @param rate decisions a second; a quarter as many appeals, and an eighth as many answers of curators, changes of
+     *     the bank and of policies
      */
-    ProofPeople(ProofApi api, ProofTraffic traffic, ProofBank bank, String name, long seed, double rate) {
+    ProofPeople(
+            ProofApi api,
+            ProofTraffic traffic,
+            ProofBank bank,
+            Optional<ProofPolicies> policies,
+            String name,
+            long seed,
+            double rate) {
         this.api = api;
         this.traffic = traffic;
         this.bank = bank;
+        this.policies = policies;
         this.name = name;
         this.random = new Random(seed);
         this.rate = rate;
@@ -99,7 +109,7 @@ final class ProofPeople implements AutoCloseable {
         return new Counts(
                 answers.decided().size(),
                 answers.appealed().size(),
-                answers.approved().size() + bank.changes());
+                answers.approved().size() + answers.policies().size() + bank.changes());
     }
 
     /** What was written last of each reference, after {@link #stop}. */
@@ -119,8 +129,8 @@ final class ProofPeople implements AutoCloseable {
     }
 
     private void work() {
-        double[] due = new double[4];
-        double[] perTick = {rate, rate / 4, rate / 8, rate / 8};
+        double[] due = new double[5];
+        double[] perTick = {rate, rate / 4, rate / 8, rate / 8, rate / 8};
         while (!stopped) {
             for (int kind = 0; kind < due.length; kind++) {
                 due[kind] += perTick[kind] / TICKS_PER_SECOND;
@@ -145,7 +155,8 @@ final class ProofPeople implements AutoCloseable {
             case 0 -> decide();
             case 1 -> appeal();
             case 2 -> curate();
-            default -> bank.change(random);
+            case 3 -> bank.change(random);
+            default -> policies.flatMap(all -> all.change(random, PATIENCE)).ifPresent(answers.policies()::add);
         }
     }
 

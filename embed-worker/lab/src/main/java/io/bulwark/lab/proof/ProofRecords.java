@@ -7,6 +7,7 @@ import io.bulwark.events.Erasure;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
 import io.bulwark.events.ModerationDecision;
+import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.Reference;
 import io.bulwark.events.Review;
 import io.bulwark.events.UploaderStats;
@@ -56,6 +57,7 @@ import org.apache.kafka.common.KafkaException;
  * @param traces of an erased image: where its id still is in force, on topics, in stores or in PostgreSQL
  * @param references on {@code moderation.references}, with tombstones
  * @param written what the traffic wrote last of each key of a reference; empty where it removed it
+ * @param policies on {@code moderation.policies}
  * @param work of people
  * @param delivered ids of webhooks that the receiver got; empty where there is no receiver
  * @param acknowledged records that the brokers said they have
@@ -73,6 +75,7 @@ record ProofRecords(
         Map<String, Set<String>> traces,
         List<Placed<Reference>> references,
         Map<String, Optional<Reference>> written,
+        List<Placed<ModerationPolicy>> policies,
         ProofWork work,
         Optional<Set<String>> delivered,
         Set<Place> acknowledged,
@@ -165,6 +168,7 @@ record ProofRecords(
                 traces,
                 events(broker, Topics.REFERENCES, Reference.class, found),
                 Map.copyOf(sent.references()),
+                events(broker, Topics.POLICIES, ModerationPolicy.class, found),
                 ProofWork.read(database, sent.answers()),
                 delivered.get(),
                 Set.copyOf(sent.acknowledged()),

@@ -64,7 +64,7 @@ final class ProofRun {
      * @param reviews with people's
      * @param decisions that people made through the API
      * @param appeals that the API took
-     * @param changes of the bank, on its topic and through the API
+     * @param changes of the bank, on its topic and through the API, and of policies
      * @param uploadWaits the longest wait of a subscriber for an answer to an upload, in seconds, for each outage
      * @param verdictWaits the same for what moderation-stream answers alone
      * @param settled seconds after the traffic until the oracle's last look was done, with the time that its looks
@@ -134,7 +134,7 @@ final class ProofRun {
         String text() {
             String line = Fields.text(
                             "%s: %d uploads, %d verdicts, %d reviews, %d erasures, by people %d decisions, %d appeals,"
-                                    + " %d changes of the bank in %.0f s;"
+                                    + " %d changes of bank and policies in %.0f s;"
                                     + " longest wait %.1f s (uploads), %.1f s (verdicts); settled after %.0f s: %s",
                             experiment,
                             uploads,
@@ -192,7 +192,13 @@ final class ProofRun {
 
     private ProofPeople people(ProofTraffic traffic, String name) {
         ProofBank bank = new ProofBank(cluster.broker(), traffic, cluster.model(), name);
-        return new ProofPeople(cluster.api(), traffic, bank, name, seed + number, rates.work());
+        ProofApi api = cluster.api();
+        // An earlier version may have other views, and a policy that was made for others leaves a worker unready.
+        Optional<ProofPolicies> policies = cluster.versions().isEmpty()
+                ? Optional.of(new ProofPolicies(
+                        api, cluster.broker(), traffic, cluster.model().fingerprint()))
+                : Optional.empty();
+        return new ProofPeople(api, traffic, bank, policies, name, seed + number, rates.work());
     }
 
     /** A part that does not come back is a finding, and the experiments after it go on. */

@@ -10,6 +10,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -21,13 +22,21 @@ import java.util.TreeSet;
  * @param items rows of the queue
  * @param appeals rows of appeals
  * @param proposals rows of what was proposed for the bank
+ * @param changes rows of the policies' history, oldest first
+ * @param policy the row of the policies; empty where there is none
  */
 record ProofWork(
-        Answers answers, List<Decided> decisions, List<Item> items, List<Appeal> appeals, List<Proposal> proposals) {
+        Answers answers,
+        List<Decided> decisions,
+        List<Item> items,
+        List<Appeal> appeals,
+        List<Proposal> proposals,
+        List<PolicyChange> changes,
+        Optional<PolicyRow> policy) {
 
     /** Nothing was done. */
     static ProofWork none() {
-        return new ProofWork(new Answers(), List.of(), List.of(), List.of(), List.of());
+        return new ProofWork(new Answers(), List.of(), List.of(), List.of(), List.of(), List.of(), Optional.empty());
     }
 
     /** What became of a person's decision. */
@@ -78,6 +87,12 @@ record ProofWork(
     /** A picture that was proposed for the bank. */
     record Proposal(String decision, String image, String contentSha256, String label, String state) {}
 
+    /** A change of the policies. @param revision afterwards */
+    record PolicyChange(String kind, long revision, String by) {}
+
+    /** How the policies stand. @param pending whether they wait to be published */
+    record PolicyRow(long revision, String inForce, boolean pending) {}
+
     /** A proposal that was approved, and the keys of its references. */
     record Approved(String decision, List<String> references) {}
 
@@ -86,10 +101,15 @@ record ProofWork(
      *
      * @param refused ids of decisions that were not made
      */
-    record Answers(List<Decided> decided, Set<String> refused, List<Appeal> appealed, List<Approved> approved) {
+    record Answers(
+            List<Decided> decided,
+            Set<String> refused,
+            List<Appeal> appealed,
+            List<Approved> approved,
+            List<PolicyChange> policies) {
 
         Answers() {
-            this(new ArrayList<>(), new TreeSet<>(), new ArrayList<>(), new ArrayList<>());
+            this(new ArrayList<>(), new TreeSet<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         }
 
         void add(Answers others) {
@@ -97,6 +117,7 @@ record ProofWork(
             refused.addAll(others.refused);
             appealed.addAll(others.appealed);
             approved.addAll(others.approved);
+            policies.addAll(others.policies);
         }
     }
 
@@ -144,7 +165,19 @@ record ProofWork(
                                 row.getString("image_id"),
                                 row.getString("content_sha256"),
                                 row.getString("label"),
-                                row.getString("state"))));
+                                row.getString("state"))),
+                rows(
+                        database,
+                        "SELECT * FROM bulwark.policy_change ORDER BY position",
+                        row -> new PolicyChange(
+                                row.getString("kind"), row.getLong("revision"), row.getString("by_whom"))),
+                rows(
+                                database,
+                                "SELECT * FROM bulwark.policy_record",
+                                row -> new PolicyRow(
+                                        row.getLong("revision"), row.getString("in_force"), row.getBoolean("pending")))
+                        .stream()
+                        .findFirst());
     }
 
     private interface Reading<T> {

@@ -2,6 +2,7 @@ package io.bulwark.lab.proof;
 
 import io.bulwark.events.Erasure;
 import io.bulwark.events.ModerationDecision;
+import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.Reference;
 import io.bulwark.events.Review;
 import io.bulwark.events.Verdict;
@@ -14,6 +15,8 @@ import io.bulwark.lab.proof.ProofWork.Approved;
 import io.bulwark.lab.proof.ProofWork.Decided;
 import io.bulwark.lab.proof.ProofWork.Item;
 import io.bulwark.lab.proof.ProofWork.Kind;
+import io.bulwark.lab.proof.ProofWork.PolicyChange;
+import io.bulwark.lab.proof.ProofWork.PolicyRow;
 import io.bulwark.lab.proof.ProofWork.Proposal;
 import java.time.Duration;
 import java.time.Instant;
@@ -67,6 +70,7 @@ final class ProofWorkOracle {
         oracle.appeals();
         oracle.approvals();
         oracle.bank();
+        oracle.policies();
         return oracle.findings;
     }
 
@@ -313,6 +317,34 @@ final class ProofWorkOracle {
                         Rule.BANK,
                         key,
                         "wanted is " + shown(wanted.orElse(null)) + ", found " + shown(last.get(key))));
+    }
+
+    private void policies() {
+        for (PolicyChange change : work.answers().policies()) {
+            require(
+                    work.changes().contains(change),
+                    Rule.POLICY,
+                    "revision " + change.revision(),
+                    "the API took " + change + ", and the history lacks it");
+        }
+        Set<Long> known = work.changes().stream().map(PolicyChange::revision).collect(Collectors.toSet());
+        long last = 0;
+        String inForce = null;
+        for (Placed<ModerationPolicy> record : ProofRecords.whole(records.policies())) {
+            long revision = record.value().getRevision();
+            require(
+                    revision > last && known.contains(revision),
+                    Rule.POLICY,
+                    "revision " + revision,
+                    "stands at " + record.place() + " after revision " + last);
+            last = revision;
+            inForce = record.value().getInForce() == null
+                    ? null
+                    : record.value().getInForce().getVersion();
+        }
+        PolicyRow wanted = new PolicyRow(last, inForce, false);
+        PolicyRow found = work.policy().orElse(new PolicyRow(0, null, false));
+        require(wanted.equals(found), Rule.POLICY, "policies", "wanted is " + wanted + ", found " + found);
     }
 
     /** Without its embedding. */

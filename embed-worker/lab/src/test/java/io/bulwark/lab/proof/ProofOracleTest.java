@@ -413,6 +413,7 @@ class ProofOracleTest {
                     traces,
                     List.of(),
                     Map.of(),
+                    List.of(),
                     ProofWork.none(),
                     delivered,
                     acknowledged,

@@ -6,7 +6,10 @@ import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Erasure;
+import io.bulwark.events.MadeFor;
 import io.bulwark.events.ModerationDecision;
+import io.bulwark.events.ModerationPolicy;
+import io.bulwark.events.PolicyDocument;
 import io.bulwark.events.Reference;
 import io.bulwark.events.Review;
 import io.bulwark.events.Subject;
@@ -22,8 +25,11 @@ import io.bulwark.lab.proof.ProofWork.Approved;
 import io.bulwark.lab.proof.ProofWork.Decided;
 import io.bulwark.lab.proof.ProofWork.Item;
 import io.bulwark.lab.proof.ProofWork.Kind;
+import io.bulwark.lab.proof.ProofWork.PolicyChange;
+import io.bulwark.lab.proof.ProofWork.PolicyRow;
 import io.bulwark.lab.proof.ProofWork.Proposal;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -56,6 +62,9 @@ class ProofWorkOracleTest {
     private final List<Placed<ModerationDecision>> decisions = new ArrayList<>();
     private final List<Placed<Reference>> references = new ArrayList<>();
     private final Map<String, Optional<Reference>> written = new HashMap<>();
+    private final List<Placed<ModerationPolicy>> policies = new ArrayList<>();
+    private final List<PolicyChange> changes = new ArrayList<>();
+    private Optional<PolicyRow> policy = Optional.empty();
 
     /** One image that a reviewer decided; one that a senior decided on appeal; one whose second person is awaited. */
     @BeforeEach
@@ -70,6 +79,10 @@ class ProofWorkOracleTest {
         reference("kept", "default/model/proof-reference-1", "nsfw");
         written.put("default/model/proof-reference-2", Optional.empty());
         proposed("proposed", 70, "APPROVED");
+        policy(1, "BY_COMMAND");
+        policy(2, "PROPOSED");
+        policy(3, "APPROVED");
+        policy = Optional.of(new PolicyRow(3, "version-3", false));
     }
 
     @Test
@@ -278,6 +291,35 @@ class ProofWorkOracleTest {
         assertThat(findings()).extracting(Finding::rule).containsExactly(Rule.BANK);
     }
 
+    @Test
+    void a_change_of_policies_that_was_taken_and_lost_is_found() {
+        changes.remove(1);
+        policies.remove(1);
+
+        assertThat(findings()).extracting(Finding::rule).containsExactly(Rule.POLICY);
+    }
+
+    @Test
+    void a_policy_that_was_published_twice_is_found() {
+        policies.add(policies.get(2));
+
+        assertThat(findings()).extracting(Finding::rule).containsExactly(Rule.POLICY);
+    }
+
+    @Test
+    void a_policy_that_was_never_published_is_found() {
+        policies.remove(2);
+
+        assertThat(findings()).extracting(Finding::rule).containsExactly(Rule.POLICY);
+    }
+
+    @Test
+    void a_policy_that_still_waits_to_be_published_is_found() {
+        policy = Optional.of(new PolicyRow(3, "version-3", true));
+
+        assertThat(findings()).extracting(Finding::rule).containsExactly(Rule.POLICY);
+    }
+
     /** Taken by the API, a row, and on the topic unless it is a proposal; its item is closed then. */
     private void decided(String image, long second, Kind kind, String stage, String reviewer, Decision decision) {
         Decided row = row(image, second, kind, stage, reviewer, decision);
@@ -365,6 +407,34 @@ class ProofWorkOracleTest {
         written.put(key, Optional.of(reference));
     }
 
+    private void policy(long revision, String kind) {
+        PolicyChange change = new PolicyChange(kind, revision, SVEN);
+        changes.add(change);
+        if (!kind.equals("BY_COMMAND")) {
+            answers.policies().add(change);
+        }
+        PolicyDocument document = PolicyDocument.newBuilder()
+                .setVersion("version-" + revision)
+                .setK(1)
+                .setTemperature(1)
+                .setFloor(0)
+                .setFlag(0.6)
+                .setSafe(0.4)
+                .setLabels(Map.of())
+                .setMadeFor(new MadeFor("default", "model", "views"))
+                .setAuthor(SARA)
+                .setProposedAt(START)
+                .build();
+        policies.add(placed(
+                START,
+                "default",
+                ModerationPolicy.newBuilder()
+                        .setTenant("default")
+                        .setRevision(revision)
+                        .setInForce(document)
+                        .build()));
+    }
+
     private void erase(String image, long second) {
         Erasure order = new Erasure("default", Subject.IMAGE, image, "proof", "", START.plusSeconds(second));
         erasures.add(placed(START.plusSeconds(second), image, order));
@@ -406,7 +476,7 @@ class ProofWorkOracleTest {
     }
 
     private static String id(String image, long second) {
-        return UUID.nameUUIDFromBytes((image + second).getBytes(java.nio.charset.StandardCharsets.UTF_8))
+        return UUID.nameUUIDFromBytes((image + second).getBytes(StandardCharsets.UTF_8))
                 .toString();
     }
 
@@ -423,7 +493,8 @@ class ProofWorkOracleTest {
                 Map.of(),
                 references,
                 written,
-                new ProofWork(answers, rows, List.copyOf(items.values()), appeals, proposals),
+                policies,
+                new ProofWork(answers, rows, List.copyOf(items.values()), appeals, proposals, changes, policy),
                 Optional.empty(),
                 Set.of(),
                 Set.of()));
