@@ -114,8 +114,8 @@ public final class ProofCommand {
                 names = "--work",
                 paramLabel = "R",
                 description =
-                        "Decisions of people through the API a second, with appeals and changes of the bank beside"
-                                + " them.")
+                        "Decisions of people through the API a second, with appeals and changes of bank and policies"
+                                + " beside them.")
         private double work = 0.5;
 
         @Option(names = "--streams", paramLabel = "N", description = "Instances of moderation-stream, 1 or 2.")

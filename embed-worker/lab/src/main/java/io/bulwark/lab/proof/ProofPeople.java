@@ -41,7 +41,7 @@ final class ProofPeople implements AutoCloseable {
 
     private final ProofApi api;
     private final ProofTraffic traffic;
-    private final ProofBank bank;
+    private final Optional<ProofBank> bank;
     private final Optional<ProofPolicies> policies;
     private final double rate;
     private final String name;
@@ -51,11 +51,12 @@ final class ProofPeople implements AutoCloseable {
     private final Thread thread;
     private volatile boolean stopped;
     private volatile boolean open;
+    private volatile RuntimeException broken;
     private int number;
 
     /**
      * @param traffic beside which they work
-     * @param bank that changes
+     * @param bank that changes; empty where it stays
      * @param policies that change; empty where they stay
      * @param name begins every reporter's name
      * @param rate decisions a second; a quarter as many appeals, and an eighth as many answers of curators, changes of
@@ -64,7 +65,7 @@ final class ProofPeople implements AutoCloseable {
     ProofPeople(
             ProofApi api,
             ProofTraffic traffic,
-            ProofBank bank,
+            Optional<ProofBank> bank,
             Optional<ProofPolicies> policies,
             String name,
             long seed,
@@ -76,7 +77,15 @@ final class ProofPeople implements AutoCloseable {
         this.name = name;
         this.random = new Random(seed);
         this.rate = rate;
-        this.thread = new Thread(this::work, "proof-people");
+        this.thread = new Thread(
+                () -> {
+                    try {
+                        work();
+                    } catch (RuntimeException failure) {
+                        broken = failure;
+                    }
+                },
+                "proof-people");
     }
 
     void start() {
@@ -86,7 +95,7 @@ final class ProofPeople implements AutoCloseable {
     /**
      * Stops, and waits until the last request was answered.
      *
-     * @throws CommandFailure if a request stayed open for five minutes
+     * @throws CommandFailure if a request stayed open for five minutes, or an answer was not understood
      */
     void stop() {
         stopped = true;
@@ -95,6 +104,9 @@ final class ProofPeople implements AutoCloseable {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw CommandFailure.failed("interrupted while people stopped working", interrupted);
+        }
+        if (broken != null) {
+            throw CommandFailure.failed("people could not go on working: " + broken, broken);
         }
         if (open) {
             throw CommandFailure.failed("a request of people stayed open for " + PATIENCE.toMinutes() + " min");
@@ -109,12 +121,14 @@ final class ProofPeople implements AutoCloseable {
         return new Counts(
                 answers.decided().size(),
                 answers.appealed().size(),
-                answers.approved().size() + answers.policies().size() + bank.changes());
+                answers.approved().size()
+                        + answers.policies().size()
+                        + bank.map(ProofBank::changes).orElse(0));
     }
 
     /** What was written last of each reference, after {@link #stop}. */
     Map<String, Optional<Reference>> references() {
-        return bank.written();
+        return bank.map(ProofBank::written).orElseGet(Map::of);
     }
 
     /** What the API said, after {@link #stop}. */
@@ -155,7 +169,7 @@ final class ProofPeople implements AutoCloseable {
             case 0 -> decide();
             case 1 -> appeal();
             case 2 -> curate();
-            case 3 -> bank.change(random);
+            case 3 -> bank.ifPresent(references -> references.change(random));
             default -> policies.flatMap(all -> all.change(random, PATIENCE)).ifPresent(answers.policies()::add);
         }
     }

@@ -198,7 +198,7 @@ final class ProofRun {
                 ? Optional.of(new ProofPolicies(
                         api, cluster.broker(), traffic, cluster.model().fingerprint()))
                 : Optional.empty();
-        return new ProofPeople(api, traffic, bank, policies, name, seed + number, rates.work());
+        return new ProofPeople(api, traffic, Optional.of(bank), policies, name, seed + number, rates.work());
     }
 
     /** A part that does not come back is a finding, and the experiments after it go on. */

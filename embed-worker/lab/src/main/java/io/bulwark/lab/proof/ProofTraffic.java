@@ -461,7 +461,7 @@ final class ProofTraffic implements AutoCloseable {
         put(topic, image.id, image.onTheWay, value);
     }
 
-    /** Sends a record. Any thread. @param onTheWay counts those that no broker has taken in yet */
+    /** Sends a record. Any thread. @param onTheWay counts records that no broker has taken in yet */
     void put(Topics topic, String key, AtomicInteger onTheWay, byte[] value) {
         onTheWay.incrementAndGet();
         producer.send(new ProducerRecord<>(name(topic), key, value), (at, failure) -> {

@@ -41,7 +41,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** In each test but the first and those that say so the records hold one fault, which a defect would put there. */
+/** In each test the records hold one fault, which a defect would put there, unless the test says that there is none. */
 class ProofWorkOracleTest {
 
     private static final Instant START = Instant.parse("2026-12-02T06:00:00Z");
