@@ -262,8 +262,8 @@ enum Experiment {
     /** What must hold. */
     String acceptance() {
         String rules = "every rule of the oracle after 3 minutes of pauses between its looks at most (lost records;"
-                + " doubled verdicts, decisions, dead letters and hours; what an erasure left; people's work that was taken and lost), and no service ends that"
-                + " is not killed";
+                + " doubled verdicts, decisions, dead letters and hours; what an erasure left; people's work that was"
+                + " taken and lost), and no service ends that is not killed";
         return switch (this) {
             case BROKER_KILL, BROKER_KILLS ->
                 rules + "; no subscriber waits longer than " + LONGEST_WAIT.toSeconds()

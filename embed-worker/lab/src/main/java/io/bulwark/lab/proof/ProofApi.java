@@ -66,7 +66,7 @@ final class ProofApi {
         private static final String PASSWORD = "proof-password";
 
         /** Of {@link #PASSWORD}, by bcrypt of the least cost that there is, because each request is looked at. */
-        private static final String HASH = "$2b$08$proofproofproofproofpuCKpvNd.WoDS6E2jtGTM4/EX.uDvyTHi";
+        private static final String HASH = "$2a$08$proofproofproofproofpuCKpvNd.WoDS6E2jtGTM4/EX.uDvyTHi";
 
         private final String role;
 

@@ -9,9 +9,11 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,10 @@ import java.util.Queue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.wildfly.security.password.Password;
+import org.wildfly.security.password.PasswordFactory;
+import org.wildfly.security.password.WildFlyElytronPasswordProvider;
+import org.wildfly.security.password.util.ModularCrypt;
 
 class ProofApiTest {
 
@@ -82,6 +88,22 @@ class ProofApiTest {
 
         assertThat(api.once(Account.RITA, "GET", "policies", Map.of())).isEmpty();
         assertThat(api.once(Account.RITA, "GET", "policies", Map.of())).isEmpty();
+    }
+
+    @Test
+    void the_users_of_the_file_log_in_by_the_password_that_is_sent() throws GeneralSecurityException {
+        String sent = new String(
+                Base64.getDecoder().decode(Account.RITA.basic().substring("Basic ".length())), StandardCharsets.UTF_8);
+        String[] line = Account.users().get(0).split(":");
+        Password hash = ModularCrypt.decode(line[1]);
+        PasswordFactory factory =
+                PasswordFactory.getInstance(hash.getAlgorithm(), new WildFlyElytronPasswordProvider());
+
+        assertThat(sent).startsWith(line[0] + ":");
+        assertThat(factory.verify(
+                        factory.translate(hash),
+                        sent.substring(line[0].length() + 1).toCharArray()))
+                .isTrue();
     }
 
     private URI instance(String name, Queue<Integer> statuses) throws IOException {
