@@ -36,8 +36,10 @@ final class ProofPeople implements AutoCloseable {
     private static final int RECENT = 100;
     private static final List<Account> REVIEWERS = Account.with("reviewer", "senior");
     private static final List<Account> CURATORS = Account.with("curator");
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final String LABEL = "proof-seen";
+
+    /** Longer than any experiment keeps PostgreSQL, or all moderation-streams, from answering. */
+    private static final Duration PATIENCE = Duration.ofMinutes(12);
 
     private final ProofApi api;
     private final ProofTraffic traffic;
@@ -95,7 +97,7 @@ final class ProofPeople implements AutoCloseable {
     /**
      * Stops, and waits until the last request was answered.
      *
-     * @throws CommandFailure if a request stayed open for five minutes, or an answer was not understood
+     * @throws CommandFailure if a request stayed open for twelve minutes, or an answer was not understood
      */
     void stop() {
         stopped = true;
