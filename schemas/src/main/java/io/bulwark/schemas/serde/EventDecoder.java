@@ -65,7 +65,7 @@ public final class EventDecoder<T extends SpecificRecord> implements AutoCloseab
     }
 
     /**
-     * Decodes one value; never blocks but to ask the registry.
+     * Decodes one value; never blocks but to ask the registry, ten seconds at most.
      *
      * @param topic where it was read
      * @param value the bytes, null for a tombstone; not modified, not kept

@@ -6,9 +6,13 @@ import io.apicurio.registry.resolver.strategy.ArtifactReference;
 import io.apicurio.registry.serde.avro.AvroKafkaDeserializer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 
@@ -59,9 +63,13 @@ final class SchemaRegistry implements AutoCloseable {
         return made;
     }
 
+    /**
+     * The schema of an id. Where it is not known, it is asked for on another thread, whose answer is waited for ten
+     * seconds at most: a registry that takes connections and says nothing would hold the caller for a quarter of an hour.
+     * An answer of less than a second ago is given again.
+     */
     Answer find(long id) {
-        Answer.Found found = known.get(id);
-        return found == null ? ask(client, id) : found;
+        return find(id, Question::await);
     }
 
     /**
@@ -69,22 +77,32 @@ final class SchemaRegistry implements AutoCloseable {
      * most; until then, and while {@value #MOST_QUESTIONS} others are open, the answer is {@link Answer.Unavailable}.
      */
     Answer findAtOnce(long id) {
+        return find(id, Question::answer);
+    }
+
+    private Answer find(long id, Function<Question, Answer> answered) {
         Answer.Found found = known.get(id);
-        if (found != null) {
-            return found;
-        }
+        return found != null
+                ? found
+                : question(id)
+                        .map(answered)
+                        .orElseGet(() -> new Answer.Unavailable("The schema registry at " + url + " is asked for "
+                                + MOST_QUESTIONS + " other schemas now; that of id " + id + " waits."));
+    }
+
+    /** The open one of an id, or a new one; empty while {@value #MOST_QUESTIONS} others are open. */
+    private Optional<Question> question(long id) {
         synchronized (questions) {
             Question open = questions.get(id);
             if (open == null || open.isOver()) {
                 questions.values().removeIf(Question::isOver);
                 if (questions.size() == MOST_QUESTIONS) {
-                    return new Answer.Unavailable("The schema registry at " + url + " is asked for " + MOST_QUESTIONS
-                            + " other schemas now; that of id " + id + " waits.");
+                    return Optional.empty();
                 }
                 open = new Question(id);
                 questions.put(id, open);
             }
-            return open.answer();
+            return Optional.of(open);
         }
     }
 
@@ -175,6 +193,20 @@ final class SchemaRegistry implements AutoCloseable {
                 closing.start();
             }
             return true;
+        }
+
+        /** Waits as long as the question is not over. */
+        Answer await() {
+            try {
+                return answer.get(LEFT_AFTER_NANOS - (System.nanoTime() - begun), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException silent) {
+                return answer();
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+                return answer();
+            } catch (ExecutionException defect) {
+                throw new IllegalStateException("A question to the schema registry has no answer", defect);
+            }
         }
 
         Answer answer() {

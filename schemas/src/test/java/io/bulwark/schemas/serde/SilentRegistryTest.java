@@ -27,6 +27,7 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A registry that takes connections and says nothing until the test lets it. */
 class SilentRegistryTest {
@@ -90,6 +91,19 @@ class SilentRegistryTest {
             assertThat(Thread.getAllStackTraces().keySet().stream()
                             .filter(thread -> thread.getName().equals("bulwark-schema-registry")))
                     .hasSizeBetween(1, SchemaRegistry.MOST_QUESTIONS);
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void aReaderThatWaitsDoesNotWaitForEverAndReadsOnceTheRegistryAnswers() {
+        byte[] value = framed();
+        try (var decoder = new EventDecoder<>(Review.class, settings)) {
+            assertThat(((Undecodable<Review>) decoder.decode("t", value)).reason())
+                    .isEqualTo(Reason.REGISTRY_UNAVAILABLE);
+            silence.countDown();
+
+            assertThat(decoder.decode("t", value)).isInstanceOf(Event.class);
         }
     }
 
