@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UsersTest {
 
@@ -42,6 +43,15 @@ class UsersTest {
         assertThat(ana.roles()).containsExactlyInAnyOrder("viewer", "reviewer", "curator");
         assertThat(users.find("root").orElseThrow().visitor().tenant()).isEmpty();
         assertThat(users.find("unknown")).isEmpty();
+    }
+
+    /** htpasswd -B writes 2y, most libraries 2b; all are the same function of what people can type. */
+    @ParameterizedTest
+    @ValueSource(strings = {"$2a$", "$2b$", "$2y$"})
+    void aHashThatIsAcceptedLetsItsPasswordIn(String prefix) {
+        Users.User user = Users.User.parse("ana:" + prefix + HASH.substring(prefix.length()) + ":shop:viewer");
+        assertThat(BcryptUtil.matches("correct horse battery", user.hash())).isTrue();
+        assertThat(BcryptUtil.matches("correct horse batteru", user.hash())).isFalse();
     }
 
     /** Otherwise the time of an answer tells which names there are. */
