@@ -11,6 +11,7 @@ import io.bulwark.lab.proof.ProofWork.Appeal;
 import io.bulwark.lab.proof.ProofWork.Approved;
 import io.bulwark.lab.proof.ProofWork.Decided;
 import io.bulwark.lab.proof.ProofWork.Kind;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -201,7 +202,9 @@ final class ProofPeople implements AutoCloseable {
     }
 
     private void decide(Account person, String item, String lease, String image, String contentSha256) {
-        String id = new UUID(random.nextLong(), random.nextLong()).toString();
+        // Not drawn: the traffic's reviews have ids of a generator of the same seed.
+        String id = UUID.nameUUIDFromBytes((name + "-decision-" + number++).getBytes(StandardCharsets.UTF_8))
+                .toString();
         Decision decision = random.nextBoolean() ? Decision.SAFE : Decision.NSFW;
         List<String> labels = decision == Decision.NSFW ? List.of(LABEL) : List.of();
         boolean proposes = decision == Decision.NSFW && random.nextBoolean();

@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
@@ -76,6 +77,18 @@ class ProofPeopleTest {
                         && decisions.get(decided.item()).contains(decided.id())
                         && Account.logins().contains(decided.reviewer()));
         assertThat(answers.refused()).isEmpty();
+    }
+
+    /** Two generators of one seed draw the same numbers, sooner or later. */
+    @Test
+    void a_decision_of_people_has_the_id_of_no_review_of_the_traffic() {
+        List<Long> drawn = new Random(1).longs(2000).boxed().toList();
+
+        ProofWork.Answers answers = worked(() -> decisions.size() >= 3);
+
+        assertThat(answers.decided())
+                .extracting(decided -> UUID.fromString(decided.id()).getMostSignificantBits())
+                .doesNotContainAnyElementsOf(drawn);
     }
 
     @Test
