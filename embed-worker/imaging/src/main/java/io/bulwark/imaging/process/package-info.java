@@ -27,6 +27,8 @@
  *       dies.
  *   <li>Shared memory for the way back: views are some 50 to 150 KB each, a pipe moves them in less time than one view
  *       takes to make, and a pipe closes by itself where a process dies.
+ *   <li>Processes that are nicer than the worker (by 5): 0.93 of the images a second [0.92, 0.97], and no better a p99 at
+ *       half of them (1.16 times [0.62, 2.21]; three rounds of {@code bench latency} by turns, 2 December 2026, two cores).
  *   <li>Threads in one process for all files: a death would then be the fault of one of several files, and each would
  *       have to be tried again alone.
  * </ul>
