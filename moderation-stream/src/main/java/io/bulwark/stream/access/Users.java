@@ -168,7 +168,7 @@ public final class Users {
                     TENANT.matcher(parts[2]).matches(),
                     "a tenant is 1 to 128 characters without space and colon, or *");
             require(Roles.ALL.containsAll(roles), "roles are of " + Roles.ALL);
-            // Two names of one function; Elytron knows the older one alone.
+            // 2b and 2y name one function; Elytron knows 2y alone.
             return new User(parts[0], parts[1].replace("$2b$", "$2y$"), parts[2], roles);
         }
 

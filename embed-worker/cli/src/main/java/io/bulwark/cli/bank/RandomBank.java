@@ -62,7 +62,8 @@ public final class RandomBank {
                 .build();
     }
 
-    private static float[] direction(Random random, int dimension) {
+    /** A row of length 1 in any direction. */
+    public static float[] direction(Random random, int dimension) {
         float[] row = new float[dimension];
         double squares = 0;
         for (int i = 0; i < dimension; i++) {

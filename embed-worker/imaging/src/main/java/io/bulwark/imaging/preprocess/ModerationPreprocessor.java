@@ -217,8 +217,8 @@ final class ModerationPreprocessor implements Preprocessor {
 
     private Plan plan(Cover cover, List<Scene> scenes, Layout layout) {
         List<PlannedView> looks = new ArrayList<>(cover.looks(spec, scenes, layout, key));
-        List<Area> seen = seen(layout, looks);
-        insets.ifPresent(finder -> looks.addAll(finder.looks(scenes, seen, spec, cover.width(), cover.height())));
+        insets.ifPresent(
+                finder -> looks.addAll(finder.looks(scenes, seen(layout, looks), spec, cover.width(), cover.height())));
         return new Plan(looks, scenes);
     }
 

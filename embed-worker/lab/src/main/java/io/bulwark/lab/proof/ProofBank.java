@@ -1,5 +1,6 @@
 package io.bulwark.lab.proof;
 
+import io.bulwark.cli.bank.RandomBank;
 import io.bulwark.cli.traffic.Broker;
 import io.bulwark.events.LabelSource;
 import io.bulwark.events.Reference;
@@ -99,18 +100,9 @@ final class ProofBank {
     }
 
     private Reference reference(Random random) {
-        float[] row = new float[dimension];
-        double squares = 0;
-        for (int i = 0; i < dimension; i++) {
-            row[i] = (float) random.nextGaussian();
-            squares += row[i] * row[i];
-        }
-        for (int i = 0; i < dimension; i++) {
-            row[i] /= (float) Math.sqrt(squares);
-        }
         return Reference.newBuilder()
                 .setLabel(LABEL)
-                .setEmbedding(ByteBuffer.wrap(HalfFloats.encode(row)))
+                .setEmbedding(ByteBuffer.wrap(HalfFloats.encode(RandomBank.direction(random, dimension))))
                 .setAddedBy(ADDED_BY)
                 .setAddedAt(Instant.ofEpochMilli(random.nextInt(1_000_000)))
                 .setLabelSource(LabelSource.STAND_IN)

@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 
 /**
  * What people do through the API, at random by a seed: reviewers and seniors claim items and decide them, a platform
@@ -146,25 +145,9 @@ final class ProofPeople implements AutoCloseable {
     }
 
     private void work() {
-        double[] due = new double[5];
-        double[] perTick = {rate, rate / 4, rate / 8, rate / 8, rate / 8};
-        while (!stopped) {
-            for (int kind = 0; kind < due.length; kind++) {
-                due[kind] += perTick[kind] / TICKS_PER_SECOND;
-                // What was not done while nothing answered is not made up for.
-                due[kind] = Math.min(due[kind], 2);
-                if (due[kind] >= 1 && !stopped) {
-                    due[kind]--;
-                    workOne(kind);
-                }
-            }
-            try {
-                TimeUnit.MILLISECONDS.sleep(1000 / TICKS_PER_SECOND);
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-                return;
-            }
-        }
+        double[] perSecond = {rate, rate / 4, rate / 8, rate / 8, rate / 8};
+        // What was not done while nothing answered is not made up for.
+        ProofTraffic.pace(perSecond, TICKS_PER_SECOND, 2, () -> stopped, this::workOne);
     }
 
     private void workOne(int kind) {

@@ -34,6 +34,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -235,18 +237,30 @@ final class ProofTraffic implements AutoCloseable {
     }
 
     private void send() {
-        double[] due = new double[4];
-        double[] perTick = {rates.uploads(), rates.verdicts(), rates.reviews(), rates.erasures()};
-        while (!stopped) {
+        double[] perSecond = {rates.uploads(), rates.verdicts(), rates.reviews(), rates.erasures()};
+        pace(perSecond, TICKS_PER_SECOND, Double.POSITIVE_INFINITY, () -> stopped, this::sendOne);
+    }
+
+    /**
+     * Does work of several kinds at even rates, until it is stopped or its thread is interrupted.
+     *
+     * @param perSecond how often each kind is due
+     * @param ticksPerSecond how often a second what is due is done, in the order of kinds
+     * @param most of a kind that may be overdue: what is more is not made up for
+     * @param one does one of a kind, by its index in {@code perSecond}
+     */
+    static void pace(double[] perSecond, int ticksPerSecond, double most, BooleanSupplier stopped, IntConsumer one) {
+        double[] due = new double[perSecond.length];
+        while (!stopped.getAsBoolean()) {
             for (int kind = 0; kind < due.length; kind++) {
-                due[kind] += perTick[kind] / TICKS_PER_SECOND;
-                while (due[kind] >= 1) {
+                due[kind] = Math.min(due[kind] + perSecond[kind] / ticksPerSecond, most);
+                while (due[kind] >= 1 && !stopped.getAsBoolean()) {
                     due[kind]--;
-                    sendOne(kind);
+                    one.accept(kind);
                 }
             }
             try {
-                TimeUnit.MILLISECONDS.sleep(1000 / TICKS_PER_SECOND);
+                TimeUnit.MILLISECONDS.sleep(1000 / ticksPerSecond);
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
                 return;
