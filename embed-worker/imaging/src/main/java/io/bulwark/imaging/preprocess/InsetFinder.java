@@ -10,12 +10,14 @@ import io.bulwark.imaging.structure.Scene.Glimpse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
- * Looks at pictures that lie in a picture, turned ones upright: what {@link InsetMask} finds in the small copies in
- * which structure is looked for, and margins and panels do not show already. Immutable but for a cache of weights; any
+ * Looks at pictures that lie in a picture, turned ones upright: what {@link Scene#rectangles straight edges} and
+ * {@link InsetMask} find in the small copies in which structure is looked for, and margins and panels do not show
+ * already. Immutable but for a cache of weights; any
  * thread.
  */
 final class InsetFinder {
@@ -54,26 +56,37 @@ final class InsetFinder {
      * @param seen parts of the picture that have a view of their own
      * @param width of the picture as seen
      * @param height of the picture as seen
-     * @return {@value #MOST} at most, the largest of a small copy first
+     * @return {@value #MOST} at most; of a small copy first rectangles, then the largest
      */
     List<PlannedView> looks(List<Scene> scenes, List<Area> seen, PreprocessSpec spec, int width, int height) {
         List<Inset> shown = new ArrayList<>();
         List<PlannedView> looks = new ArrayList<>();
+        Predicate<Inset> known = inset -> {
+            Area box = around(inset, width, height);
+            return inset.degrees() == 0 && seen.stream().anyMatch(area -> area.isAlike(box, ALIKE))
+                    || shown.stream().anyMatch(other -> areAlike(inset, other));
+        };
+        Consumer<List<Inset>> add = found -> {
+            for (Inset inset : found.subList(0, Math.min(found.size(), MOST - looks.size()))) {
+                shown.add(inset);
+                looks.add(look(View.INSET + (looks.size() + 1), inset, around(inset, width, height), spec));
+            }
+        };
         for (Scene scene : scenes) {
+            add.accept(scene.rectangles().stream()
+                    .map(InsetFinder::inset)
+                    .filter(known.negate())
+                    .toList());
             Glimpse glimpse = scene.glimpse();
             for (int ground : TextRemoval.grounds(glimpse)) {
-                List<Inset> found = found(glimpse, ground, width, height, inset -> {
-                    Area box = around(inset, width, height);
-                    return inset.degrees() == 0 && seen.stream().anyMatch(area -> area.isAlike(box, ALIKE))
-                            || shown.stream().anyMatch(other -> areAlike(inset, other));
-                });
-                for (Inset inset : found.subList(0, Math.min(found.size(), MOST - looks.size()))) {
-                    shown.add(inset);
-                    looks.add(look(View.INSET + (looks.size() + 1), inset, around(inset, width, height), spec));
-                }
+                add.accept(found(glimpse, ground, width, height, known));
             }
         }
         return looks;
+    }
+
+    private static Inset inset(Area area) {
+        return new Inset(area.x() + area.width() / 2.0, area.y() + area.height() / 2.0, area.width(), area.height(), 0);
     }
 
     /** @param known those with a view, in the coordinates of the picture */

@@ -46,11 +46,16 @@ public record Area(int x, int y, int width, int height) {
                 Math.max(bottom(), other.bottom()));
     }
 
-    /** Whether the shared part is at least this percentage of both together. */
-    public boolean isAlike(Area other, int percent) {
+    /** How many cells or pixels are in both. */
+    long shared(Area other) {
         long across = Math.min(right(), other.right()) - Math.max(x, other.x);
         long down = Math.min(bottom(), other.bottom()) - Math.max(y, other.y);
-        long shared = Math.max(0, across) * Math.max(0, down);
+        return Math.max(0, across) * Math.max(0, down);
+    }
+
+    /** Whether the shared part is at least this percentage of both together. */
+    public boolean isAlike(Area other, int percent) {
+        long shared = shared(other);
         return 100 * shared >= percent * (size() + other.size() - shared);
     }
 }

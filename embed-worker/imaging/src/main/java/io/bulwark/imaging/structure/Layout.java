@@ -33,7 +33,7 @@ public record Layout(List<Area> contents, List<Area> panels, List<Area> quarters
     public static final Layout NONE = new Layout(List.of(), List.of(), List.of(), false);
 
     /** Sides of a glimpse below which it shows no structure. */
-    private static final int SMALLEST_GLIMPSE = 24;
+    static final int SMALLEST_GLIMPSE = 24;
 
     /** What a cut leaves, in hundredths of what is shown already, for the rest to be a separate view. */
     private static final int NOTICEABLE = 80;

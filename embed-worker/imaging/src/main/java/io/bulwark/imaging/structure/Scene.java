@@ -1,5 +1,7 @@
 package io.bulwark.imaging.structure;
 
+import java.util.List;
+
 /** What a first look at a picture shows: where its content is, and where nothing is. Immutable; any thread. */
 public final class Scene {
 
@@ -36,6 +38,38 @@ public final class Scene {
         return layout;
     }
 
+    /**
+     * Pictures that were laid upright on the picture, by their straight edges, in the coordinates of the picture: none
+     * that is plain.
+     *
+     * @return {@value RectangleFinder#MOST} at most, the clearest first
+     */
+    public List<Area> rectangles() {
+        return Math.min(glimpse.width(), glimpse.height()) < Layout.SMALLEST_GLIMPSE
+                ? List.of()
+                : new RectangleFinder(relief)
+                        .find(cells -> !isPlainCells(within(cells)) && isApart(inPicture(cells))).stream()
+                                .map(this::inPicture)
+                                .toList();
+    }
+
+    /** Whether it is a panel, lies in one, or shares next to nothing with any: edges of several make more rectangles. */
+    private boolean isApart(Area area) {
+        return layout.panels().stream().allMatch(panel -> {
+            long shared = area.shared(panel);
+            boolean isInside = 100 * shared >= 95 * area.size() && 100 * area.size() <= 60 * panel.size();
+            return 100 * shared <= 10 * Math.min(area.size(), panel.size()) || isInside || area.isAlike(panel, 80);
+        });
+    }
+
+    private Area inPicture(Area cells) {
+        return Area.between(
+                pixel(cells.x(), width, glimpse.width()),
+                pixel(cells.y(), height, glimpse.height()),
+                pixel(cells.right(), width, glimpse.width()),
+                pixel(cells.bottom(), height, glimpse.height()));
+    }
+
     /** The small copy that was looked at. */
     public Glimpse glimpse() {
         return glimpse;
@@ -47,16 +81,29 @@ public final class Scene {
         int bottom = cell(part.bottom() - 1, height, glimpse.height());
         int left = cell(part.x(), width, glimpse.width());
         int top = cell(part.y(), height, glimpse.height());
-        for (int y = top; y <= bottom; y++) {
-            for (int x = left; x <= right; x++) {
+        return isPlainCells(Area.between(left, top, right + 1, bottom + 1));
+    }
+
+    private boolean isPlainCells(Area cells) {
+        for (int y = cells.y(); y < cells.bottom(); y++) {
+            for (int x = cells.x(); x < cells.right(); x++) {
                 // An edge to what lies before the part is none within it.
-                if (x > left && relief.fromLeft(x, y) >= Margins.EDGE
-                        || y > top && relief.fromAbove(x, y) >= Margins.EDGE) {
+                if (x > cells.x() && relief.fromLeft(x, y) >= Margins.EDGE
+                        || y > cells.y() && relief.fromAbove(x, y) >= Margins.EDGE) {
                     return false;
                 }
             }
         }
         return true;
+    }
+
+    /** Without the cells that an edge may lie in. */
+    private static Area within(Area cells) {
+        return Area.between(cells.x() + 2, cells.y() + 2, cells.right() - 2, cells.bottom() - 2);
+    }
+
+    private static int pixel(int cell, int pixels, int cells) {
+        return (int) ((long) cell * pixels / cells);
     }
 
     private static int cell(int pixel, int pixels, int cells) {

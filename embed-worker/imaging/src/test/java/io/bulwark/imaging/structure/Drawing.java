@@ -35,10 +35,19 @@ final class Drawing {
 
     /** What a photograph has: blotches of several sizes and noise, without a straight line. */
     Drawing photograph(Area area, long seed) {
+        return photograph(area, seed, 9, 79);
+    }
+
+    /** The same with large blotches alone, as most photographs have at this size. */
+    Drawing soft(Area area, long seed) {
+        return photograph(area, seed, 60, 200);
+    }
+
+    private Drawing photograph(Area area, long seed, double shortest, double longest) {
         Random random = new Random(seed);
         double[][] waves = new double[3 * WAVES][4];
         for (double[] wave : waves) {
-            double period = 9 + 70 * random.nextDouble();
+            double period = shortest + (longest - shortest) * random.nextDouble();
             double angle = 2 * Math.PI * random.nextDouble();
             wave[0] = 2 * Math.PI * Math.cos(angle) / period;
             wave[1] = 2 * Math.PI * Math.sin(angle) / period;

@@ -36,7 +36,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "inset-mask",
         description = {
-            "How often pictures within pictures are found, by the network and by the finder of margins and panels.",
+            "How often pictures within pictures are found, by the network, by margins and panels, and by straight edges.",
             "Composites are drawn of the pictures; an inset is found where a box shares 0.7 with it (IoU)."
         })
 public final class EvaluateInsetMaskCommand extends OutputCommand implements Runnable {
@@ -127,23 +127,27 @@ public final class EvaluateInsetMaskCommand extends OutputCommand implements Run
                     "pictures",
                     "upright, found by the mask",
                     "by margins and panels",
-                    "by either",
+                    "by straight edges",
+                    "by any of them",
                     "turned, by the mask",
                     "boxes of the mask",
                     "of margins and panels",
                     "composites with a box of the mask",
-                    "of margins and panels");
+                    "of margins and panels",
+                    "of straight edges");
             outcome.found()
                     .forEach((kind, found) -> page.row(
                             kind.title(),
                             words(found.upright()),
                             words(found.panels()),
-                            words(found.either()),
+                            words(found.rectangles()),
+                            words(found.byAny()),
                             words(found.turned()),
                             Fields.text("%.2f", found.boxes()),
                             Fields.text("%.2f", found.panelBoxes()),
                             found.any(),
-                            found.anyPanel()));
+                            found.anyPanel(),
+                            found.anyRectangle()));
             return page.toString();
         }
 
@@ -174,8 +178,10 @@ public final class EvaluateInsetMaskCommand extends OutputCommand implements Run
                     found.upright().map(Fields::of),
                     "uprightByPanels",
                     found.panels().map(Fields::of),
-                    "uprightByEither",
-                    found.either().map(Fields::of),
+                    "uprightByEdges",
+                    found.rectangles().map(Fields::of),
+                    "uprightByAny",
+                    found.byAny().map(Fields::of),
                     "turned",
                     found.turned().map(Fields::of),
                     "boxes",
@@ -185,7 +191,9 @@ public final class EvaluateInsetMaskCommand extends OutputCommand implements Run
                     "anyBox",
                     Fields.of(found.any()),
                     "anyPanel",
-                    Fields.of(found.anyPanel()));
+                    Fields.of(found.anyPanel()),
+                    "anyRectangle",
+                    Fields.of(found.anyRectangle()));
         }
     }
 }

@@ -4,7 +4,6 @@ import io.bulwark.cli.report.Proportion;
 import io.bulwark.imaging.mask.InsetMask;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.structure.Area;
-import io.bulwark.imaging.structure.Layout;
 import io.bulwark.imaging.structure.Scene;
 import io.bulwark.imaging.structure.Scene.Glimpse;
 import io.bulwark.lab.experiment.EvaluationProgress;
@@ -25,7 +24,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * The inset mask beside the finder of margins and panels, on composites of pictures that neither learnt from. One
+ * The inset mask beside the finders of margins and panels and of straight edges, on composites of pictures that neither learnt from. One
  * thread.
  *
  * @param mask asked
@@ -52,21 +51,25 @@ record InsetMaskRun(InsetMask mask, List<UprightPicture> pictures, long seed) {
      * @param upright upright insets that the mask found
      * @param turned the same of turned ones, in the angle that they are turned by
      * @param panels upright insets that the finder of margins and panels found
-     * @param either upright insets that one of both found
+     * @param rectangles upright insets that the finder of straight edges found
+     * @param byAny upright insets that one of the three found
      * @param boxes that the mask gave for a composite, on average
-     * @param panelBoxes that the finder gave
+     * @param panelBoxes that the finder of margins and panels gave
      * @param any composites for which the mask gave any
-     * @param anyPanel composites for which the finder gave any
+     * @param anyPanel composites for which the finder of margins and panels gave any
+     * @param anyRectangle composites for which the finder of straight edges gave any
      */
     record Found(
             Optional<Proportion> upright,
             Optional<Proportion> turned,
             Optional<Proportion> panels,
-            Optional<Proportion> either,
+            Optional<Proportion> rectangles,
+            Optional<Proportion> byAny,
             double boxes,
             double panelBoxes,
             Proportion any,
-            Proportion anyPanel) {}
+            Proportion anyPanel,
+            Proportion anyRectangle) {}
 
     /**
      * All that was found.
@@ -102,11 +105,13 @@ record InsetMaskRun(InsetMask mask, List<UprightPicture> pictures, long seed) {
         private int uprightFound;
         private int turnedFound;
         private int panelsFound;
-        private int eitherFound;
+        private int rectanglesFound;
+        private int anyFound;
         private int boxes;
         private int panelBoxes;
         private int any;
         private int anyPanel;
+        private int anyRectangle;
 
         void add(Composite composite, List<Double> millis) {
             UprightPicture picture = new UprightPicture(SIDE, SIDE, composite.rgb());
@@ -120,33 +125,33 @@ record InsetMaskRun(InsetMask mask, List<UprightPicture> pictures, long seed) {
                     .map(InsetMaskRun::shape)
                     .map(InsetMaskRun::places)
                     .toList();
-            Layout layout = Scene.of(new Glimpse(SIDE, SIDE, 3, composite.rgb()), SIDE, SIDE, true)
-                    .layout();
-            List<boolean[]> panels = Stream.concat(layout.contents().stream(), layout.panels().stream())
-                    .map(InsetMaskRun::shape)
-                    .map(InsetMaskRun::places)
-                    .toList();
+            Scene scene = Scene.of(new Glimpse(SIDE, SIDE, 3, composite.rgb()), SIDE, SIDE, true);
+            List<boolean[]> panels =
+                    places(Stream.concat(scene.layout().contents().stream(), scene.layout().panels().stream()));
+            List<boolean[]> rectangles = places(scene.rectangles().stream());
             boxes += found.size();
             panelBoxes += panels.size();
             any += found.isEmpty() ? 0 : 1;
             anyPanel += panels.isEmpty() ? 0 : 1;
+            anyRectangle += rectangles.isEmpty() ? 0 : 1;
             for (CompositeRenderer.Inset inset : composite.insets()) {
                 boolean[] truth = places(inset.frame());
                 if (isVisible(inset, truth)) {
-                    count(inset.turned(), isAmong(truth, found), isAmong(truth, panels));
+                    count(inset.turned(), isAmong(truth, found), isAmong(truth, panels), isAmong(truth, rectangles));
                 }
             }
         }
 
-        private void count(boolean isTurned, boolean byMask, boolean byFinder) {
+        private void count(boolean isTurned, boolean byMask, boolean byPanels, boolean byEdges) {
             if (isTurned) {
                 turned++;
                 turnedFound += byMask ? 1 : 0;
             } else {
                 upright++;
                 uprightFound += byMask ? 1 : 0;
-                panelsFound += byFinder ? 1 : 0;
-                eitherFound += byMask || byFinder ? 1 : 0;
+                panelsFound += byPanels ? 1 : 0;
+                rectanglesFound += byEdges ? 1 : 0;
+                anyFound += byMask || byPanels || byEdges ? 1 : 0;
             }
         }
 
@@ -155,11 +160,13 @@ record InsetMaskRun(InsetMask mask, List<UprightPicture> pictures, long seed) {
                     share(uprightFound, upright),
                     share(turnedFound, turned),
                     share(panelsFound, upright),
-                    share(eitherFound, upright),
+                    share(rectanglesFound, upright),
+                    share(anyFound, upright),
                     (double) boxes / composites,
                     (double) panelBoxes / composites,
                     Proportion.of(any, composites),
-                    Proportion.of(anyPanel, composites));
+                    Proportion.of(anyPanel, composites),
+                    Proportion.of(anyRectangle, composites));
         }
     }
 
@@ -183,6 +190,10 @@ record InsetMaskRun(InsetMask mask, List<UprightPicture> pictures, long seed) {
 
     private static Shape shape(Area area) {
         return new Rectangle2D.Double(area.x(), area.y(), area.width(), area.height());
+    }
+
+    private static List<boolean[]> places(Stream<Area> areas) {
+        return areas.map(InsetMaskRun::shape).map(InsetMaskRun::places).toList();
     }
 
     private static boolean[] places(Shape shape) {
