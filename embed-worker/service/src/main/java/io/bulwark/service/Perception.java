@@ -103,6 +103,7 @@ public final class Perception {
                         views.details(),
                         views.middle(),
                         views.text(),
+                        views.rectangles(),
                         views.insets()),
                 config.scaling().enabled());
         ConfigCheck.checkViewMemory(
@@ -202,6 +203,9 @@ public final class Perception {
                 views.structure() ? "" : "--no-structure",
                 views.middle() == standard.middle() ? "" : views.middle() ? "--middle" : "--no-middle",
                 views.text() == standard.text() ? "" : views.text() ? "--text" : "--no-text",
+                views.rectangles() == standard.rectangles()
+                        ? ""
+                        : views.rectangles() ? "--rectangles" : "--no-rectangles",
                 views.insets() == standard.insets() ? "" : views.insets() ? "--insets" : "--no-insets");
     }
 

@@ -56,6 +56,13 @@ public final class ViewOptions {
     private boolean text = ModerationOptions.standard().text();
 
     @Option(
+            names = "--rectangles",
+            negatable = true,
+            fallbackValue = "true",
+            description = "The worker's bulwark.views.rectangles.")
+    private boolean rectangles = ModerationOptions.standard().rectangles();
+
+    @Option(
             names = "--insets",
             negatable = true,
             fallbackValue = "true",
@@ -77,6 +84,7 @@ public final class ViewOptions {
                             details,
                             middle,
                             text,
+                            rectangles,
                             insets));
         } catch (IllegalArgumentException tooFew) {
             throw CommandFailure.usage(

@@ -26,7 +26,8 @@
  *       about as long as each other, so ragged ends do not turn it. The angle of a picture that is turned and cropped,
  *       with no edge to be seen, is not found.
  *   <li><b>Insets are asked for, not the default.</b> Looking for them takes more of a picture's CPU than is wanted, and
- *       on another photograph the network finds next to none. {@code train inset-mask} makes weights, {@code evaluate
+ *       on another photograph the network finds next to none; straight edges do
+ *       ({@link io.bulwark.imaging.structure.Scene#rectangles}). {@code train inset-mask} makes weights, {@code evaluate
  *       inset-mask} says what they find.
  *   <li><b>Something more to look at, never something less.</b> The picture as it is stays a view. Who blinds the text
  *       mask is where uploaders were before there was one.

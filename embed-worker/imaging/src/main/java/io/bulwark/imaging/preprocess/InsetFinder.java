@@ -37,17 +37,21 @@ final class InsetFinder {
     /** Points along each side of an inset by which it is compared with another. */
     private static final int POINTS = 16;
 
-    private final InsetMask mask;
+    private final boolean rectangles;
+    private final Optional<InsetMask> mask;
     private final Resampler resampler;
 
-    InsetFinder(InsetMask mask, Resampler resampler) {
+    /** @param rectangles whether straight edges are looked for */
+    InsetFinder(boolean rectangles, Optional<InsetMask> mask, Resampler resampler) {
+        this.rectangles = rectangles;
         this.mask = mask;
         this.resampler = resampler;
     }
 
-    /** What changes a pixel of a look. */
+    /** What changes a pixel of a look, beside the options. */
     String fingerprint() {
-        return View.INSET + mask.network().fingerprint();
+        return mask.map(known -> " " + View.INSET + known.network().fingerprint())
+                .orElse("");
     }
 
     /**
@@ -56,9 +60,12 @@ final class InsetFinder {
      * @param seen parts of the picture that have a view of their own
      * @param width of the picture as seen
      * @param height of the picture as seen
+     * @param still false for a frame of an animation, in which rectangles are not looked for: an animation has no room
+     *     for many more views
      * @return {@value #MOST} at most; of a small copy first rectangles, then the largest
      */
-    List<PlannedView> looks(List<Scene> scenes, List<Area> seen, PreprocessSpec spec, int width, int height) {
+    List<PlannedView> looks(
+            List<Scene> scenes, List<Area> seen, PreprocessSpec spec, int width, int height, boolean still) {
         List<Inset> shown = new ArrayList<>();
         List<PlannedView> looks = new ArrayList<>();
         Predicate<Inset> known = inset -> {
@@ -73,14 +80,17 @@ final class InsetFinder {
             }
         };
         for (Scene scene : scenes) {
-            add.accept(scene.rectangles().stream()
-                    .map(InsetFinder::inset)
-                    .filter(known.negate())
-                    .toList());
-            Glimpse glimpse = scene.glimpse();
-            for (int ground : TextRemoval.grounds(glimpse)) {
-                add.accept(found(glimpse, ground, width, height, known));
+            if (rectangles && still) {
+                add.accept(scene.rectangles().stream()
+                        .map(InsetFinder::inset)
+                        .filter(known.negate())
+                        .toList());
             }
+            mask.ifPresent(network -> {
+                for (int ground : TextRemoval.grounds(scene.glimpse())) {
+                    add.accept(found(network, scene.glimpse(), ground, width, height, known));
+                }
+            });
         }
         return looks;
     }
@@ -90,7 +100,8 @@ final class InsetFinder {
     }
 
     /** @param known those with a view, in the coordinates of the picture */
-    private List<Inset> found(Glimpse glimpse, int ground, int width, int height, Predicate<Inset> known) {
+    private List<Inset> found(
+            InsetMask network, Glimpse glimpse, int ground, int width, int height, Predicate<Inset> known) {
         Area small = TextRemoval.within(glimpse, InsetMask.MOST_PIXELS);
         if (Math.min(small.width(), small.height()) < InsetMask.SMALLEST_SIDE) {
             return List.of();
@@ -98,7 +109,7 @@ final class InsetFinder {
         byte[] rgb = TextRemoval.seen(glimpse, ground, small, resampler);
         UnaryOperator<Inset> inPicture =
                 inset -> inset.scaled((double) width / small.width(), (double) height / small.height());
-        return mask.of(rgb, small.width(), small.height(), inset -> known.test(inPicture.apply(inset))).stream()
+        return network.of(rgb, small.width(), small.height(), inset -> known.test(inPicture.apply(inset))).stream()
                 .map(inPicture)
                 .toList();
     }

@@ -21,8 +21,10 @@ import java.io.Serializable;
  *     {@link ViewPolicy#COVER}, besides {@code maxTiles}
  * @param text whether text over a picture is looked for under {@link ViewPolicy#COVER}: where there is some, the
  *     picture without it is a further view, besides {@code maxTiles}
+ * @param rectangles whether pictures that lie upright on a still are looked for by their straight edges under
+ *     {@link ViewPolicy#COVER}: {@value InsetFinder#MOST} further views at most, besides {@code maxTiles}
  * @param insets whether pictures within the picture are looked for by a network under {@link ViewPolicy#COVER}, also
- *     turned ones: {@value InsetFinder#MOST} further views at most, besides {@code maxTiles}
+ *     turned ones: {@value InsetFinder#MOST} further views at most, those of {@code rectangles} among them
  */
 public record ModerationOptions(
         boolean quarterTurns,
@@ -34,6 +36,7 @@ public record ModerationOptions(
         int details,
         boolean middle,
         boolean text,
+        boolean rectangles,
         boolean insets)
         implements Serializable {
 
@@ -79,25 +82,36 @@ public record ModerationOptions(
 
     /**
      * Upright views only; 12 looks at a still besides the whole and its middle, 4 at a frame; margins and panels; two
-     * details from 640 pixels on; nothing behind text, no insets by the network.
+     * details from 640 pixels on; nothing behind text, no rectangles or insets.
      */
     public static ModerationOptions standard() {
-        return new ModerationOptions(false, false, 12, 4, true, 640, 2, true, false, false);
+        return new ModerationOptions(false, false, 12, 4, true, 640, 2, true, false, false, false);
     }
 
     /** The same with turned and mirrored views as well. */
     public ModerationOptions withTurns(boolean turns, boolean mirrored) {
         return new ModerationOptions(
-                turns, mirrored, maxTiles, maxTilesOfFrame, structure, detailFrom, details, middle, text, insets);
+                turns,
+                mirrored,
+                maxTiles,
+                maxTilesOfFrame,
+                structure,
+                detailFrom,
+                details,
+                middle,
+                text,
+                rectangles,
+                insets);
     }
 
     /**
-     * What the fingerprint of a preprocessor says of them. Where text is not looked behind, or insets are not looked
-     * for, it is what it was before that could be done, since the views are.
+     * What the fingerprint of a preprocessor says of them. Where text is not looked behind, or rectangles or insets
+     * are not looked for, it is what it was before that could be done, since the views are.
      */
     String canonical() {
         return toString()
                 .replace(", text=" + text, text ? ", text=true" : "")
+                .replace(", rectangles=" + rectangles, rectangles ? ", rectangles=true" : "")
                 .replace(", insets=" + insets, insets ? ", insets=true" : "");
     }
 
@@ -113,19 +127,40 @@ public record ModerationOptions(
                 details,
                 middle,
                 looked,
+                rectangles,
                 insets);
     }
 
-    /** The same, looking for pictures within pictures or not. */
-    public ModerationOptions withInsets(boolean looked) {
+    /** The same, looking for pictures within pictures by straight edges, or not, and by the network, or not. */
+    public ModerationOptions withInsets(boolean byEdges, boolean byNetwork) {
         return new ModerationOptions(
-                quarterTurns, mirror, maxTiles, maxTilesOfFrame, structure, detailFrom, details, middle, text, looked);
+                quarterTurns,
+                mirror,
+                maxTiles,
+                maxTilesOfFrame,
+                structure,
+                detailFrom,
+                details,
+                middle,
+                text,
+                byEdges,
+                byNetwork);
     }
 
-    /** The same without middle, details, margins, panels, text and insets: the whole, and tiles where it is wide. */
+    /** The same without middle, details, margins, panels, text, rectangles and insets: the whole, and tiles where it is wide. */
     public ModerationOptions withoutDetails() {
         return new ModerationOptions(
-                quarterTurns, mirror, maxTiles, maxTilesOfFrame, false, NEVER_IN_DETAIL, details, false, false, false);
+                quarterTurns,
+                mirror,
+                maxTiles,
+                maxTilesOfFrame,
+                false,
+                NEVER_IN_DETAIL,
+                details,
+                false,
+                false,
+                false,
+                false);
     }
 
     /**
@@ -134,8 +169,10 @@ public record ModerationOptions(
      */
     public int mostViews(int frames) {
         int poses = 1 + (quarterTurns ? 3 : 0) + (mirror ? 1 : 0);
-        int besides = 1 + (middle ? 1 : 0) + (text ? 1 : 0) + (insets ? InsetFinder.MOST : 0);
-        int upright = Math.max(besides + maxTiles, frames * (besides + maxTilesOfFrame)) * GROUNDS;
+        int besides = 1 + (middle ? 1 : 0) + (text ? 1 : 0);
+        int ofStill = besides + maxTiles + (rectangles || insets ? InsetFinder.MOST : 0);
+        int ofFrame = besides + maxTilesOfFrame + (insets ? InsetFinder.MOST : 0);
+        int upright = Math.max(ofStill, frames * ofFrame) * GROUNDS;
         return Math.min(upright, MOST_VIEWS) * poses;
     }
 }

@@ -68,13 +68,16 @@ final class ModerationPreprocessor implements Preprocessor {
         this.removal = options.text() && policy == ViewPolicy.COVER
                 ? Optional.of(new TextRemoval(mask.get(), resampler))
                 : Optional.empty();
-        this.insets = options.insets() && policy == ViewPolicy.COVER
-                ? Optional.of(new InsetFinder(insetMask.get(), resampler))
+        this.insets = (options.rectangles() || options.insets()) && policy == ViewPolicy.COVER
+                ? Optional.of(new InsetFinder(
+                        options.rectangles(),
+                        options.insets() ? Optional.of(insetMask.get()) : Optional.empty(),
+                        resampler))
                 : Optional.empty();
         this.fingerprint =
                 PreprocessSpec.sha256(VERSION + " " + policy + " " + options.canonical() + " " + spec.canonical()
                         + removal.map(text -> " " + text.fingerprint()).orElse("")
-                        + insets.map(found -> " " + found.fingerprint()).orElse(""));
+                        + insets.map(InsetFinder::fingerprint).orElse(""));
     }
 
     @Override
@@ -198,27 +201,28 @@ final class ModerationPreprocessor implements Preprocessor {
                 still ? options.maxTiles() : options.maxTilesOfFrame(),
                 still ? options.detailFrom() : ModerationOptions.NEVER_IN_DETAIL,
                 options.details());
-        if (!options.structure() && !cover.draws() && !options.text() && !options.insets()) {
+        boolean looksForInsets = options.insets() || still && options.rectangles();
+        if (!options.structure() && !cover.draws() && !options.text() && !looksForInsets) {
             return new Plan(cover.looks(spec, List.of(), Layout.NONE, key), List.of());
         }
         if (!translucent) {
             Scene scene = scene(PixelRows.opaque(raster), pose, width, height);
-            return plan(cover, List.of(scene), scene.layout());
+            return plan(cover, still, List.of(scene), scene.layout());
         }
         Scene scene = scene(PixelRows.translucent(raster), pose, width, height);
         boolean hides = HiddenColours.in(raster, List.of(Area.of(raster.width(), raster.height())))[0];
         if (!hides) {
-            return plan(cover, List.of(scene), scene.layout());
+            return plan(cover, still, List.of(scene), scene.layout());
         }
         // A program without alpha shows what alpha hides.
         Scene hidden = scene(PixelRows.opaque(raster), pose, width, height);
-        return plan(cover, List.of(scene, hidden), scene.layout().and(hidden.layout()));
+        return plan(cover, still, List.of(scene, hidden), scene.layout().and(hidden.layout()));
     }
 
-    private Plan plan(Cover cover, List<Scene> scenes, Layout layout) {
+    private Plan plan(Cover cover, boolean still, List<Scene> scenes, Layout layout) {
         List<PlannedView> looks = new ArrayList<>(cover.looks(spec, scenes, layout, key));
-        insets.ifPresent(
-                finder -> looks.addAll(finder.looks(scenes, seen(layout, looks), spec, cover.width(), cover.height())));
+        insets.ifPresent(finder ->
+                looks.addAll(finder.looks(scenes, seen(layout, looks), spec, cover.width(), cover.height(), still)));
         return new Plan(looks, scenes);
     }
 

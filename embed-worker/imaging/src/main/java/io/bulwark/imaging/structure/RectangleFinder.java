@@ -19,7 +19,7 @@ final class RectangleFinder {
     private static final int STEP = 12;
 
     /** How much larger, in percent, that step is than the ones beside it. */
-    private static final int SHARPER = 130;
+    private static final int SHARPER = 210;
 
     /** What a cell without a step takes from a line, in percent of what one with a step gives. */
     private static final int MISS = 80;
@@ -31,7 +31,7 @@ final class RectangleFinder {
     private static final int SHORTEST = 22;
 
     /** Lines of each direction at most, the clearest. */
-    private static final int MOST_LINES = 28;
+    private static final int MOST_LINES = 20;
 
     /** Columns or rows within which two lines are one. */
     private static final int SAME_LINE = 2;
@@ -40,7 +40,7 @@ final class RectangleFinder {
     private static final int OF_SIDE = 50;
 
     /** Percentage of all sides together that has steps at least, less what goes on beyond their ends. */
-    private static final int OF_SIDES = 67;
+    private static final int OF_SIDES = 60;
 
     /** What is wanted more where one side, or two, are edges of the picture. */
     private static final int[] MORE_WITH_EDGES = {0, 6, 14};

@@ -51,6 +51,25 @@ record Relief(
         return difference(at(x - 1, y), at(x + 1, y));
     }
 
+    /** Whether no channel has two values in a part that differ by more. */
+    boolean spansAtMost(int levels, Area part) {
+        for (int c = 0; c < channels; c++) {
+            int least = 255;
+            int most = 0;
+            for (int y = part.y(); y < part.bottom(); y++) {
+                for (int x = part.x(); x < part.right(); x++) {
+                    int value = value(x, y, c);
+                    least = Math.min(least, value);
+                    most = Math.max(most, value);
+                }
+            }
+            if (most - least > levels) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private int at(int x, int y) {
         return x * stepX + y * stepY;
     }

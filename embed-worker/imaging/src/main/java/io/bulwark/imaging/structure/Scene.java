@@ -5,6 +5,9 @@ import java.util.List;
 /** What a first look at a picture shows: where its content is, and where nothing is. Immutable; any thread. */
 public final class Scene {
 
+    /** Levels that each channel of a rectangle without content spans at most: its view would be plain. */
+    private static final int PLAIN = 12;
+
     private final Glimpse glimpse;
     private final Relief relief;
     private final int width;
@@ -48,7 +51,7 @@ public final class Scene {
         return Math.min(glimpse.width(), glimpse.height()) < Layout.SMALLEST_GLIMPSE
                 ? List.of()
                 : new RectangleFinder(relief)
-                        .find(cells -> !isPlainCells(within(cells)) && isApart(inPicture(cells))).stream()
+                        .find(cells -> !relief.spansAtMost(PLAIN, within(cells)) && isApart(inPicture(cells))).stream()
                                 .map(this::inPicture)
                                 .toList();
     }
@@ -81,15 +84,11 @@ public final class Scene {
         int bottom = cell(part.bottom() - 1, height, glimpse.height());
         int left = cell(part.x(), width, glimpse.width());
         int top = cell(part.y(), height, glimpse.height());
-        return isPlainCells(Area.between(left, top, right + 1, bottom + 1));
-    }
-
-    private boolean isPlainCells(Area cells) {
-        for (int y = cells.y(); y < cells.bottom(); y++) {
-            for (int x = cells.x(); x < cells.right(); x++) {
+        for (int y = top; y <= bottom; y++) {
+            for (int x = left; x <= right; x++) {
                 // An edge to what lies before the part is none within it.
-                if (x > cells.x() && relief.fromLeft(x, y) >= Margins.EDGE
-                        || y > cells.y() && relief.fromAbove(x, y) >= Margins.EDGE) {
+                if (x > left && relief.fromLeft(x, y) >= Margins.EDGE
+                        || y > top && relief.fromAbove(x, y) >= Margins.EDGE) {
                     return false;
                 }
             }

@@ -24,8 +24,11 @@
  *       model of one ground colour was rejected: letterboxes have two, and an attacker has as many as he likes.
  *   <li><b>Something more to look at, never something less.</b> Finding nothing costs a view that would have helped;
  *       finding too much costs time, and beyond the bound a review. Neither can take the whole away.
- *   <li><b>Gutters and lines across, no general search for rectangles.</b> A picture laid over another photograph, with
- *       nothing plain around it, is not found.
+ *   <li><b>Panels by gutters and lines across, laid pictures by four straight edges.</b> Where a picture was laid on
+ *       another, cells differ along a line and more than their neighbours do, whatever either shows; natural edges are
+ *       seldom straight, sharp and end where two others begin. A network that sees 80x80 pixels found 4 in 100 of such
+ *       pictures on photographs, this finds 3 in 4 ({@code evaluate inset-mask}). What has no sharp straight edges, or is
+ *       turned, is not found.
  * </ul>
  */
 package io.bulwark.imaging.structure;

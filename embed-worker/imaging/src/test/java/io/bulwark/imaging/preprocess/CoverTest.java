@@ -307,18 +307,18 @@ class CoverTest {
 
     @Test
     void optionsThatContradictEachOtherAreRefused() {
-        assertThatThrownBy(() -> new ModerationOptions(false, false, 10, 4, true, 640, 9, true, false, false))
+        assertThatThrownBy(() -> new ModerationOptions(false, false, 10, 4, true, 640, 9, true, false, false, false))
                 .hasMessageContaining("11");
-        assertThatThrownBy(() -> new ModerationOptions(false, false, 12, 4, true, 300, 2, true, false, false))
+        assertThatThrownBy(() -> new ModerationOptions(false, false, 12, 4, true, 300, 2, true, false, false, false))
                 .hasMessageContaining("320");
-        assertThatThrownBy(() -> new ModerationOptions(false, false, 12, 4, true, 640, 0, true, false, false))
+        assertThatThrownBy(() -> new ModerationOptions(false, false, 12, 4, true, 640, 0, true, false, false, false))
                 .hasMessageContaining("1 to 9");
-        assertThat(new ModerationOptions(false, false, 2, 2, true, 0, 2, true, false, false).mostViews(9))
+        assertThat(new ModerationOptions(false, false, 2, 2, true, 0, 2, true, false, false, false).mostViews(9))
                 .isEqualTo(24);
-        assertThat(new ModerationOptions(false, false, 2, 2, true, 0, 2, true, false, false).mostViews(1))
+        assertThat(new ModerationOptions(false, false, 2, 2, true, 0, 2, true, false, false, false).mostViews(1))
                 .as("the whole, its middle and two tiles over three grounds")
                 .isEqualTo(12);
-        assertThat(new ModerationOptions(true, true, 12, 4, true, 0, 2, true, false, false).mostViews(1))
+        assertThat(new ModerationOptions(true, true, 12, 4, true, 0, 2, true, false, false, false).mostViews(1))
                 .isEqualTo(24 * 5);
     }
 

@@ -28,7 +28,7 @@ class InsetFinderTest {
     private static final PreprocessSpec SPEC = PreprocessSpec.unit(64, Interpolation.BICUBIC);
 
     private final ModerationPreprocessor looking =
-            looking(SPEC, ModerationOptions.standard().withInsets(true));
+            looking(SPEC, ModerationOptions.standard().withInsets(true, true));
 
     @Test
     void aPictureThatLiesTurnedOnAnotherIsSeenUpright() {
@@ -52,7 +52,7 @@ class InsetFinderTest {
     /** One of four has a view; the search for insets must not take the others for shown. */
     @Test
     void panelsForWhichThereIsNoRoomAreInsets() {
-        ModerationOptions two = new ModerationOptions(false, false, 2, 2, true, 0, 2, false, false, false);
+        ModerationOptions two = new ModerationOptions(false, false, 2, 2, true, 0, 2, false, false, false, false);
         Decoded four = picture(480, on -> {
                     for (int i = 0; i < 4; i++) {
                         on.setColor(QUARTERS.get(i));
@@ -62,7 +62,7 @@ class InsetFinderTest {
                 .still();
 
         List<View> without = looking(SPEC, two).judged(four);
-        List<View> views = looking(SPEC, two.withInsets(true)).judged(four);
+        List<View> views = looking(SPEC, two.withInsets(true, true)).judged(four);
 
         assertThat(without).extracting(View::name).contains("coarse-panel-1").doesNotContain("coarse-panel-2");
         assertThat(views)
@@ -125,12 +125,43 @@ class InsetFinderTest {
 
     @Test
     void switchedOffThereIsNoneAndTheFingerprintIsAnother() {
-        ModerationPreprocessor off = looking(SPEC, ModerationOptions.standard().withInsets(false));
+        ModerationPreprocessor off = looking(SPEC, ModerationOptions.standard().withInsets(false, false));
 
         assertThat(off.judged(still(25, 0.5))).extracting(View::name).noneMatch(name -> name.startsWith("inset-"));
         assertThat(off.fingerprint()).isNotEqualTo(looking.fingerprint());
         assertThat(off.fingerprint())
                 .isEqualTo(Preprocessor.moderation(SPEC, ViewPolicy.COVER).fingerprint());
+    }
+
+    /** In an animation there is no room for them. */
+    @Test
+    void aPictureThatLiesOnAnotherIsFoundInAStillByItsEdges() {
+        Decoded still = onAnother().still();
+        ModerationPreprocessor byEdges =
+                looking(SPEC, ModerationOptions.standard().withInsets(true, false));
+
+        assertThat(byEdges.judged(still)).extracting(View::name).contains("inset-1");
+        assertThat(looking(SPEC, ModerationOptions.standard().withInsets(false, false))
+                        .judged(still))
+                .extracting(View::name)
+                .noneMatch(name -> name.startsWith("inset-"));
+        assertThat(byEdges.looks(onAnother().raster(), false))
+                .noneMatch(look -> look.name().startsWith("inset-"));
+    }
+
+    /** Ripples of one colour, and within them others of another that lie askew to them. */
+    private static UprightPicture onAnother() {
+        return picture(240, on -> {
+            for (int y = 0; y < 240; y++) {
+                for (int x = 0; x < 240; x++) {
+                    boolean inside = x >= 70 && x < 160 && y >= 90 && y < 170;
+                    double wave = inside ? Math.sin(x / 17.0 - y / 23.0) : Math.sin(x / 29.0 + y / 19.0);
+                    int level = (int) (120 + 60 * wave);
+                    on.setColor(inside ? new Color(level, 80, 160) : new Color(80, level, 60));
+                    on.fillRect(x, y, 1, 1);
+                }
+            }
+        });
     }
 
     @Test
@@ -140,7 +171,7 @@ class InsetFinderTest {
 
         assertThat(looking(
                                 PreprocessSpec.unit(32, Interpolation.BICUBIC),
-                                ModerationOptions.standard().withInsets(true))
+                                ModerationOptions.standard().withInsets(true, true))
                         .judged(picture, names))
                 .extracting(View::name)
                 .isEqualTo(names);
@@ -153,7 +184,7 @@ class InsetFinderTest {
         // Bilinear weights do not overshoot, so no byte is clipped.
         ModerationPreprocessor smooth = looking(
                 PreprocessSpec.unit(64, Interpolation.BILINEAR),
-                ModerationOptions.standard().withInsets(true));
+                ModerationOptions.standard().withInsets(true, true));
         LinearViews linear = LinearViews.of(smooth, picture.frames().get(0));
         List<View> views = smooth.views(picture);
         int inset = views.stream().map(View::name).toList().indexOf("inset-1");

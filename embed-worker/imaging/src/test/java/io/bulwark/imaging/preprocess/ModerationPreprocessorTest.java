@@ -318,7 +318,7 @@ class ModerationPreprocessorTest {
                 Preprocessor.moderation(
                                 SPEC,
                                 ViewPolicy.COVER,
-                                new ModerationOptions(false, false, 12, 4, true, 640, 2, false, false, false))
+                                new ModerationOptions(false, false, 12, 4, true, 640, 2, false, false, false, false))
                         .fingerprint());
         assertThat(fingerprints).doesNotHaveDuplicates().allMatch(f -> f.matches("[0-9a-f]{64}"));
         assertThat(Preprocessor.moderation(SPEC, ViewPolicy.COVER).fingerprint())

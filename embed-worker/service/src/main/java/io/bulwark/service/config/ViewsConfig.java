@@ -56,6 +56,13 @@ public interface ViewsConfig {
     @WithDefault("false")
     boolean text();
 
+    /**
+     * Whether pictures that lie upright on a still one are looked for by their straight edges, up to four views under
+     * {@code cover}.
+     */
+    @WithDefault("false")
+    boolean rectangles();
+
     /** Whether a network looks for pictures within the picture, up to four views under {@code cover}. */
     @WithDefault("false")
     boolean insets();

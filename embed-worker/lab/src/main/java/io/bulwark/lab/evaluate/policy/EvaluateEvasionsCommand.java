@@ -88,7 +88,7 @@ public final class EvaluateEvasionsCommand extends OutputCommand implements Runn
         TURNS(ModerationOptions.standard().withTurns(true, false)),
         MIRROR(ModerationOptions.standard().withTurns(false, true)),
         TURNS_AND_MIRROR(ModerationOptions.standard().withTurns(true, true)),
-        TEXT_AND_INSETS(ModerationOptions.standard().withText(true).withInsets(true));
+        TEXT_AND_INSETS(ModerationOptions.standard().withText(true).withInsets(true, true));
 
         private final JudgedViews views;
 
