@@ -32,6 +32,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -301,6 +302,27 @@ final class ProofCluster implements AutoCloseable {
         return others;
     }
 
+    /** Hosts of brokers, services and PostgreSQL. */
+    List<String> hosts() {
+        List<String> hosts = new ArrayList<>(BROKERS);
+        hosts.addAll(others());
+        return hosts;
+    }
+
+    /** The id of the process that a host was started with last. */
+    long process(String host) {
+        return running.get(host).pid();
+    }
+
+    /** A metric of a service, the sum of all with that name; empty where it has none or does not answer. */
+    OptionalDouble metric(String service, String name) {
+        return network.body(service, "http://127.0.0.1:" + HEALTH_PORT + "/q/metrics")
+                .lines()
+                .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .reduce(Double::sum);
+    }
+
     /** Starts a host's process; data of an earlier one is used again. */
     void start(String host) {
         List<String> before = new ArrayList<>(network.inside(host));
@@ -439,7 +461,7 @@ final class ProofCluster implements AutoCloseable {
     }
 
     /** Where a host's data lies. */
-    private Path data(String host) {
+    Path data(String host) {
         return disks.containsKey(host) ? disks.get(host).folder().resolve("data") : folder.resolve(host);
     }
 

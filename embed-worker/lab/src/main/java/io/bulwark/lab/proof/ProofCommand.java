@@ -14,6 +14,7 @@ import io.bulwark.lab.proof.ProofRun.Outcome;
 import io.bulwark.lab.proof.ProofTraffic.Rates;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -118,6 +119,9 @@ public final class ProofCommand {
                                 + " beside them.")
         private double work = 0.5;
 
+        @Option(names = "--minutes", paramLabel = "N", description = "How long soak runs, 10 or more.")
+        private int minutes = 120;
+
         @Option(names = "--streams", paramLabel = "N", description = "Instances of moderation-stream, 1 or 2.")
         private int streams = 2;
 
@@ -135,9 +139,10 @@ public final class ProofCommand {
         public Integer call() {
             if (streams < 1
                     || streams > 2
+                    || minutes < 10
                     || DoubleStream.of(uploads, verdicts, reviews, erasures, work)
                             .anyMatch(rate -> rate < 0)) {
-                throw CommandFailure.usage("--streams is 1 or 2, rates are 0 or more");
+                throw CommandFailure.usage("--streams is 1 or 2, --minutes 10 or more, rates are 0 or more");
             }
             List<Experiment> experiments = names.isEmpty()
                     ? Arrays.stream(Experiment.values())
@@ -161,7 +166,12 @@ public final class ProofCommand {
             boolean all = true;
             try (ProofCluster cluster = ProofCluster.start(
                     Checkout.find(), earlier, out.resolve("cluster"), streams, extra, output::note)) {
-                ProofRun run = new ProofRun(cluster, seed, rates, output::note);
+                ProofRun run = new ProofRun(
+                        cluster,
+                        seed,
+                        rates,
+                        new Experiment.Lengths(Duration.ofMinutes(minutes)),
+                        new Results(out, output));
                 for (Experiment experiment : experiments) {
                     Outcome outcome = ledger.add(run.of(experiment));
                     output.print(outcome.text(), outcome.fields());

@@ -223,6 +223,14 @@ final class ProofNetwork implements AutoCloseable {
         return answer.matches("[0-9]{3}") ? Integer.parseInt(answer) : 0;
     }
 
+    /** The body of an HTTP answer that the host gives itself; empty where there is none. */
+    String body(String host, String url) {
+        List<String> words = new ArrayList<>(inside(host));
+        words.addAll(List.of("curl", "-s", "-m", "3", url));
+        Shell.Answer answer = Shell.run(words.toArray(String[]::new));
+        return answer.status() == 0 ? answer.text() : "";
+    }
+
     /** Ends every process of every host and removes all. */
     @Override
     public void close() {

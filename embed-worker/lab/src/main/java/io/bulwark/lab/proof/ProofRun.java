@@ -3,6 +3,7 @@ package io.bulwark.lab.proof;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.events.Decision;
 import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.experiment.Results;
 import io.bulwark.lab.proof.ProofOracle.Finding;
 import io.bulwark.lab.proof.ProofTraffic.Rates;
 import java.sql.Connection;
@@ -40,7 +41,8 @@ final class ProofRun {
     private final ProofCluster cluster;
     private final long seed;
     private final Rates rates;
-    private final Consumer<String> notes;
+    private final Experiment.Lengths lengths;
+    private final Results results;
     private final ProofRecords.Sent sent = new ProofRecords.Sent();
     private final Set<Finding> known = new HashSet<>();
     private List<ProofTraffic.Image> erased = List.of();
@@ -48,11 +50,13 @@ final class ProofRun {
     private long nextOffset = ProofTraffic.MADE_UP + 4 * OFFSETS_OF_A_TRAFFIC;
     private int number;
 
-    ProofRun(ProofCluster cluster, long seed, Rates rates, Consumer<String> notes) {
+    /** @param results where tables of experiments go */
+    ProofRun(ProofCluster cluster, long seed, Rates rates, Experiment.Lengths lengths, Results results) {
         this.cluster = cluster;
         this.seed = seed;
         this.rates = rates;
-        this.notes = notes;
+        this.lengths = lengths;
+        this.results = results;
     }
 
     /**
@@ -157,7 +161,7 @@ final class ProofRun {
     /** Runs one. */
     Outcome of(Experiment experiment) {
         String name = "s" + seed + "e" + ++number;
-        notes.accept(experiment.id() + ": " + experiment.words());
+        note(experiment.id() + ": " + experiment.words());
         Instant at = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         Outages outages = new Outages(new Random(seed + number));
         long begin = System.nanoTime();
@@ -314,16 +318,20 @@ final class ProofRun {
             List<Finding> findings = ProofOracle.findings(records).stream()
                     .filter(finding -> !known.contains(finding))
                     .toList();
-            notes.accept("the oracle finds " + findings.size());
+            note("the oracle finds " + findings.size());
             Map<Decision, Long> away = ProofOracle.answersOfAway(records);
             if (!away.isEmpty()) {
-                notes.accept("answers to pictures on a store that was away: " + away);
+                note("answers to pictures on a store that was away: " + away);
             }
             return new Look(Optional.of(records), findings);
         } catch (SQLException | KafkaException | CommandFailure failure) {
-            notes.accept("the oracle cannot read: " + failure.getMessage());
+            note("the oracle cannot read: " + failure.getMessage());
             return Look.unreadable(failure);
         }
+    }
+
+    private void note(String text) {
+        results.output().note(text);
     }
 
     private static double secondsSince(long begin) {
@@ -368,7 +376,17 @@ final class ProofRun {
 
         @Override
         public void note(String text) {
-            notes.accept(text);
+            ProofRun.this.note(text);
+        }
+
+        @Override
+        public Experiment.Lengths lengths() {
+            return lengths;
+        }
+
+        @Override
+        public void publish(String name, String markdown, Map<String, Object> fields) {
+            results.publish(name, markdown, fields);
         }
 
         private void end() {

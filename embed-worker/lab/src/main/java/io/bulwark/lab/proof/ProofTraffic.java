@@ -2,8 +2,7 @@ package io.bulwark.lab.proof;
 
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.traffic.Broker;
-import io.bulwark.events.Decider;
-import io.bulwark.events.DeciderKind;
+import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Erasure;
 import io.bulwark.events.ImageLocation;
@@ -19,7 +18,6 @@ import io.bulwark.schemas.topic.Topics;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -69,6 +67,7 @@ final class ProofTraffic implements AutoCloseable {
     private static final int PARTITIONS = 8;
     private static final int OFFSETS_APART = 10;
     private static final int MOST_CONTENTS = 8;
+    private static final int VERDICTS_OF_AN_AUDIT = 20;
     private static final int RECENT = 400;
     private static final long ERASABLE_AFTER_MILLIS = 5_000;
 
@@ -79,6 +78,7 @@ final class ProofTraffic implements AutoCloseable {
     private final KafkaProducer<String, byte[]> producer;
     private final EventSerializer<ImageUploaded> uploads;
     private final EventSerializer<Verdict> verdicts;
+    private final EventSerializer<AttackAudit> audits;
     private final EventSerializer<Review> reviews;
     private final EventSerializer<Erasure> erasures;
     private final Optional<ProofWeb> store;
@@ -123,10 +123,12 @@ final class ProofTraffic implements AutoCloseable {
         toReturn.forEach(image -> gone.add(image.id));
         this.uploads = broker.serializer(ImageUploaded.class);
         this.verdicts = broker.serializer(Verdict.class);
+        this.audits = broker.serializer(AttackAudit.class);
         this.reviews = broker.serializer(Review.class);
         this.erasures = broker.serializer(Erasure.class);
         uploads.prepare(name(Topics.IMAGES_UPLOADED));
         verdicts.prepare(name(Topics.VERDICTS));
+        audits.prepare(name(Topics.ATTACK_AUDIT));
         reviews.prepare(name(Topics.REVIEWS));
         erasures.prepare(name(Topics.ERASURES));
         for (int i = 0; i < PICTURES; i++) {
@@ -312,7 +314,7 @@ final class ProofTraffic implements AutoCloseable {
         ImageUploaded event = ImageUploaded.newBuilder()
                 .setImageId(image.id)
                 .setUploaderId(image.uploader)
-                .setUploadedAt(now())
+                .setUploadedAt(ProofVerdicts.now())
                 .setContent(
                         place.isPresent()
                                 ? new ImageLocation(place.get(), null, null)
@@ -324,7 +326,7 @@ final class ProofTraffic implements AutoCloseable {
 
     /**
      * Seven of ten are about new images, one of them about an erased one where there is one; others about a known one,
-     * the same content, another or an earlier upload.
+     * the same content, another or an earlier upload. One of twenty has an audit.
      */
     private void verdict() {
         int draw = draw();
@@ -340,29 +342,13 @@ final class ProofTraffic implements AutoCloseable {
         }
         nextOffset += OFFSETS_APART;
         long offset = earlier ? nextOffset - OFFSETS_APART * 1_000_000L : nextOffset;
-        put(Topics.VERDICTS, image, verdicts.serialize(name(Topics.VERDICTS), verdict(image, content, offset)));
-    }
-
-    private Verdict verdict(Image image, byte[] content, long offset) {
-        Decision[] decisions = {Decision.SAFE, Decision.SAFE, Decision.SAFE, Decision.NSFW, Decision.REVIEW};
-        Decision decision = decisions[random.nextInt(decisions.length)];
-        return Verdict.newBuilder()
-                .setImageId(image.id)
-                .setUploaderId(image.uploader)
-                .setDecision(decision)
-                .setScore(random.nextDouble())
-                .setMargin(0.1)
-                .setModelFingerprint("proof")
-                .setPreprocessFingerprint("proof")
-                .setBankVersion("proof")
-                .setPolicyVersion("proof")
-                .setContentSha256(HexFormat.of().formatHex(content))
-                .setUpload(new RecordCoordinates(name(Topics.IMAGES_UPLOADED), image.partition, offset))
-                .setUploadedAt(now())
-                .setDecidedAt(now())
-                .setDecidedBy(new Decider(DeciderKind.WORKER, "proof"))
-                .setDecidingLabel(decision == Decision.NSFW ? "label" : null)
-                .build();
+        RecordCoordinates upload = new RecordCoordinates(name(Topics.IMAGES_UPLOADED), image.partition, offset);
+        Verdict verdict = ProofVerdicts.verdict(image.id, image.uploader, content, upload, random);
+        put(Topics.VERDICTS, image, verdicts.serialize(name(Topics.VERDICTS), verdict));
+        if (!rates.plain() && !earlier && random.nextInt(VERDICTS_OF_AN_AUDIT) == 0) {
+            AttackAudit audit = ProofVerdicts.audit(verdict);
+            put(Topics.ATTACK_AUDIT, image, audits.serialize(name(Topics.ATTACK_AUDIT), audit));
+        }
     }
 
     /** Of the newest content, an older one or one that never was; every fifth stands twice on the topic. */
@@ -380,7 +366,7 @@ final class ProofTraffic implements AutoCloseable {
                 .setImageId(image.id)
                 .setReviewer("reviewer-" + random.nextInt(3))
                 .setDecision(decision)
-                .setAt(now())
+                .setAt(ProofVerdicts.now())
                 .setContentSha256(HexFormat.of().formatHex(content))
                 .setDecisionId(new UUID(random.nextLong(), random.nextLong()).toString())
                 .setLabels(decision == Decision.NSFW ? List.of("seen") : List.of())
@@ -406,7 +392,8 @@ final class ProofTraffic implements AutoCloseable {
         }
         recent.remove(image);
         erased.add(image);
-        Erasure order = new Erasure(ProofOracle.TENANT, Subject.IMAGE, image.id, "proof", "person-asked", now());
+        Erasure order =
+                new Erasure(ProofOracle.TENANT, Subject.IMAGE, image.id, "proof", "person-asked", ProofVerdicts.now());
         put(Topics.ERASURES, image, erasures.serialize(name(Topics.ERASURES), order));
     }
 
@@ -461,10 +448,6 @@ final class ProofTraffic implements AutoCloseable {
         byte[] sha256 = new byte[32];
         random.nextBytes(sha256);
         return sha256;
-    }
-
-    private static Instant now() {
-        return Instant.now().truncatedTo(ChronoUnit.MILLIS);
     }
 
     private String name(Topics topic) {

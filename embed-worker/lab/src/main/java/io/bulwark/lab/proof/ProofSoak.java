@@ -1,0 +1,140 @@
+package io.bulwark.lab.proof;
+
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.experiment.Markdown;
+import io.bulwark.lab.proof.ProofSeries.Measure;
+import io.bulwark.lab.proof.ProofSeries.Trend;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Steady traffic for hours, with a restart of one service after each eighth: what processes hold, sampled every 30 s,
+ * must not grow, and data only by what the traffic adds. One thread.
+ */
+final class ProofSoak {
+
+    private static final Duration EVERY = Duration.ofSeconds(30);
+    private static final int PARTS = 8;
+    private static final double LONGEST_WARM_UP = 300;
+    private static final double WARM_UPS = 9;
+
+    /** A table that is smaller than that at the end is not printed. */
+    private static final double SMALL_TABLE = 200_000;
+
+    private final Experiment.Stage stage;
+    private final ProofCluster cluster;
+    private final double length;
+    private final Map<String, ProofSeries> series = new TreeMap<>();
+    private final long begin = System.nanoTime();
+
+    private ProofSoak(Experiment.Stage stage) {
+        this.stage = stage;
+        this.cluster = stage.cluster();
+        this.length = stage.lengths().soak().toSeconds();
+    }
+
+    /**
+     * Runs it.
+     *
+     * @throws CommandFailure naming what grows
+     */
+    static void run(Experiment.Stage stage) {
+        new ProofSoak(stage).run();
+    }
+
+    private void run() {
+        List<String> restarted = cluster.services();
+        int restarts = 0;
+        double next = 0;
+        while (next <= length) {
+            rest(next);
+            sample();
+            double restart = (restarts + 1) * length / PARTS;
+            if (restart < length && seconds() >= restart) {
+                String service = restarted.get(restarts++ % restarted.size());
+                stage.note("after " + Math.round(seconds() / 60) + " min " + service + " is restarted");
+                stage.outage(() -> ProofFaults.restart(stage, service));
+            }
+            next = Math.max(next + EVERY.toSeconds(), seconds());
+        }
+        report();
+    }
+
+    private void rest(double until) {
+        double rest = until - seconds();
+        if (rest > 0) {
+            ProofCluster.pause(Duration.ofMillis(Math.round(rest * 1000)));
+        }
+    }
+
+    private double seconds() {
+        return (System.nanoTime() - begin) / 1e9;
+    }
+
+    private void sample() {
+        double at = seconds();
+        for (String host : cluster.hosts()) {
+            long process = cluster.process(host);
+            ProofUsage usage = ProofUsage.of(cluster.network().processes(host));
+            add(host, "memory", Measure.MEMORY, at, process, usage.memory());
+            add(host, "descriptors", Measure.DESCRIPTORS, at, process, usage.descriptors());
+            add(host, "threads", Measure.THREADS, at, process, usage.threads());
+            if (cluster.services().contains(host)) {
+                cluster.metric(host, "jvm_gc_live_data_size_bytes")
+                        .ifPresent(bytes -> add(host, "heap after GC", Measure.MEMORY, at, process, bytes));
+            }
+            if (!host.equals(ProofCluster.WORKER)) {
+                // Data outlives its process.
+                ProofUsage.folder(cluster.data(host)).ifPresent(bytes -> add(host, "data", Measure.DATA, at, 0, bytes));
+            }
+        }
+        try (Connection database = cluster.connectToDatabase()) {
+            ProofUsage.tables(database).forEach((table, bytes) -> add("table", table, Measure.DATA, at, 0, bytes));
+        } catch (SQLException silent) {
+            stage.note("tables were not measured: " + silent.getMessage());
+        }
+    }
+
+    private void add(String host, String name, Measure measure, double at, long process, double value) {
+        series.computeIfAbsent(
+                        host + " " + name,
+                        none -> new ProofSeries(host, name, measure, Math.min(LONGEST_WARM_UP, length / WARM_UPS)))
+                .add(at, process, value);
+    }
+
+    private void report() {
+        List<Trend> trends = series.values().stream()
+                .map(each -> each.trend(seconds()))
+                .filter(trend -> !trend.host().equals("table") || trend.last() >= SMALL_TABLE)
+                .toList();
+        Markdown page = new Markdown()
+                .line("%.0f min, a sample each %d s.", length / 60, EVERY.toSeconds())
+                .text("Flat: the slope of the last third is at most");
+        for (Measure measure : Measure.values()) {
+            page.line("- %s: %s", measure.name().toLowerCase(Locale.ROOT), measure.words());
+        }
+        page.header("host", "measure", "first", "middle", "last", "slope an hour", "bound", "rule");
+        trends.forEach(trend -> page.row(trend.cells()));
+        stage.publish(
+                "soak",
+                page.toString(),
+                Fields.of(
+                        "minutes",
+                        length / 60,
+                        "series",
+                        trends.stream().map(Trend::fields).toList()));
+        List<String> growing = trends.stream()
+                .filter(trend -> !trend.isFlat())
+                .map(trend -> trend.host() + " " + trend.name())
+                .toList();
+        if (!growing.isEmpty()) {
+            throw CommandFailure.failed("not flat: " + String.join(", ", growing));
+        }
+    }
+}
