@@ -177,6 +177,12 @@ enum Experiment {
         ProofFaults.rollBrokers(stage);
         ProofFaults.rollOthers(stage, stage.cluster().others());
     }),
+    GROWTH(
+            "growth",
+            "verdicts on new images (--decisions) as fast as they are decided and listed; then a moderation-stream is"
+                    + " killed four times, with a standby and without, with its state and without",
+            ProofGrowth::run,
+            ProofCluster.STREAM),
     SOAK(
             "soak",
             "steady traffic for two hours (--minutes), and after each eighth of them a service is restarted",
@@ -194,6 +200,8 @@ enum Experiment {
 
     /** How long a subscriber may wait in a bounded outage, at the 95th percentile of them. */
     static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
+    private static final int DECISIONS_OF_A_MEBIBYTE = 150;
 
     private final String id;
     private final String words;
@@ -224,6 +232,9 @@ enum Experiment {
 
         void note(String text);
 
+        /** Begins every id, so that experiments on one cluster do not meet. */
+        String name();
+
         /** How long, and how much, where an experiment leaves it open. */
         Lengths lengths();
 
@@ -235,8 +246,9 @@ enum Experiment {
      * What the command line chooses.
      *
      * @param soak how long {@link #SOAK} runs
+     * @param decisions of {@link #GROWTH}
      */
-    record Lengths(Duration soak) {}
+    record Lengths(Duration soak, int decisions) {}
 
     /** Does it; ends when all that was broken is whole. */
     void run(Stage stage) {
@@ -270,6 +282,11 @@ enum Experiment {
             case REGISTRY_AWAY_60, REGISTRY_AWAY_600 -> Set.of(ProofCluster.REGISTRY);
             default -> Set.of();
         };
+    }
+
+    /** What it writes to a disk, beside what every experiment does. */
+    int mebibytes(Lengths lengths) {
+        return this == GROWTH ? lengths.decisions() / DECISIONS_OF_A_MEBIBYTE : 0;
     }
 
     /** Whether the service of that host may end by itself, because the experiment kills it or fills its disk. */

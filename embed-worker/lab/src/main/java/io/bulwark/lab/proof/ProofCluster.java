@@ -32,7 +32,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -91,14 +90,17 @@ final class ProofCluster implements AutoCloseable {
     private Checkout used;
     private Optional<ProofWeb> web = Optional.empty();
     private String database = DATABASE;
+    private int standbys;
     private boolean ended;
 
-    private ProofCluster(Checkout current, Optional<Checkout> earlier, Path folder, int streams, Set<String> extra) {
+    private ProofCluster(
+            Checkout current, Optional<Checkout> earlier, Path folder, int streams, Set<String> extra, int mebibytes) {
         this.extra = extra;
         this.used = earlier.orElse(current);
         this.versions =
                 earlier.map(version -> List.of(current, version, current)).orElseGet(List::of);
         this.streams = List.of("s1", "s2").subList(0, streams);
+        this.standbys = streams - 1;
         List<String> hosts = new ArrayList<>(BROKERS);
         hosts.add(WORKER);
         hosts.addAll(this.streams);
@@ -111,7 +113,8 @@ final class ProofCluster implements AutoCloseable {
             this.folder = data.path();
             Files.write(users(), ProofApi.Account.users());
             for (String host : hosts.stream().filter(ON_DISKS::contains).toList()) {
-                disks.put(host, ProofNetwork.Disk.make(this.folder.resolve(host + "-disk"), DISK_MEBIBYTES));
+                disks.put(
+                        host, ProofNetwork.Disk.make(this.folder.resolve(host + "-disk"), DISK_MEBIBYTES + mebibytes));
             }
         } catch (RuntimeException noDisk) {
             network.close();
@@ -130,6 +133,7 @@ final class ProofCluster implements AutoCloseable {
      * @param folder of data and logs; what an earlier cluster left there goes
      * @param streams how many moderation-streams, 1 or 2
      * @param extra hosts that the experiments ask for besides
+     * @param mebibytes that the experiments write to each disk beside what all do
      * @param notes told what is going on
      */
     static ProofCluster start(
@@ -138,8 +142,9 @@ final class ProofCluster implements AutoCloseable {
             Path folder,
             int streams,
             Set<String> extra,
+            int mebibytes,
             Consumer<String> notes) {
-        ProofCluster cluster = new ProofCluster(current, earlier, folder, streams, extra);
+        ProofCluster cluster = new ProofCluster(current, earlier, folder, streams, extra, mebibytes);
         Runtime.getRuntime().addShutdownHook(new Thread(cluster::end, "proof-stop"));
         try {
             notes.accept("three brokers and PostgreSQL start in " + folder);
@@ -309,18 +314,24 @@ final class ProofCluster implements AutoCloseable {
         return hosts;
     }
 
+    /** Standby copies that moderation-streams keep when they are started from now on. */
+    void standbys(int copies) {
+        standbys = copies;
+    }
+
+    /** The folder of a moderation-stream's state. */
+    Path state(String stream) {
+        return data(stream).resolve("stream");
+    }
+
     /** The id of the process that a host was started with last. */
     long process(String host) {
         return running.get(host).pid();
     }
 
-    /** A metric of a service, the sum of all with that name; empty where it has none or does not answer. */
-    OptionalDouble metric(String service, String name) {
-        return network.body(service, "http://127.0.0.1:" + HEALTH_PORT + "/q/metrics")
-                .lines()
-                .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .reduce(Double::sum);
+    /** A service's metrics; empty where it does not answer. */
+    String metrics(String service) {
+        return network.body(service, "http://127.0.0.1:" + HEALTH_PORT + "/q/metrics");
     }
 
     /** Starts a host's process; data of an earlier one is used again. */
@@ -391,7 +402,7 @@ final class ProofCluster implements AutoCloseable {
             return brokers.waitsFor(host);
         }
         if (DATABASE_PORTS.containsKey(host)) {
-            return databaseWaitsFor();
+            return ProofStandby.primaryWaitsFor(databaseUrl());
         }
         String url = switch (host) {
             case WEB -> web.orElseThrow().discovery();
@@ -401,14 +412,6 @@ final class ProofCluster implements AutoCloseable {
         int status = network.status(host, url);
         pause(Duration.ofMillis(500));
         return status == 200 ? Optional.empty() : Optional.of(url + " in " + host + " answers " + status);
-    }
-
-    private Optional<String> databaseWaitsFor() {
-        try (Connection connection = DriverManager.getConnection(databaseUrl(), "bulwark", "")) {
-            return connection.isValid(2) ? Optional.empty() : Optional.of("its answer is not valid");
-        } catch (SQLException notYet) {
-            return Optional.of("it does not answer yet: " + notYet.getMessage());
-        }
     }
 
     private JavaCommand command(String host) {
@@ -450,7 +453,7 @@ final class ProofCluster implements AutoCloseable {
                 users().toString(),
                 "bulwark.access.secret",
                 "proof".repeat(8)));
-        further.put("bulwark.stream.standby-replicas", Integer.toString(streams.size() - 1));
+        further.put("bulwark.stream.standby-replicas", Integer.toString(standbys));
         return ServiceProcess.command(ServiceSpec.stream(used, brokers.bootstrapServers(), HTTP_PORT, data(host))
                 .with(further)
                 .withOptions(SMALL_JVM));

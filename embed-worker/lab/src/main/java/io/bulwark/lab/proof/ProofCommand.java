@@ -122,6 +122,9 @@ public final class ProofCommand {
         @Option(names = "--minutes", paramLabel = "N", description = "How long soak runs, 10 or more.")
         private int minutes = 120;
 
+        @Option(names = "--decisions", paramLabel = "N", description = "How many decisions growth makes.")
+        private int decisions = 100_000;
+
         @Option(names = "--streams", paramLabel = "N", description = "Instances of moderation-stream, 1 or 2.")
         private int streams = 2;
 
@@ -140,9 +143,11 @@ public final class ProofCommand {
             if (streams < 1
                     || streams > 2
                     || minutes < 10
+                    || decisions < 1000
                     || DoubleStream.of(uploads, verdicts, reviews, erasures, work)
                             .anyMatch(rate -> rate < 0)) {
-                throw CommandFailure.usage("--streams is 1 or 2, --minutes 10 or more, rates are 0 or more");
+                throw CommandFailure.usage(
+                        "--streams is 1 or 2, --minutes 10 or more, --decisions 1000 or more, rates are 0 or more");
             }
             List<Experiment> experiments = names.isEmpty()
                     ? Arrays.stream(Experiment.values())
@@ -163,15 +168,14 @@ public final class ProofCommand {
             Set<String> extra = experiments.stream()
                     .flatMap(experiment -> experiment.extraHosts().stream())
                     .collect(Collectors.toCollection(TreeSet::new));
+            Experiment.Lengths lengths = new Experiment.Lengths(Duration.ofMinutes(minutes), decisions);
+            int mebibytes = experiments.stream()
+                    .mapToInt(experiment -> experiment.mebibytes(lengths))
+                    .sum();
             boolean all = true;
             try (ProofCluster cluster = ProofCluster.start(
-                    Checkout.find(), earlier, out.resolve("cluster"), streams, extra, output::note)) {
-                ProofRun run = new ProofRun(
-                        cluster,
-                        seed,
-                        rates,
-                        new Experiment.Lengths(Duration.ofMinutes(minutes)),
-                        new Results(out, output));
+                    Checkout.find(), earlier, out.resolve("cluster"), streams, extra, mebibytes, output::note)) {
+                ProofRun run = new ProofRun(cluster, seed, rates, lengths, new Results(out, output));
                 for (Experiment experiment : experiments) {
                     Outcome outcome = ledger.add(run.of(experiment));
                     output.print(outcome.text(), outcome.fields());

@@ -163,7 +163,7 @@ final class ProofRun {
         String name = "s" + seed + "e" + ++number;
         note(experiment.id() + ": " + experiment.words());
         Instant at = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-        Outages outages = new Outages(new Random(seed + number));
+        Outages outages = new Outages(name, new Random(seed + number));
         long begin = System.nanoTime();
         try (ProofTraffic traffic = new ProofTraffic(
                         cluster.broker(), rates, name, seed + number, offsets(), erased, cluster.web());
@@ -341,6 +341,7 @@ final class ProofRun {
     /** Notes for each outage how long subscribers waited. */
     private final class Outages implements Experiment.Stage {
 
+        private final String name;
         private final Random random;
         private final List<Double> uploads = new ArrayList<>();
         private final List<Double> verdicts = new ArrayList<>();
@@ -348,7 +349,8 @@ final class ProofRun {
         private ProofTraffic traffic;
         private Optional<Long> open = Optional.empty();
 
-        private Outages(Random random) {
+        private Outages(String name, Random random) {
+            this.name = name;
             this.random = random;
         }
 
@@ -377,6 +379,11 @@ final class ProofRun {
         @Override
         public void note(String text) {
             ProofRun.this.note(text);
+        }
+
+        @Override
+        public String name() {
+            return name;
         }
 
         @Override

@@ -86,7 +86,7 @@ final class ProofSoak {
             add(host, "descriptors", Measure.DESCRIPTORS, at, process, usage.descriptors());
             add(host, "threads", Measure.THREADS, at, process, usage.threads());
             if (cluster.services().contains(host)) {
-                cluster.metric(host, "jvm_gc_live_data_size_bytes")
+                ProofUsage.metric(cluster.metrics(host), "jvm_gc_live_data_size_bytes")
                         .ifPresent(bytes -> add(host, "heap after GC", Measure.MEMORY, at, process, bytes));
             }
             if (!host.equals(ProofCluster.WORKER)) {

@@ -90,4 +90,13 @@ final class ProofStandby {
     private static Connection connect(String server) throws SQLException {
         return DriverManager.getConnection("jdbc:postgresql://" + server + "/postgres", "postgres", "");
     }
+
+    /** What a primary still waits for; empty where it answers. */
+    static Optional<String> primaryWaitsFor(String url) {
+        try (Connection connection = DriverManager.getConnection(url, "bulwark", "")) {
+            return connection.isValid(2) ? Optional.empty() : Optional.of("its answer is not valid");
+        } catch (SQLException notYet) {
+            return Optional.of("it does not answer yet: " + notYet.getMessage());
+        }
+    }
 }

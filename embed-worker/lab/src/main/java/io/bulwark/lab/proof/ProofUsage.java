@@ -68,6 +68,14 @@ record ProofUsage(double memory, long descriptors, long threads) {
         return tables;
     }
 
+    /** A metric in Prometheus' format, the sum of all with that name; empty where there is none. */
+    static OptionalDouble metric(String metrics, String name) {
+        return metrics.lines()
+                .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .reduce(Double::sum);
+    }
+
     private static double kibibytes(Path file, String name) {
         try (Stream<String> lines = Files.lines(file)) {
             return lines.filter(line -> line.startsWith(name))

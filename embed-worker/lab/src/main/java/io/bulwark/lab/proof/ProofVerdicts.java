@@ -5,11 +5,15 @@ import io.bulwark.events.AttackKind;
 import io.bulwark.events.Decider;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Decision;
+import io.bulwark.events.Neighbour;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Verdict;
+import io.bulwark.events.ViewEvidence;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 
 /** What a worker that does not exist answers: by chance, and without a picture. */
@@ -18,6 +22,8 @@ final class ProofVerdicts {
     private static final Decision[] DECISIONS = {
         Decision.SAFE, Decision.SAFE, Decision.SAFE, Decision.NSFW, Decision.REVIEW
     };
+
+    private static final int NEIGHBOURS = 11;
 
     private ProofVerdicts() {}
 
@@ -55,6 +61,17 @@ final class ProofVerdicts {
                 .setUpload(verdict.getUpload())
                 .setDetectedAt(verdict.getDecidedAt())
                 .setContentSha256(verdict.getContentSha256())
+                .build();
+    }
+
+    /** The same with one view and its neighbours, as an upload of a plain photograph has it. */
+    static Verdict withEvidence(Verdict verdict, Random random) {
+        List<Neighbour> neighbours = new ArrayList<>();
+        for (int i = 0; i < NEIGHBOURS; i++) {
+            neighbours.add(new Neighbour("reference-" + random.nextInt(1000), "label", random.nextFloat(), null));
+        }
+        return Verdict.newBuilder(verdict)
+                .setViews(List.of(new ViewEvidence("whole", 0.1, neighbours, null)))
                 .build();
     }
 

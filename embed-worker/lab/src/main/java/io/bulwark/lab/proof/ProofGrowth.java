@@ -1,0 +1,236 @@
+package io.bulwark.lab.proof;
+
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.traffic.Broker;
+import io.bulwark.events.RecordCoordinates;
+import io.bulwark.events.Verdict;
+import io.bulwark.lab.proof.ProofApi.Account;
+import io.bulwark.lab.proof.ProofApi.Answer;
+import io.bulwark.schemas.serde.EventSerializer;
+import io.bulwark.schemas.topic.Topics;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * Verdicts on new images as fast as they are decided and listed, then what each took, how long lists take, and how long
+ * a moderation-stream takes to run again after SIGKILL: with and without a standby, with and without what it had on
+ * disk. One thread.
+ */
+final class ProofGrowth {
+
+    /** Of the uploads that these verdicts name; beyond those of the traffic. */
+    private static final long FIRST_OFFSET = 1_000_000_000_000L;
+
+    private static final int BATCH = 1_000;
+    private static final int UPLOADERS = 10_000;
+    private static final int PARTITIONS = 8;
+
+    /** How far the casebook may be behind what was sent. */
+    private static final int MOST_AHEAD = 20_000;
+
+    private static final Duration POLL = Duration.ofSeconds(1);
+    private static final Duration STUCK = Duration.ofMinutes(5);
+    private static final int QUESTIONS = 200;
+
+    /** The time after which segments and memory of the stores are on disk. */
+    private static final Duration REST = Duration.ofSeconds(35);
+
+    private final Experiment.Stage stage;
+    private final ProofCluster cluster;
+    private final int decisions;
+
+    private ProofGrowth(Experiment.Stage stage) {
+        this.stage = stage;
+        this.cluster = stage.cluster();
+        this.decisions = stage.lengths().decisions();
+    }
+
+    /**
+     * Runs it.
+     *
+     * @throws CommandFailure if the casebook does not grow for five minutes
+     */
+    static void run(Experiment.Stage stage) {
+        new ProofGrowth(stage).run();
+    }
+
+    private void run() {
+        double before = starts(() -> cluster.stop(ProofCluster.STREAM));
+        ProofSizes empty = ProofSizes.of(cluster);
+        long begin = System.nanoTime();
+        grow(empty.cases());
+        double seconds = seconds(begin);
+        stage.note("written and listed in " + Math.round(seconds) + " s");
+        ProofCluster.pause(REST);
+        ProofSizes full = ProofSizes.of(cluster);
+        List<ProofGrowthReport.Latency> latencies = latencies();
+        List<ProofGrowthReport.Start> starts = new ArrayList<>();
+        for (int standbys = cluster.services().size() - 2; standbys >= 0; standbys--) {
+            if (standbys < cluster.services().size() - 2) {
+                cluster.standbys(standbys);
+                streams().forEach(stream -> stage.outage(() -> ProofFaults.restart(stage, stream)));
+                ProofCluster.pause(REST);
+            }
+            starts.add(new ProofGrowthReport.Start(standbys, false, starts(() -> cluster.kill(ProofCluster.STREAM))));
+            ProofCluster.pause(REST);
+            starts.add(new ProofGrowthReport.Start(standbys, true, starts(this::killAndWipe)));
+            ProofCluster.pause(REST);
+        }
+        new ProofGrowthReport(full.minus(empty), seconds, before, starts, latencies).publish(stage);
+    }
+
+    private List<String> streams() {
+        return cluster.services().stream()
+                .filter(service -> !service.equals(ProofCluster.WORKER))
+                .toList();
+    }
+
+    private void killAndWipe() {
+        cluster.kill(ProofCluster.STREAM);
+        ProofNetwork.Shell.must("rm", "-rf", cluster.state(ProofCluster.STREAM).toString());
+    }
+
+    /** Seconds from the start of a moderation-stream, after it ended, until it is ready. */
+    private double starts(Runnable end) {
+        double[] seconds = new double[1];
+        stage.outage(() -> {
+            end.run();
+            long begin = System.nanoTime();
+            cluster.startReady(ProofCluster.STREAM);
+            seconds[0] = seconds(begin);
+        });
+        return seconds[0];
+    }
+
+    private static double seconds(long begin) {
+        return (System.nanoTime() - begin) / 1e9;
+    }
+
+    /** Sends and waits, so that no more than 20,000 decisions are on their way. */
+    private void grow(long casesBefore) {
+        Broker broker = cluster.broker();
+        AtomicReference<Exception> lost = new AtomicReference<>();
+        try (KafkaProducer<String, byte[]> producer = new KafkaProducer<>(
+                        broker.clientSettings(Map.of(
+                                ProducerConfig.ACKS_CONFIG,
+                                "all",
+                                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                                false,
+                                ProducerConfig.LINGER_MS_CONFIG,
+                                20)),
+                        new StringSerializer(),
+                        new ByteArraySerializer());
+                EventSerializer<Verdict> verdicts = broker.serializer(Verdict.class)) {
+            String topic = broker.topic(Topics.VERDICTS);
+            verdicts.prepare(topic);
+            int sent = 0;
+            while (sent < decisions) {
+                for (int end = Math.min(decisions, sent + BATCH); sent < end; sent++) {
+                    Verdict verdict = verdict(broker, sent);
+                    producer.send(
+                            new ProducerRecord<>(topic, verdict.getImageId(), verdicts.serialize(topic, verdict)),
+                            (at, failure) -> lost.compareAndSet(null, failure));
+                }
+                producer.flush();
+                awaitCases(casesBefore + sent - MOST_AHEAD);
+            }
+            awaitCases(casesBefore + decisions);
+        }
+        if (lost.get() != null) {
+            throw CommandFailure.failed(
+                    "the brokers did not take a verdict: " + lost.get().getMessage(), lost.get());
+        }
+    }
+
+    private Verdict verdict(Broker broker, int number) {
+        byte[] sha256 = new byte[32];
+        stage.random().nextBytes(sha256);
+        Verdict verdict = ProofVerdicts.verdict(
+                stage.name() + String.format("-volume-%09d", number),
+                stage.name() + "-uploader-" + number % UPLOADERS,
+                sha256,
+                new RecordCoordinates(broker.topic(Topics.IMAGES_UPLOADED), number % PARTITIONS, FIRST_OFFSET + number),
+                stage.random());
+        return ProofVerdicts.withEvidence(verdict, stage.random());
+    }
+
+    private void awaitCases(long least) {
+        long since = System.nanoTime();
+        long last = -1;
+        long cases = cases();
+        while (cases < least) {
+            if (cases > last) {
+                last = cases;
+                since = System.nanoTime();
+            } else if (System.nanoTime() - since > STUCK.toNanos()) {
+                throw CommandFailure.failed("the casebook stays at " + cases + " of " + least + " cases");
+            }
+            ProofCluster.pause(POLL);
+            cases = cases();
+        }
+    }
+
+    private long cases() {
+        try (Connection database = cluster.connectToDatabase();
+                PreparedStatement query = database.prepareStatement("SELECT count(*) FROM bulwark.casebook");
+                ResultSet row = query.executeQuery()) {
+            row.next();
+            return row.getLong(1);
+        } catch (SQLException silent) {
+            throw CommandFailure.failed("cases are not counted: " + silent.getMessage(), silent);
+        }
+    }
+
+    private List<ProofGrowthReport.Latency> latencies() {
+        ProofApi api = cluster.api();
+        List<Account> people = Account.with("reviewer", "senior");
+        List<Double> claims = new ArrayList<>();
+        for (int i = 0; i < QUESTIONS; i++) {
+            Account person = people.get(i % people.size());
+            timed(claims, () -> api.once(person, "POST", "review/claims", Map.of()))
+                    .ifPresent(claim -> api.once(
+                            person,
+                            "POST",
+                            "review/items/" + claim.body().path("itemId").asText() + "/release",
+                            Map.of("leaseId", claim.body().path("leaseId").asText())));
+        }
+        return List.of(
+                new ProofGrowthReport.Latency("claim an item", claims),
+                asked(api, "how much waits", "review/queue"),
+                asked(api, "list 50 flagged cases", "cases?decision=NSFW&limit=50"),
+                asked(api, "cases of an uploader", "cases?uploader=" + stage.name() + "-uploader-7&limit=50"),
+                asked(api, "a case by its image", "cases?image=" + stage.name() + "-volume-000000007"));
+    }
+
+    private static ProofGrowthReport.Latency asked(ProofApi api, String what, String path) {
+        List<Double> millis = new ArrayList<>();
+        for (int i = 0; i < QUESTIONS; i++) {
+            timed(millis, () -> api.once(Account.SARA, "GET", path, Map.of()));
+        }
+        return new ProofGrowthReport.Latency(what, millis);
+    }
+
+    /** Notes the time of what was done; of what was refused, such as too much in an hour, none. */
+    private static Optional<Answer> timed(List<Double> millis, Supplier<Optional<Answer>> question) {
+        long begin = System.nanoTime();
+        Optional<Answer> answer = question.get().filter(given -> given.status() == 200);
+        if (answer.isPresent()) {
+            millis.add((System.nanoTime() - begin) / 1e6);
+        }
+        return answer;
+    }
+}

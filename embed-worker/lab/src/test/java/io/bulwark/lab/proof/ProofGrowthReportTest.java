@@ -1,0 +1,66 @@
+package io.bulwark.lab.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bulwark.lab.proof.ProofGrowthReport.Latency;
+import io.bulwark.lab.proof.ProofGrowthReport.Start;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.DoubleStream;
+import org.junit.jupiter.api.Test;
+
+class ProofGrowthReportTest {
+
+    private final ProofSizes empty =
+            new ProofSizes(100, Map.of("decisions", 1e6), Map.of("moderation.decisions", 5e6), Map.of("casebook", 1e5));
+    private final ProofSizes full = new ProofSizes(
+            100_100,
+            Map.of("decisions", 101e6, "evidence", 60e6),
+            Map.of("moderation.decisions", 25e6, "x-decisions-changelog", 40e6),
+            Map.of("casebook", 70.1e6));
+
+    @Test
+    void a_decision_takes_what_came_with_it() {
+        String page = report().markdown();
+
+        assertThat(page)
+                .contains("100,000 decisions on new images, decided and listed in 500 s: 200 a second.")
+                .contains("| state, active and standby together: decisions | 1000 | measured |")
+                .contains("| state, active and standby together: evidence | 600 | measured |")
+                .contains("| topic, one copy, before compaction: moderation.decisions | 200 | measured |")
+                .contains("| PostgreSQL, with indexes: casebook | 700 | measured |");
+    }
+
+    @Test
+    void ten_millions_and_a_billion_follow_by_the_printed_formula() {
+        assertThat(new Start(0, true, 30).with(1e7, 10, 100_000)).isEqualTo(2_010);
+        assertThat(report().markdown())
+                .contains("| 0 standby, state wiped | 30.0 | 2,010.0 | 200,010.0 |")
+                .contains("| 10,000,000 | 8.0 GB | 4.0 GB | 7.0 GB | assumed: linear |")
+                .contains("bytes(n) = n × bytes of a decision");
+    }
+
+    @Test
+    void a_start_that_is_no_slower_than_without_decisions_stays_as_it_is() {
+        assertThat(new Start(1, false, 9).with(1e9, 10, 100_000)).isEqualTo(10);
+    }
+
+    @Test
+    void percentiles_are_those_of_the_answers() {
+        Latency latency = new Latency(
+                "claim", DoubleStream.iterate(1, n -> n + 1).limit(100).boxed().toList());
+
+        assertThat(latency.percentile(0.5)).isEqualTo(50);
+        assertThat(latency.percentile(0.95)).isEqualTo(95);
+        assertThat(new Latency("none", List.of()).percentile(0.95)).isNaN();
+    }
+
+    private ProofGrowthReport report() {
+        return new ProofGrowthReport(
+                full.minus(empty),
+                500,
+                10,
+                List.of(new Start(0, true, 30)),
+                List.of(new Latency("claim", List.of(2.0))));
+    }
+}
