@@ -284,6 +284,11 @@ enum Experiment {
         };
     }
 
+    /** Whether it runs only where it is named, because it takes as long as the command line says. */
+    boolean isLong() {
+        return this == GROWTH || this == SOAK;
+    }
+
     /** What it writes to a disk, beside what every experiment does. */
     int mebibytes(Lengths lengths) {
         return this == GROWTH ? lengths.decisions() / DECISIONS_OF_A_MEBIBYTE : 0;

@@ -93,7 +93,7 @@ public final class ProofCommand {
                 paramLabel = "EXPERIMENT",
                 arity = "0..*",
                 showDefaultValue = Visibility.NEVER,
-                description = "Which, by the names of `bulwark proof list`; all without one.")
+                description = "Which, by the names of `bulwark proof list`; without one all but growth and soak.")
         private List<String> names = List.of();
 
         @Option(names = "--seed", paramLabel = "N", description = "Of traffic and chance.")
@@ -151,6 +151,7 @@ public final class ProofCommand {
             }
             List<Experiment> experiments = names.isEmpty()
                     ? Arrays.stream(Experiment.values())
+                            .filter(experiment -> !experiment.isLong())
                             .filter(experiment -> from != null || experiment != Experiment.UPGRADE)
                             .toList()
                     : names.stream().map(Experiment::named).toList();
