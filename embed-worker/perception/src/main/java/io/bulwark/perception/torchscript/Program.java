@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The text of a program: optional comments, the line {@code class Program(Module):}, and methods in the dialect of
@@ -17,6 +20,9 @@ public record Program(String name, String text) {
 
     static final String CLASS_LINE = "class Program(Module):\n";
 
+    /** A line {@code include FILE ARGUMENT...}. */
+    private static final Pattern INCLUDE = Pattern.compile("^include (\\S+)(.*)\n", Pattern.MULTILINE);
+
     public Program {
         if (!text.contains(CLASS_LINE)) {
             throw new IllegalArgumentException("program '" + name + "' lacks the line '" + CLASS_LINE.strip() + "'");
@@ -24,27 +30,38 @@ public record Program(String name, String text) {
     }
 
     /**
-     * Reads a program that lies beside a class.
+     * Reads a program that lies beside a class. A line {@code include FILE} stands for that file, {@code include FILE 1 2}
+     * for it twice, with 1 and then 2 in place of <code>{0}</code>. Fingerprints of models are over the whole text.
      *
      * @param further methods of the same class in resources of their own, put behind those of the first
      * @throws IllegalArgumentException if there is no such resource, or it declares no {@code Program}
      */
     public static Program beside(Class<?> owner, String resource, String... further) {
-        StringBuilder text = new StringBuilder(text(owner, resource));
+        StringBuilder text = new StringBuilder(text(owner, resource, ""));
         for (String methods : further) {
-            text.append(text(owner, methods));
+            text.append(text(owner, methods, ""));
         }
         return new Program(resource, text.toString());
     }
 
-    private static String text(Class<?> owner, String resource) {
+    private static String text(Class<?> owner, String resource, String argument) {
         try (InputStream stream = owner.getResourceAsStream(resource)) {
             if (stream == null) {
                 throw new IllegalArgumentException("no program '" + resource + "' beside " + owner.getName());
             }
-            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+            String text = new String(stream.readAllBytes(), StandardCharsets.UTF_8).replace("{0}", argument);
+            return INCLUDE.matcher(text)
+                    .replaceAll(include -> Matcher.quoteReplacement(included(owner, include)));
         } catch (IOException e) {
             throw new UncheckedIOException("program '" + resource + "' cannot be read", e);
         }
+    }
+
+    private static String included(Class<?> owner, MatchResult include) {
+        StringBuilder lines = new StringBuilder();
+        for (String argument : include.group(2).strip().split(" ")) {
+            lines.append(text(owner, include.group(1), argument));
+        }
+        return lines.toString();
     }
 }

@@ -3,13 +3,7 @@
 # Activations are contiguous [B, L, D] throughout; each block's q, k and v are one product. The blocks' weights are
 # stacked [layers, ...] and taken apart once: indexing them in the loop would make a full-size gradient for each layer.
 class Program(Module):
-  # [B, H, W, 3] unsigned bytes -> unit embeddings [B, D], float32.
-  def forward(self: __torch__.Program,
-    pixels: Tensor) -> Tensor:
-    x = torch.div(torch.to(torch.permute(pixels, [0, 3, 1, 2]), 6), 255.)
-    embedding = (self).raw(x, )
-    length = torch.norm(embedding, 2, [1], True)
-    return torch.div(embedding, torch.clamp_min(length, 1e-12))
+include unit_embedding.py
 
   # [B, 3, H, W] floats in [0, 1] -> embeddings [B, D], not normalised, float32: for gradients.
   def raw(self: __torch__.Program,

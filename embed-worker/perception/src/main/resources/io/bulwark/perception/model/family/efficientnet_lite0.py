@@ -9,77 +9,21 @@ class Program(Module):
     x = torch.hardtanh_(x, 0., 6.)
     x = (self).depthwise(x, self.block_0_depthwise_weight, self.block_0_depthwise_bias, 1, )
     x = torch.conv2d(x, self.block_0_project_weight, self.block_0_project_bias)
-    x = (self).bottleneck(x, self.block_1_expand_weight, self.block_1_expand_bias,
-      self.block_1_depthwise_weight, self.block_1_depthwise_bias,
-      self.block_1_project_weight, self.block_1_project_bias, 2, )
-    x = (self).residual(x, self.block_2_expand_weight, self.block_2_expand_bias,
-      self.block_2_depthwise_weight, self.block_2_depthwise_bias,
-      self.block_2_project_weight, self.block_2_project_bias, )
-    x = (self).bottleneck(x, self.block_3_expand_weight, self.block_3_expand_bias,
-      self.block_3_depthwise_weight, self.block_3_depthwise_bias,
-      self.block_3_project_weight, self.block_3_project_bias, 2, )
-    x = (self).residual(x, self.block_4_expand_weight, self.block_4_expand_bias,
-      self.block_4_depthwise_weight, self.block_4_depthwise_bias,
-      self.block_4_project_weight, self.block_4_project_bias, )
-    x = (self).bottleneck(x, self.block_5_expand_weight, self.block_5_expand_bias,
-      self.block_5_depthwise_weight, self.block_5_depthwise_bias,
-      self.block_5_project_weight, self.block_5_project_bias, 2, )
-    x = (self).residual(x, self.block_6_expand_weight, self.block_6_expand_bias,
-      self.block_6_depthwise_weight, self.block_6_depthwise_bias,
-      self.block_6_project_weight, self.block_6_project_bias, )
-    x = (self).residual(x, self.block_7_expand_weight, self.block_7_expand_bias,
-      self.block_7_depthwise_weight, self.block_7_depthwise_bias,
-      self.block_7_project_weight, self.block_7_project_bias, )
-    x = (self).bottleneck(x, self.block_8_expand_weight, self.block_8_expand_bias,
-      self.block_8_depthwise_weight, self.block_8_depthwise_bias,
-      self.block_8_project_weight, self.block_8_project_bias, 1, )
-    x = (self).residual(x, self.block_9_expand_weight, self.block_9_expand_bias,
-      self.block_9_depthwise_weight, self.block_9_depthwise_bias,
-      self.block_9_project_weight, self.block_9_project_bias, )
-    x = (self).residual(x, self.block_10_expand_weight, self.block_10_expand_bias,
-      self.block_10_depthwise_weight, self.block_10_depthwise_bias,
-      self.block_10_project_weight, self.block_10_project_bias, )
-    x = (self).bottleneck(x, self.block_11_expand_weight, self.block_11_expand_bias,
-      self.block_11_depthwise_weight, self.block_11_depthwise_bias,
-      self.block_11_project_weight, self.block_11_project_bias, 2, )
-    x = (self).residual(x, self.block_12_expand_weight, self.block_12_expand_bias,
-      self.block_12_depthwise_weight, self.block_12_depthwise_bias,
-      self.block_12_project_weight, self.block_12_project_bias, )
-    x = (self).residual(x, self.block_13_expand_weight, self.block_13_expand_bias,
-      self.block_13_depthwise_weight, self.block_13_depthwise_bias,
-      self.block_13_project_weight, self.block_13_project_bias, )
-    x = (self).residual(x, self.block_14_expand_weight, self.block_14_expand_bias,
-      self.block_14_depthwise_weight, self.block_14_depthwise_bias,
-      self.block_14_project_weight, self.block_14_project_bias, )
-    x = (self).bottleneck(x, self.block_15_expand_weight, self.block_15_expand_bias,
-      self.block_15_depthwise_weight, self.block_15_depthwise_bias,
-      self.block_15_project_weight, self.block_15_project_bias, 1, )
+include inverted_residual_halved.py 1
+include inverted_residual_added.py 2
+include inverted_residual_halved.py 3
+include inverted_residual_added.py 4
+include inverted_residual_halved.py 5
+include inverted_residual_added.py 6 7
+include inverted_residual.py 8
+include inverted_residual_added.py 9 10
+include inverted_residual_halved.py 11
+include inverted_residual_added.py 12 13 14
+include inverted_residual.py 15
     x = torch.hardtanh_(torch.conv2d(x, self.head_weight, self.head_bias), 0., 6.)
     return torch.mean(x, [2, 3], False, dtype=6)
 
-  def bottleneck(self: __torch__.Program,
-    x: Tensor,
-    expand: Tensor,
-    expand_bias: Tensor,
-    depthwise: Tensor,
-    depthwise_bias: Tensor,
-    project: Tensor,
-    project_bias: Tensor,
-    stride: int) -> Tensor:
-    h = torch.hardtanh_(torch.conv2d(x, expand, expand_bias), 0., 6.)
-    h0 = (self).depthwise(h, depthwise, depthwise_bias, stride, )
-    return torch.conv2d(h0, project, project_bias)
-
-  def residual(self: __torch__.Program,
-    x: Tensor,
-    expand: Tensor,
-    expand_bias: Tensor,
-    depthwise: Tensor,
-    depthwise_bias: Tensor,
-    project: Tensor,
-    project_bias: Tensor) -> Tensor:
-    h = (self).bottleneck(x, expand, expand_bias, depthwise, depthwise_bias, project, project_bias, 1, )
-    return torch.add(x, h)
+include inverted_residuals.py
 
   # A filter of 3x3 or 5x5 for each channel. "Same" pads a stride of 1 evenly, a stride of 2 by one less before than after.
   def depthwise(self: __torch__.Program,

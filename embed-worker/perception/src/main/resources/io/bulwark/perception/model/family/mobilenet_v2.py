@@ -2,20 +2,7 @@
 # convolutions, strided convolutions padded at the bottom and right alone, ReLU6, average pooling to the embedding,
 # and NSFWJS's classifier of three dense layers on top. Kernels lie channels-last; every activation follows them.
 class Program(Module):
-  # [B, H, W, 3] unsigned bytes -> unit embeddings [B, 1280], class probabilities [B, C]; both float32.
-  def forward(self: __torch__.Program,
-    pixels: Tensor) -> Tuple[Tensor, Tensor]:
-    x = torch.div(torch.to(torch.permute(pixels, [0, 3, 1, 2]), 6), 255.)
-    embedding = (self).features(x, )
-    length = torch.norm(embedding, 2, [1], True)
-    unit = torch.div(embedding, torch.clamp_min(length, 1e-12))
-    return (unit, torch.softmax((self).logits(embedding, ), 1))
-
-  # [B, 3, H, W] floats in [0, 1] -> embeddings [B, 1280], not normalised, and logits [B, C]: for gradients.
-  def raw(self: __torch__.Program,
-    x: Tensor) -> Tuple[Tensor, Tensor]:
-    embedding = (self).features(torch.contiguous(x, memory_format=2), )
-    return (embedding, (self).logits(embedding, ))
+include unit_embedding_and_classes.py 1280
 
   def logits(self: __torch__.Program,
     embedding: Tensor) -> Tensor:
@@ -30,80 +17,21 @@ class Program(Module):
     x = torch.hardtanh_(x, 0., 6.)
     x = (self).depthwise(x, self.block_0_depthwise_weight, self.block_0_depthwise_bias, 1, )
     x = torch.conv2d(x, self.block_0_project_weight, self.block_0_project_bias)
-    x = (self).bottleneck(x, self.block_1_expand_weight, self.block_1_expand_bias,
-      self.block_1_depthwise_weight, self.block_1_depthwise_bias,
-      self.block_1_project_weight, self.block_1_project_bias, 2, )
-    x = (self).residual(x, self.block_2_expand_weight, self.block_2_expand_bias,
-      self.block_2_depthwise_weight, self.block_2_depthwise_bias,
-      self.block_2_project_weight, self.block_2_project_bias, )
-    x = (self).bottleneck(x, self.block_3_expand_weight, self.block_3_expand_bias,
-      self.block_3_depthwise_weight, self.block_3_depthwise_bias,
-      self.block_3_project_weight, self.block_3_project_bias, 2, )
-    x = (self).residual(x, self.block_4_expand_weight, self.block_4_expand_bias,
-      self.block_4_depthwise_weight, self.block_4_depthwise_bias,
-      self.block_4_project_weight, self.block_4_project_bias, )
-    x = (self).residual(x, self.block_5_expand_weight, self.block_5_expand_bias,
-      self.block_5_depthwise_weight, self.block_5_depthwise_bias,
-      self.block_5_project_weight, self.block_5_project_bias, )
-    x = (self).bottleneck(x, self.block_6_expand_weight, self.block_6_expand_bias,
-      self.block_6_depthwise_weight, self.block_6_depthwise_bias,
-      self.block_6_project_weight, self.block_6_project_bias, 2, )
-    x = (self).residual(x, self.block_7_expand_weight, self.block_7_expand_bias,
-      self.block_7_depthwise_weight, self.block_7_depthwise_bias,
-      self.block_7_project_weight, self.block_7_project_bias, )
-    x = (self).residual(x, self.block_8_expand_weight, self.block_8_expand_bias,
-      self.block_8_depthwise_weight, self.block_8_depthwise_bias,
-      self.block_8_project_weight, self.block_8_project_bias, )
-    x = (self).residual(x, self.block_9_expand_weight, self.block_9_expand_bias,
-      self.block_9_depthwise_weight, self.block_9_depthwise_bias,
-      self.block_9_project_weight, self.block_9_project_bias, )
-    x = (self).bottleneck(x, self.block_10_expand_weight, self.block_10_expand_bias,
-      self.block_10_depthwise_weight, self.block_10_depthwise_bias,
-      self.block_10_project_weight, self.block_10_project_bias, 1, )
-    x = (self).residual(x, self.block_11_expand_weight, self.block_11_expand_bias,
-      self.block_11_depthwise_weight, self.block_11_depthwise_bias,
-      self.block_11_project_weight, self.block_11_project_bias, )
-    x = (self).residual(x, self.block_12_expand_weight, self.block_12_expand_bias,
-      self.block_12_depthwise_weight, self.block_12_depthwise_bias,
-      self.block_12_project_weight, self.block_12_project_bias, )
-    x = (self).bottleneck(x, self.block_13_expand_weight, self.block_13_expand_bias,
-      self.block_13_depthwise_weight, self.block_13_depthwise_bias,
-      self.block_13_project_weight, self.block_13_project_bias, 2, )
-    x = (self).residual(x, self.block_14_expand_weight, self.block_14_expand_bias,
-      self.block_14_depthwise_weight, self.block_14_depthwise_bias,
-      self.block_14_project_weight, self.block_14_project_bias, )
-    x = (self).residual(x, self.block_15_expand_weight, self.block_15_expand_bias,
-      self.block_15_depthwise_weight, self.block_15_depthwise_bias,
-      self.block_15_project_weight, self.block_15_project_bias, )
-    x = (self).bottleneck(x, self.block_16_expand_weight, self.block_16_expand_bias,
-      self.block_16_depthwise_weight, self.block_16_depthwise_bias,
-      self.block_16_project_weight, self.block_16_project_bias, 1, )
+include inverted_residual_halved.py 1
+include inverted_residual_added.py 2
+include inverted_residual_halved.py 3
+include inverted_residual_added.py 4 5
+include inverted_residual_halved.py 6
+include inverted_residual_added.py 7 8 9
+include inverted_residual.py 10
+include inverted_residual_added.py 11 12
+include inverted_residual_halved.py 13
+include inverted_residual_added.py 14 15
+include inverted_residual.py 16
     x = torch.hardtanh_(torch.conv2d(x, self.last_weight, self.last_bias), 0., 6.)
     return torch.mean(x, [2, 3], False, dtype=6)
 
-  def bottleneck(self: __torch__.Program,
-    x: Tensor,
-    expand: Tensor,
-    expand_bias: Tensor,
-    depthwise: Tensor,
-    depthwise_bias: Tensor,
-    project: Tensor,
-    project_bias: Tensor,
-    stride: int) -> Tensor:
-    h = torch.hardtanh_(torch.conv2d(x, expand, expand_bias), 0., 6.)
-    h0 = (self).depthwise(h, depthwise, depthwise_bias, stride, )
-    return torch.conv2d(h0, project, project_bias)
-
-  def residual(self: __torch__.Program,
-    x: Tensor,
-    expand: Tensor,
-    expand_bias: Tensor,
-    depthwise: Tensor,
-    depthwise_bias: Tensor,
-    project: Tensor,
-    project_bias: Tensor) -> Tensor:
-    h = (self).bottleneck(x, expand, expand_bias, depthwise, depthwise_bias, project, project_bias, 1, )
-    return torch.add(x, h)
+include inverted_residuals.py
 
   # A 3x3 filter for each channel. Stride 2 pads (0, 1, 0, 1).
   def depthwise(self: __torch__.Program,

@@ -13,16 +13,13 @@ class Program(Module):
     x = (self).norm(x, self.stem_1_weight, self.stem_1_bias, )
     end = torch.size(self.stages_0_blocks_gamma, 0)
     x = (self).stage(x, 0, end, )
-    x = (self).norm(x, self.stages_1_downsample_0_weight, self.stages_1_downsample_0_bias, )
-    x = (self).convolution(x, self.stages_1_downsample_1_weight, self.stages_1_downsample_1_bias, )
+include convnext_downsample.py 1
     end0 = torch.add(end, torch.size(self.stages_1_blocks_gamma, 0))
     x = (self).stage(x, end, end0, )
-    x = (self).norm(x, self.stages_2_downsample_0_weight, self.stages_2_downsample_0_bias, )
-    x = (self).convolution(x, self.stages_2_downsample_1_weight, self.stages_2_downsample_1_bias, )
+include convnext_downsample.py 2
     end1 = torch.add(end0, torch.size(self.stages_2_blocks_gamma, 0))
     x = (self).stage(x, end0, end1, )
-    x = (self).norm(x, self.stages_3_downsample_0_weight, self.stages_3_downsample_0_bias, )
-    x = (self).convolution(x, self.stages_3_downsample_1_weight, self.stages_3_downsample_1_bias, )
+include convnext_downsample.py 3
     x = (self).stage(x, end1, torch.len(self.fc1_weight), )
     x = (self).norm(torch.mean(x, [1, 2]), self.head_norm_weight, self.head_norm_bias, )
     embedding = (self).answered(torch.to((self).projected(x, ), 6), )
@@ -55,38 +52,7 @@ class Program(Module):
     return (self).norm(torch.permute(h, [0, 2, 3, 1]), self.norm_weight[i], self.norm_bias[i], )
 
   def take_stages(self: __torch__.Program) -> int:
-    _3 = (self).take(
-      self.stages_0_blocks_conv_dw_weight, self.stages_0_blocks_conv_dw_bias,
-      self.stages_0_blocks_norm_weight, self.stages_0_blocks_norm_bias,
-      self.stages_0_blocks_mlp_fc1_weight, self.stages_0_blocks_mlp_fc1_bias,
-      self.stages_0_blocks_mlp_fc2_weight, self.stages_0_blocks_mlp_fc2_bias,
-      self.stages_0_blocks_gamma, )
-    self.stages_0_blocks_mlp_fc1_weight = torch.empty([0])
-    self.stages_0_blocks_mlp_fc2_weight = torch.empty([0])
-    _4 = (self).take(
-      self.stages_1_blocks_conv_dw_weight, self.stages_1_blocks_conv_dw_bias,
-      self.stages_1_blocks_norm_weight, self.stages_1_blocks_norm_bias,
-      self.stages_1_blocks_mlp_fc1_weight, self.stages_1_blocks_mlp_fc1_bias,
-      self.stages_1_blocks_mlp_fc2_weight, self.stages_1_blocks_mlp_fc2_bias,
-      self.stages_1_blocks_gamma, )
-    self.stages_1_blocks_mlp_fc1_weight = torch.empty([0])
-    self.stages_1_blocks_mlp_fc2_weight = torch.empty([0])
-    _5 = (self).take(
-      self.stages_2_blocks_conv_dw_weight, self.stages_2_blocks_conv_dw_bias,
-      self.stages_2_blocks_norm_weight, self.stages_2_blocks_norm_bias,
-      self.stages_2_blocks_mlp_fc1_weight, self.stages_2_blocks_mlp_fc1_bias,
-      self.stages_2_blocks_mlp_fc2_weight, self.stages_2_blocks_mlp_fc2_bias,
-      self.stages_2_blocks_gamma, )
-    self.stages_2_blocks_mlp_fc1_weight = torch.empty([0])
-    self.stages_2_blocks_mlp_fc2_weight = torch.empty([0])
-    _6 = (self).take(
-      self.stages_3_blocks_conv_dw_weight, self.stages_3_blocks_conv_dw_bias,
-      self.stages_3_blocks_norm_weight, self.stages_3_blocks_norm_bias,
-      self.stages_3_blocks_mlp_fc1_weight, self.stages_3_blocks_mlp_fc1_bias,
-      self.stages_3_blocks_mlp_fc2_weight, self.stages_3_blocks_mlp_fc2_bias,
-      self.stages_3_blocks_gamma, )
-    self.stages_3_blocks_mlp_fc1_weight = torch.empty([0])
-    self.stages_3_blocks_mlp_fc2_weight = torch.empty([0])
+include convnext_take.py 0 1 2 3
     return 0
 
   # Puts a stage's blocks behind the blocks taken so far.

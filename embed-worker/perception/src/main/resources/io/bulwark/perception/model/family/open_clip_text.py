@@ -33,16 +33,7 @@ class Program(Module):
     return torch.layer_norm(x, [torch.size(weight, 0)], weight, bias, self.eps)
 
   # No token sees a later one.
-  def attention(self: __torch__.Program,
-    x: Tensor,
-    in_weight: Tensor,
-    in_bias: Tensor,
-    out_weight: Tensor,
-    out_bias: Tensor) -> Tensor:
-    b = torch.size(x, 0)
-    l = torch.size(x, 1)
-    qkv = torch.reshape(torch.linear(x, in_weight, in_bias), [b, l, 3, self.heads, -1])
-    parts = torch.unbind(torch.permute(qkv, [2, 0, 3, 1, 4]), 0)
+include attention_parts.py
     h = torch.scaled_dot_product_attention(parts[0], parts[1], parts[2], None, 0., True)
     h = torch.reshape(torch.transpose(h, 1, 2), [b, l, -1])
     return torch.linear(h, out_weight, out_bias)
