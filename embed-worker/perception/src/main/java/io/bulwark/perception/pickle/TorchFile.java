@@ -3,6 +3,7 @@ package io.bulwark.perception.pickle;
 import io.bulwark.perception.pickle.Container.Kind;
 import io.bulwark.perception.safetensors.ElementType;
 import io.bulwark.perception.safetensors.Halves;
+import io.bulwark.perception.safetensors.TensorFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -21,7 +22,7 @@ import java.util.Map;
  *
  * <p>Immutable; one thread reads at a time. Not valid after {@link #close()}.
  */
-public final class TorchFile implements AutoCloseable {
+public final class TorchFile implements TensorFile {
 
     private static final String STATE_DICT = "state_dict";
 
@@ -95,11 +96,13 @@ public final class TorchFile implements AutoCloseable {
     }
 
     /** What messages call it. */
+    @Override
     public String name() {
         return source.name();
     }
 
     /** All tensors by name, in the file's order. */
+    @Override
     public Map<String, TorchTensor> tensors() {
         return tensors;
     }
@@ -109,6 +112,7 @@ public final class TorchFile implements AutoCloseable {
      *
      * @throws PickleException if there is none of that name
      */
+    @Override
     public TorchTensor tensor(String tensor) {
         TorchTensor found = tensors.get(tensor);
         if (found == null) {
@@ -123,6 +127,7 @@ public final class TorchFile implements AutoCloseable {
      * @throws PickleException if there is none of that name, or it has 2 GiB or more
      * @throws IOException if it cannot be read
      */
+    @Override
     public ByteBuffer bytes(String tensor) throws IOException {
         TorchTensor found = tensor(tensor);
         int size = found.type().bytes();
@@ -140,6 +145,7 @@ public final class TorchFile implements AutoCloseable {
      * @throws PickleException if there is none of that name, it has another type, or 2 GiB or more
      * @throws IOException if it cannot be read
      */
+    @Override
     public float[] floats(String tensor) throws IOException {
         ElementType type = tensor(tensor).type();
         if (!type.readsAsFloat()) {
@@ -207,7 +213,8 @@ public final class TorchFile implements AutoCloseable {
      * @param shape extents, none negative; empty for a scalar
      * @param strides in elements, one for each extent, none negative
      */
-    public record TorchTensor(String storage, ElementType type, long offset, List<Long> shape, List<Long> strides) {
+    public record TorchTensor(String storage, ElementType type, long offset, List<Long> shape, List<Long> strides)
+            implements Tensor {
 
         static final int MAX_DIMENSIONS = 32;
 

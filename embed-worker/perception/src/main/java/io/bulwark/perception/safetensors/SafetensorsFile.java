@@ -24,7 +24,7 @@ import java.util.Map;
  *
  * @see <a href="https://github.com/huggingface/safetensors#format">the format</a>
  */
-public final class SafetensorsFile implements AutoCloseable {
+public final class SafetensorsFile implements TensorFile {
 
     /** Longest header accepted, in bytes; a ViT-L/14 with both towers has about 0.1 MiB. */
     public static final int MAX_HEADER_BYTES = 16 << 20;
@@ -119,11 +119,13 @@ public final class SafetensorsFile implements AutoCloseable {
     }
 
     /** What messages call the file. */
+    @Override
     public String name() {
         return name;
     }
 
     /** All tensors by name, in the header's order. */
+    @Override
     public Map<String, TensorInfo> tensors() {
         return tensors;
     }
@@ -138,6 +140,7 @@ public final class SafetensorsFile implements AutoCloseable {
      *
      * @throws SafetensorsException if there is none of that name
      */
+    @Override
     public TensorInfo tensor(String tensor) {
         TensorInfo info = tensors.get(tensor);
         if (info == null) {
@@ -151,6 +154,7 @@ public final class SafetensorsFile implements AutoCloseable {
      *
      * @throws SafetensorsException if there is none of that name, or it has 2 GiB or more ({@link #copyTo} takes those)
      */
+    @Override
     public ByteBuffer bytes(String tensor) {
         TensorInfo info = tensor(tensor);
         if (info.bytes() > Integer.MAX_VALUE) {
@@ -165,6 +169,7 @@ public final class SafetensorsFile implements AutoCloseable {
      *
      * @throws SafetensorsException if there is none of that name, it is not F16, BF16, F32 or F64, or it has 2 GiB or more
      */
+    @Override
     public float[] floats(String tensor) {
         TensorInfo info = tensor(tensor);
         if (!info.type().readsAsFloat()) {
@@ -304,7 +309,7 @@ public final class SafetensorsFile implements AutoCloseable {
      * @param begin first byte, from the start of the body
      * @param end one past the last byte; {@code end - begin} is the product of the extents times the element's size
      */
-    public record TensorInfo(String name, ElementType type, List<Long> shape, long begin, long end) {
+    public record TensorInfo(String name, ElementType type, List<Long> shape, long begin, long end) implements Tensor {
 
         public TensorInfo {
             shape = List.copyOf(shape);

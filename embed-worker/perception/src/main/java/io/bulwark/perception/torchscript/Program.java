@@ -50,8 +50,7 @@ public record Program(String name, String text) {
                 throw new IllegalArgumentException("no program '" + resource + "' beside " + owner.getName());
             }
             String text = new String(stream.readAllBytes(), StandardCharsets.UTF_8).replace("{0}", argument);
-            return INCLUDE.matcher(text)
-                    .replaceAll(include -> Matcher.quoteReplacement(included(owner, include)));
+            return INCLUDE.matcher(text).replaceAll(include -> Matcher.quoteReplacement(included(owner, include)));
         } catch (IOException e) {
             throw new UncheckedIOException("program '" + resource + "' cannot be read", e);
         }

@@ -11,9 +11,12 @@ import io.bulwark.perception.model.family.HeadLayers;
 import io.bulwark.perception.model.published.PerceptualConfig;
 import io.bulwark.perception.model.published.PublishedModel;
 import io.bulwark.perception.pickle.PickleException;
+import io.bulwark.perception.pickle.TorchFile;
 import io.bulwark.perception.safetensors.ElementType;
 import io.bulwark.perception.safetensors.SafetensorsException;
+import io.bulwark.perception.safetensors.SafetensorsFile;
 import io.bulwark.perception.safetensors.SafetensorsWriter;
+import io.bulwark.perception.safetensors.TensorFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -96,9 +99,9 @@ public record CheckpointImport(
      * @throws IOException if one cannot be read or written
      */
     public void write(Path folder) throws IOException {
-        try (CheckpointTensors file = CheckpointTensors.open(weights)) {
+        try (TensorFile file = open(weights)) {
             if (texts instanceof Texts.Of other) {
-                try (CheckpointTensors beside = CheckpointTensors.open(other.file())) {
+                try (TensorFile beside = open(other.file())) {
                     write(file, Optional.of(beside), folder);
                 }
             } else {
@@ -109,9 +112,18 @@ public record CheckpointImport(
         }
     }
 
-    private void write(CheckpointTensors file, Optional<CheckpointTensors> beside, Path folder) throws IOException {
+    /**
+     * Opens a checkpoint.
+     *
+     * @param file safetensors by its ending, else what {@code torch.save} writes
+     */
+    static TensorFile open(Path file) throws IOException {
+        return file.toString().endsWith(".safetensors") ? SafetensorsFile.open(file) : TorchFile.open(file);
+    }
+
+    private void write(TensorFile file, Optional<TensorFile> beside, Path folder) throws IOException {
         if (head.isPresent()) {
-            try (CheckpointTensors mlp = CheckpointTensors.open(head.get())) {
+            try (TensorFile mlp = open(head.get())) {
                 write(TowerTensors.of(file), beside, Optional.of(HeadTensors.of(mlp)), folder);
             }
         } else {
@@ -119,7 +131,7 @@ public record CheckpointImport(
         }
     }
 
-    private void write(TowerTensors tower, Optional<CheckpointTensors> beside, Optional<HeadTensors> mlp, Path folder)
+    private void write(TowerTensors tower, Optional<TensorFile> beside, Optional<HeadTensors> mlp, Path folder)
             throws IOException {
         byte[] json = amended(mlp.map(HeadTensors::hidden).orElse(0));
         PublishedModel model = PublishedModel.read(
@@ -154,7 +166,7 @@ public record CheckpointImport(
      *
      * @throws ModelPackageException if it is not what the configuration says, or one was asked for and cannot be had
      */
-    private Optional<TowerTensors> text(PublishedModel model, Optional<CheckpointTensors> beside) {
+    private Optional<TowerTensors> text(PublishedModel model, Optional<TensorFile> beside) {
         Optional<TowerTensors> found = beside.flatMap(TowerTensors::texts);
         if (texts instanceof Texts.Of other) {
             if (found.isEmpty()) {
@@ -303,14 +315,14 @@ public record CheckpointImport(
      * @param file that holds it
      * @param prefix before the names
      */
-    record HeadTensors(CheckpointTensors file, String prefix) {
+    record HeadTensors(TensorFile file, String prefix) {
 
         private static final List<String> PREFIXES = List.of("perceptual_model.mlp.", "mlp.", "");
         private static final String IN = "fc1.weight";
         private static final List<String> NAMES = List.of(IN, "fc1.bias", "fc2.weight", "fc2.bias");
 
         /** @throws ModelPackageException if it holds none, or tensors beside the four under the same prefix */
-        static HeadTensors of(CheckpointTensors file) {
+        static HeadTensors of(TensorFile file) {
             String prefix = PREFIXES.stream()
                     .filter(before -> file.names().contains(before + IN))
                     .findFirst()

@@ -11,6 +11,7 @@ import io.bulwark.perception.pickle.PickleException;
 import io.bulwark.perception.safetensors.ElementType;
 import io.bulwark.perception.safetensors.SafetensorsException;
 import io.bulwark.perception.safetensors.SafetensorsWriter;
+import io.bulwark.perception.safetensors.TensorFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -58,7 +59,7 @@ public record EfficientNetImport(Path weights, int side, boolean classifier, Ele
      * @throws IOException if it cannot be read or written
      */
     public void write(Path folder) throws IOException {
-        try (CheckpointTensors file = CheckpointTensors.open(weights)) {
+        try (TensorFile file = CheckpointImport.open(weights)) {
             TowerTensors tensors = TowerTensors.of(file);
             boolean folded = tensors.stored().containsKey("stem" + WEIGHT);
             String head = folded ? CLASSES : PUBLISHED_CLASSES;

@@ -2,6 +2,7 @@ package io.bulwark.perception.model.checkpoint;
 
 import io.bulwark.perception.encoder.ModelPackageException;
 import io.bulwark.perception.model.published.PeftConfig;
+import io.bulwark.perception.safetensors.TensorFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ import java.util.stream.Collectors;
  * @param config its rank and weight
  * @param pairs the two tensors' names by that of the tower's tensor
  */
-record LoraAdapter(CheckpointTensors file, PeftConfig config, Map<String, Pair> pairs) implements AutoCloseable {
+record LoraAdapter(TensorFile file, PeftConfig config, Map<String, Pair> pairs) implements AutoCloseable {
 
     private static final List<String> FILES = List.of("adapter_model.safetensors", "adapter_model.bin");
     private static final Pattern NAME = Pattern.compile(
@@ -63,7 +64,7 @@ record LoraAdapter(CheckpointTensors file, PeftConfig config, Map<String, Pair> 
                 .findFirst()
                 .orElseThrow(() -> new ModelPackageException("%s has neither %s nor %s, which a PEFT folder has"
                         .formatted(folder, FILES.get(0), FILES.get(1))));
-        CheckpointTensors file = CheckpointTensors.open(weights);
+        TensorFile file = CheckpointImport.open(weights);
         try {
             LoraAdapter adapter = new LoraAdapter(file, config, pairs(file, tower));
             adapter.requireShapes(tower);
@@ -83,7 +84,7 @@ record LoraAdapter(CheckpointTensors file, PeftConfig config, Map<String, Pair> 
         return PeftConfig.read(file.toString(), Files.readAllBytes(file));
     }
 
-    private static Map<String, Pair> pairs(CheckpointTensors file, Map<String, List<Long>> tower) throws IOException {
+    private static Map<String, Pair> pairs(TensorFile file, Map<String, List<Long>> tower) throws IOException {
         Map<String, String> as = new TreeMap<>();
         Map<String, String> bs = new TreeMap<>();
         for (String name : file.names()) {

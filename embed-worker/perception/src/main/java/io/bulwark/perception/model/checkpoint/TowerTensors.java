@@ -1,6 +1,7 @@
 package io.bulwark.perception.model.checkpoint;
 
 import io.bulwark.perception.encoder.ModelPackageException;
+import io.bulwark.perception.safetensors.TensorFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ import java.util.TreeSet;
  * @param file that holds it
  * @param stored names in the file by the tower's own
  */
-record TowerTensors(CheckpointTensors file, Map<String, String> stored) {
+record TowerTensors(TensorFile file, Map<String, String> stored) {
 
     private static final String PARALLEL = "module.";
     private static final String VISUAL = "visual.";
@@ -36,7 +37,7 @@ record TowerTensors(CheckpointTensors file, Map<String, String> stored) {
     private static final Set<String> OF_THE_LOSS = Set.of("logit_bias", "attn_mask");
 
     /** The vision tower. */
-    static TowerTensors of(CheckpointTensors file) {
+    static TowerTensors of(TensorFile file) {
         TowerTensors all = all(file);
         return all.holds(VISUAL) ? all.below(VISUAL) : all;
     }
@@ -45,7 +46,7 @@ record TowerTensors(CheckpointTensors file, Map<String, String> stored) {
      * The text tower with its scale of similarities; empty where the file holds nothing of one. A vision tower alone has
      * none: without {@code visual.} those names are of pictures.
      */
-    static Optional<TowerTensors> texts(CheckpointTensors file) {
+    static Optional<TowerTensors> texts(TensorFile file) {
         TowerTensors all = all(file);
         Map<String, String> texts = new TreeMap<>(all.below(TEXT).stored);
         if (texts.isEmpty()) {
@@ -63,7 +64,7 @@ record TowerTensors(CheckpointTensors file, Map<String, String> stored) {
         return any && beside ? Optional.of(new TowerTensors(file, texts)) : Optional.empty();
     }
 
-    private static TowerTensors all(CheckpointTensors file) {
+    private static TowerTensors all(TensorFile file) {
         boolean parallel = file.names().stream().allMatch(name -> name.startsWith(PARALLEL));
         Map<String, String> all = new TreeMap<>();
         file.names().forEach(name -> all.put(parallel ? name.substring(PARALLEL.length()) : name, name));

@@ -19,6 +19,7 @@ import io.bulwark.perception.safetensors.ElementType;
 import io.bulwark.perception.safetensors.SafetensorsFile;
 import io.bulwark.perception.safetensors.SafetensorsFile.TensorInfo;
 import io.bulwark.perception.safetensors.SafetensorsWriter;
+import io.bulwark.perception.safetensors.TensorFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -277,7 +278,7 @@ class CheckpointImportTest {
     private Path changed(Function<String, String> renamed, Map<String, List<Long>> reshaped) throws IOException {
         Path made = Files.createTempDirectory(folder, "changed").resolve("tower.safetensors");
         SafetensorsWriter writer = new SafetensorsWriter();
-        try (CheckpointTensors tower = CheckpointTensors.open(TOWER)) {
+        try (TensorFile tower = CheckpointImport.open(TOWER)) {
             for (String name : tower.names()) {
                 if (!renamed.apply(name).isEmpty()) {
                     writer.add(renamed.apply(name), reshaped.getOrDefault(name, tower.shape(name)), tower.floats(name));
