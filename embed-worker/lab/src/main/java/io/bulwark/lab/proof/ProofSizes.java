@@ -47,7 +47,7 @@ record ProofSizes(long cases, Map<String, Double> stores, Map<String, Double> to
         }
     }
 
-    /** What came since. */
+    /** What was added since. */
     ProofSizes minus(ProofSizes before) {
         return new ProofSizes(
                 cases - before.cases,

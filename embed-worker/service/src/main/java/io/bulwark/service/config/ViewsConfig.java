@@ -48,22 +48,19 @@ public interface ViewsConfig {
     @WithDefault("2")
     int details();
 
-    /** Whether the middle square of pictures from 11:10 to 3:2 is a further view under {@code cover}. */
+    /** Whether the middle square of pictures from 11:10 to 3:2 is a further view. */
     @WithDefault("true")
     boolean middle();
 
-    /** Whether text over a picture is filled for a further view under {@code cover}. */
+    /** Whether text over a picture is filled for a further view. */
     @WithDefault("false")
     boolean text();
 
-    /**
-     * Whether pictures that lie upright on a still one are looked for by their straight edges, up to four views under
-     * {@code cover}.
-     */
+    /** Whether a picture that lies on a still is looked for by straight edges. */
     @WithDefault("false")
     boolean rectangles();
 
-    /** Whether a network looks for pictures within the picture, up to four views under {@code cover}. */
+    /** Whether a network looks for pictures within the picture. */
     @WithDefault("false")
     boolean insets();
 }
