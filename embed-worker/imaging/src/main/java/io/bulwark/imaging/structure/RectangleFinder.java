@@ -54,6 +54,9 @@ final class RectangleFinder {
     /** Two rectangles that share this percentage are one. */
     private static final int ALIKE = 40;
 
+    /** Rectangles that may be asked about, the clearest: rows of boxes have thousands, and asking takes a look at each. */
+    static final int MOST_ASKED = 200;
+
     private final int width;
     private final int height;
     private final Lines columns;
@@ -84,12 +87,14 @@ final class RectangleFinder {
         }
         found.sort(Comparator.comparingLong(Rectangle::clearness).reversed());
         List<Area> kept = new ArrayList<>();
-        for (Rectangle rectangle : found) {
-            Area area = rectangle.area();
-            if (kept.size() < MOST
-                    && kept.stream().noneMatch(other -> other.isAlike(area, ALIKE))
-                    && wanted.test(area)) {
-                kept.add(area);
+        int asked = 0;
+        for (int i = 0; i < found.size() && kept.size() < MOST && asked < MOST_ASKED; i++) {
+            Area area = found.get(i).area();
+            if (kept.stream().noneMatch(other -> other.isAlike(area, ALIKE))) {
+                asked++;
+                if (wanted.test(area)) {
+                    kept.add(area);
+                }
             }
         }
         return kept;

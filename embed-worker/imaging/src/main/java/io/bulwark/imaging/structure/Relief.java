@@ -62,9 +62,9 @@ record Relief(
                     least = Math.min(least, value);
                     most = Math.max(most, value);
                 }
-            }
-            if (most - least > levels) {
-                return false;
+                if (most - least > levels) {
+                    return false;
+                }
             }
         }
         return true;

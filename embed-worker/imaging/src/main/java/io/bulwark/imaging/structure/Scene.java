@@ -51,7 +51,7 @@ public final class Scene {
         return Math.min(glimpse.width(), glimpse.height()) < Layout.SMALLEST_GLIMPSE
                 ? List.of()
                 : new RectangleFinder(relief)
-                        .find(cells -> !relief.spansAtMost(PLAIN, within(cells)) && isApart(inPicture(cells))).stream()
+                        .find(cells -> isApart(inPicture(cells)) && !relief.spansAtMost(PLAIN, within(cells))).stream()
                                 .map(this::inPicture)
                                 .toList();
     }

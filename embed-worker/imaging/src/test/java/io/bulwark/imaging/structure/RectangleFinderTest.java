@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.imaging.structure.Scene.Glimpse;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -96,6 +97,24 @@ class RectangleFinderTest {
                 assertThat(found.get(i).isAlike(found.get(j), 40)).isFalse();
             }
         }
+    }
+
+    /** Looking at each of them would take seconds. */
+    @Test
+    void ofRowsOfBoxesNotEachRectangleIsAskedAbout() {
+        Drawing boxes = new Drawing(200, 200, 0x808080);
+        for (int i = 0; i < 49; i++) {
+            boxes.fill(new Area(2 + 28 * (i % 7), 2 + 28 * (i / 7), 24, 24), 0xffffff);
+        }
+        AtomicInteger asked = new AtomicInteger();
+
+        List<Area> found = new RectangleFinder(Relief.of(boxes.glimpse())).find(area -> {
+            asked.incrementAndGet();
+            return false;
+        });
+
+        assertThat(found).isEmpty();
+        assertThat(asked.get()).isEqualTo(RectangleFinder.MOST_ASKED);
     }
 
     @ParameterizedTest
