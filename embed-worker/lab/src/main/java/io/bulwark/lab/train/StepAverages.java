@@ -1,7 +1,9 @@
 package io.bulwark.lab.train;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.lab.experiment.Fields;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -12,8 +14,12 @@ import java.util.function.ToDoubleFunction;
 /** Adds up steps for the next report. One thread. */
 public final class StepAverages {
 
+    private static final OperatingSystemMXBean PROCESS =
+            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+
     private final int steps;
     private final int batch;
+    private final long cpuBefore = PROCESS.getProcessCpuTime();
     private long since = System.nanoTime();
     private int taken;
     private double loss;
@@ -67,7 +73,8 @@ public final class StepAverages {
                 heldOutLoss,
                 gradientNorm,
                 rate,
-                taken * batch / seconds);
+                taken * batch / seconds,
+                (PROCESS.getProcessCpuTime() - cpuBefore) / 3.6e12);
         since = now;
         taken = 0;
         loss = 0;
@@ -99,6 +106,7 @@ public final class StepAverages {
      * @param gradientNorm of the last step, before clipping
      * @param rate of the last step
      * @param imagesPerSecond pictures of batches
+     * @param coreHours CPU time of the process since this run of the training began its first step
      */
     record StepReport(
             int step,
@@ -113,7 +121,8 @@ public final class StepAverages {
             double heldOutLoss,
             double gradientNorm,
             double rate,
-            double imagesPerSecond) {
+            double imagesPerSecond,
+            double coreHours) {
 
         /** One line for people; what does not apply is left out. */
         @Override
@@ -127,7 +136,12 @@ public final class StepAverages {
                     + known(" robust-accuracy %.3f", robustAccuracy)
                     + known(" held-out-loss %.4f", heldOutLoss)
                     + String.format(
-                            Locale.ROOT, " gradient %.2f rate %.2e images/s %.1f", gradientNorm, rate, imagesPerSecond);
+                            Locale.ROOT,
+                            " gradient %.2f rate %.2e images/s %.1f core-hours %.3f",
+                            gradientNorm,
+                            rate,
+                            imagesPerSecond,
+                            coreHours);
         }
 
         private static String known(String format, double value) {

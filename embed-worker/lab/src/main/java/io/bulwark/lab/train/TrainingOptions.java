@@ -147,7 +147,9 @@ public final class TrainingOptions {
                 "heldOutLoss",
                 report.heldOutLoss(),
                 "imagesPerSecond",
-                report.imagesPerSecond());
+                report.imagesPerSecond(),
+                "coreHours",
+                report.coreHours());
         output.print(report.toString(), fields);
     }
 

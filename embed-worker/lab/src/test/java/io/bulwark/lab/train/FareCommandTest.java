@@ -55,6 +55,10 @@ class FareCommandTest {
         assertThat(lines.get(1).path("step").asInt()).isEqualTo(2);
         assertThat(lines.get(1).path("loss").asDouble()).isFinite().isPositive();
         assertThat(lines.get(1).path("cleanCosine").asDouble()).isBetween(0.0, 1.0001);
+        assertThat(lines.get(0).path("coreHours").asDouble()).isPositive();
+        assertThat(lines.get(1).path("coreHours").asDouble())
+                .as("CPU of all steps, not of the last")
+                .isGreaterThan(lines.get(0).path("coreHours").asDouble());
         ModelPackage made = ModelPackage.open(folder.resolve("tuned").toString());
         assertThat(lines.get(2).path("fingerprint").asText())
                 .isEqualTo(made.describe(Precision.FP32).fingerprint());
