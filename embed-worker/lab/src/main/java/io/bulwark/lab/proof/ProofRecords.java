@@ -3,6 +3,7 @@ package io.bulwark.lab.proof;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.traffic.Broker;
 import io.bulwark.cli.traffic.LatestRecords;
+import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Erasure;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
@@ -151,6 +152,7 @@ record ProofRecords(
         List<Placed<Verdict>> verdicts = events(broker, Topics.VERDICTS, Verdict.class, found);
         List<Placed<Review>> reviews = events(broker, Topics.REVIEWS, Review.class, found);
         List<Placed<Erasure>> erasures = events(broker, Topics.ERASURES, Erasure.class, found);
+        events(broker, Topics.ATTACK_AUDIT, AttackAudit.class, found);
         Set<String> erased = new TreeSet<>();
         whole(erasures).forEach(order -> erased.add(order.value().getId()));
         Map<String, Set<String>> traces = new HashMap<>();
