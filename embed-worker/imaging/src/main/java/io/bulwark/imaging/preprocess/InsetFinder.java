@@ -17,8 +17,7 @@ import java.util.function.UnaryOperator;
 /**
  * Looks at pictures that lie in a picture, turned ones upright: what {@link Scene#rectangles straight edges} and
  * {@link InsetMask} find in the small copies in which structure is looked for, and margins and panels do not show
- * already. Immutable but for a cache of weights; any
- * thread.
+ * already. Immutable but for a cache of weights; any thread.
  */
 final class InsetFinder {
 
