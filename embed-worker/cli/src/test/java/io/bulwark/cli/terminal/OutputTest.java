@@ -66,6 +66,7 @@ class OutputTest {
         fields.put("robustAccuracy", Double.POSITIVE_INFINITY);
         fields.put("heldOutLoss", 0.5f);
         fields.put("imagesPerSecond", 2.5);
+        fields.put("coreHours", 0.125);
 
         output("train fare", true).print("step 1", fields);
 
