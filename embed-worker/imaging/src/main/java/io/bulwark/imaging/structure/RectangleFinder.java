@@ -36,6 +36,9 @@ final class RectangleFinder {
     /** Columns or rows within which two lines are one. */
     private static final int SAME_LINE = 2;
 
+    /** Percentage of a line that lies beside a clearer one from which on both are one. */
+    private static final int SAME_STRETCH = 60;
+
     /** Percentage of each side that has steps at least. */
     private static final int OF_SIDE = 50;
 
@@ -47,6 +50,9 @@ final class RectangleFinder {
 
     /** Cells beyond the ends of a side in which its line should not go on. */
     private static final int BEYOND = 8;
+
+    /** What a line that goes on beyond its ends all the way takes from a rectangle, in percent. */
+    private static final int GOES_ON = 50;
 
     /** Percentage of the picture from which on a rectangle shows nothing that the whole does not. */
     private static final int MOST_SHARE = 85;
@@ -167,7 +173,7 @@ final class RectangleFinder {
 
         /** Below 0 for none. */
         long clearness() {
-            int percent = 100 * steps / length - (ends == 0 ? 0 : 50 * beyond / ends);
+            int percent = 100 * steps / length - (ends == 0 ? 0 : GOES_ON * beyond / ends);
             return (long) (percent - OF_SIDES - MORE_WITH_EDGES[edges]) * length;
         }
     }
@@ -187,7 +193,7 @@ final class RectangleFinder {
 
             boolean isSame(Line other) {
                 return Math.abs(at - other.at) <= SAME_LINE
-                        && 100 * (Math.min(to, other.to) - Math.max(from, other.from)) > 60 * (to - from);
+                        && 100 * (Math.min(to, other.to) - Math.max(from, other.from)) > SAME_STRETCH * (to - from);
             }
         }
 

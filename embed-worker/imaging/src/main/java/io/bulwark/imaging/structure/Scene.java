@@ -8,6 +8,18 @@ public final class Scene {
     /** Levels that each channel of a rectangle without content spans at most: its view would be plain. */
     private static final int PLAIN = 12;
 
+    /** Two areas that share this percentage are one. */
+    private static final int ALIKE = 80;
+
+    /** Percentage of a rectangle in a panel from which on it lies in it. */
+    private static final int INSIDE = 95;
+
+    /** Percentage of a panel up to which a rectangle in it shows more than the panel. */
+    private static final int MOST_OF_PANEL = 60;
+
+    /** Percentage of the smaller one up to which a rectangle and a panel lie side by side. */
+    private static final int BESIDE = 10;
+
     private final Glimpse glimpse;
     private final Relief relief;
     private final int width;
@@ -60,8 +72,11 @@ public final class Scene {
     private boolean isApart(Area area) {
         return layout.panels().stream().allMatch(panel -> {
             long shared = area.shared(panel);
-            boolean isInside = 100 * shared >= 95 * area.size() && 100 * area.size() <= 60 * panel.size();
-            return 100 * shared <= 10 * Math.min(area.size(), panel.size()) || isInside || area.isAlike(panel, 80);
+            boolean isInside =
+                    100 * shared >= INSIDE * area.size() && 100 * area.size() <= MOST_OF_PANEL * panel.size();
+            return 100 * shared <= BESIDE * Math.min(area.size(), panel.size())
+                    || isInside
+                    || area.isAlike(panel, ALIKE);
         });
     }
 
