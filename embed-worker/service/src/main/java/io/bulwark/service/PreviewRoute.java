@@ -51,11 +51,6 @@ class PreviewRoute {
         }
         response.setStatusCode(refused.kind().status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
-                .end(new JsonObject()
-                        .put("type", "urn:bulwark:problem:" + refused.kind().type())
-                        .put("title", refused.kind().title())
-                        .put("status", refused.kind().status())
-                        .put("detail", refused.detail())
-                        .encode());
+                .end(new JsonObject(refused.kind().body(refused.detail())).encode());
     }
 }

@@ -4,6 +4,7 @@ import io.bulwark.events.ImageUploaded;
 import io.bulwark.imaging.process.DecoderPool;
 import io.bulwark.schemas.follow.SchemaClients;
 import io.bulwark.schemas.follow.SchemaFollower;
+import io.bulwark.schemas.preview.HttpRefusal;
 import io.bulwark.schemas.preview.PreviewTokens;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.TopicNames;
@@ -130,7 +131,7 @@ public final class PreviewServer extends HttpMode {
         PreviewDesk present = desk;
         if (present == null) {
             answer.accept(new PreviewAnswer.Refused(
-                    PreviewAnswer.Kind.BUSY, unreadiness().orElse("The preview is about to stop") + "."));
+                    HttpRefusal.BUSY, unreadiness().orElse("The preview is about to stop") + "."));
             return;
         }
         present.ask(uri, token, answer);

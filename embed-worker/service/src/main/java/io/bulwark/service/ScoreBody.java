@@ -1,8 +1,8 @@
 package io.bulwark.service;
 
 import io.bulwark.events.Decision;
+import io.bulwark.schemas.preview.HttpRefusal;
 import io.bulwark.service.score.RecordJson;
-import io.bulwark.service.score.ScoreAnswer.Kind;
 import io.bulwark.service.score.ScoreAnswer.Result;
 import io.bulwark.service.score.ScoreDesk.ScoreQuestion;
 import io.vertx.core.http.HttpHeaders;
@@ -46,10 +46,10 @@ final class ScoreBody {
         } else if (type.startsWith("application/json")) {
             questions = locations(context, most);
         } else {
-            throw new Unusable(Kind.UNSUPPORTED, "multipart/form-data or application/json is taken.");
+            throw new Unusable(HttpRefusal.UNSUPPORTED, "multipart/form-data or application/json is taken.");
         }
         if (questions.isEmpty()) {
-            throw new Unusable(Kind.MALFORMED, "There is no image in the request.");
+            throw new Unusable(HttpRefusal.MALFORMED_REQUEST, "There is no image in the request.");
         }
         return questions;
     }
@@ -72,7 +72,8 @@ final class ScoreBody {
                         uploader,
                         Files.readAllBytes(Path.of(upload.uploadedFileName()))));
             } catch (IOException gone) {
-                throw new Unusable(Kind.NOT_READY, "The file could not be kept for as long as it takes to judge it.");
+                throw new Unusable(
+                        HttpRefusal.NOT_READY, "The file could not be kept for as long as it takes to judge it.");
             }
         }
         return questions;
@@ -84,16 +85,18 @@ final class ScoreBody {
             JsonObject body = Optional.ofNullable(context.body().asJsonObject()).orElseGet(JsonObject::new);
             images = Optional.ofNullable(body.getJsonArray("images")).orElseGet(JsonArray::new);
         } catch (DecodeException | ClassCastException wrong) {
-            throw new Unusable(Kind.MALFORMED, "The body is no JSON object with a list \"images\".");
+            throw new Unusable(HttpRefusal.MALFORMED_REQUEST, "The body is no JSON object with a list \"images\".");
         }
         requireAtMost(most, images.size());
         List<ScoreQuestion> questions = new ArrayList<>();
         for (int i = 0; i < images.size(); i++) {
             if (!(images.getValue(i) instanceof JsonObject image)) {
-                throw new Unusable(Kind.MALFORMED, "Each of \"images\" is an object with a \"location\".");
+                throw new Unusable(
+                        HttpRefusal.MALFORMED_REQUEST, "Each of \"images\" is an object with a \"location\".");
             }
             String location = text(image.getValue("location"), "location")
-                    .orElseThrow(() -> new Unusable(Kind.MALFORMED, "Each of \"images\" has a \"location\"."));
+                    .orElseThrow(() ->
+                            new Unusable(HttpRefusal.MALFORMED_REQUEST, "Each of \"images\" has a \"location\"."));
             questions.add(ScoreQuestion.at(
                     id(text(image.getValue("imageId"), "imageId").orElse("")),
                     text(image.getValue("uploaderId"), "uploaderId"),
@@ -106,7 +109,8 @@ final class ScoreBody {
     private static void requireAtMost(int most, int found) {
         if (found > most) {
             throw new Unusable(
-                    Kind.TOO_LARGE, found + " images, and " + most + " are taken at a time (bulwark.score.images).");
+                    HttpRefusal.TOO_LARGE,
+                    found + " images, and " + most + " are taken at a time (bulwark.score.images).");
         }
     }
 
@@ -117,13 +121,14 @@ final class ScoreBody {
         if (value instanceof String text && text.length() <= (name.equals("location") ? 4_096 : LONGEST_ID)) {
             return Optional.of(text);
         }
-        throw new Unusable(Kind.MALFORMED, "\"" + name + "\" is no text, or too long.");
+        throw new Unusable(HttpRefusal.MALFORMED_REQUEST, "\"" + name + "\" is no text, or too long.");
     }
 
     /** A new name if it has none, so that no two images share an embedding. */
     private static String id(String given) {
         if (given.length() > LONGEST_ID) {
-            throw new Unusable(Kind.MALFORMED, "An image's id has " + LONGEST_ID + " characters at most.");
+            throw new Unusable(
+                    HttpRefusal.MALFORMED_REQUEST, "An image's id has " + LONGEST_ID + " characters at most.");
         }
         return given.isBlank() ? "score-" + UUID.randomUUID() : given;
     }
@@ -131,14 +136,14 @@ final class ScoreBody {
     /** The request holds nothing that can be judged. */
     static final class Unusable extends RuntimeException {
 
-        private final transient Kind kind;
+        private final transient HttpRefusal kind;
 
-        Unusable(Kind kind, String message) {
+        Unusable(HttpRefusal kind, String message) {
             super(message);
             this.kind = kind;
         }
 
-        Kind kind() {
+        HttpRefusal kind() {
             return kind;
         }
     }

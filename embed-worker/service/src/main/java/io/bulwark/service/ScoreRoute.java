@@ -1,10 +1,10 @@
 package io.bulwark.service;
 
+import io.bulwark.schemas.preview.HttpRefusal;
 import io.bulwark.service.ScoreBody.ScoreShape;
 import io.bulwark.service.config.ScoreConfig;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.score.ScoreAnswer;
-import io.bulwark.service.score.ScoreAnswer.Kind;
 import io.bulwark.service.score.ScoreAnswer.Refused;
 import io.bulwark.service.score.ScoreDesk;
 import io.bulwark.service.score.ScoreDesk.Room;
@@ -74,7 +74,7 @@ class ScoreRoute {
             refuse(
                     context,
                     server,
-                    Kind.NO_TOKEN,
+                    HttpRefusal.NO_TOKEN,
                     "A token of bulwark.score.tokens-file is needed, as Authorization: Bearer.");
             return;
         }
@@ -83,7 +83,7 @@ class ScoreRoute {
             refuse(
                     context,
                     server,
-                    Kind.FULL,
+                    HttpRefusal.FULL,
                     server.settings().requests() + " requests are being answered (bulwark.score.requests).");
             return;
         }
@@ -95,7 +95,7 @@ class ScoreRoute {
                         late -> refuse(
                                 context,
                                 server,
-                                Kind.OVERDUE,
+                                HttpRefusal.OVERDUE,
                                 "The request was not sent and judged in time (bulwark.score.deadline)."));
         context.addEndHandler(ended -> {
             context.vertx().cancelTimer(timer);
@@ -107,7 +107,11 @@ class ScoreRoute {
     private static void judge(RoutingContext context, DecisionSource server, ScoreShape shape) {
         Optional<ScoreDesk> desk = server.desk();
         if (desk.isEmpty()) {
-            refuse(context, server, Kind.NOT_READY, server.unreadiness().orElse("The process is about to stop") + ".");
+            refuse(
+                    context,
+                    server,
+                    HttpRefusal.NOT_READY,
+                    server.unreadiness().orElse("The process is about to stop") + ".");
             return;
         }
         List<ScoreQuestion> questions;
@@ -130,15 +134,15 @@ class ScoreRoute {
     }
 
     private static void failed(RoutingContext context, DecisionSource server) {
-        if (context.statusCode() == Kind.TOO_LARGE.status()) {
+        if (context.statusCode() == HttpRefusal.TOO_LARGE.status()) {
             refuse(
                     context,
                     server,
-                    Kind.TOO_LARGE,
+                    HttpRefusal.TOO_LARGE,
                     server.settings().maxBytes().asLongValue()
                             + " bytes are taken at a time (bulwark.score.max-bytes).");
         } else {
-            refuse(context, server, Kind.MALFORMED, "The body cannot be read.");
+            refuse(context, server, HttpRefusal.MALFORMED_REQUEST, "The body cannot be read.");
         }
     }
 
@@ -155,7 +159,7 @@ class ScoreRoute {
         }
     }
 
-    private static void refuse(RoutingContext context, DecisionSource server, Kind kind, String detail) {
+    private static void refuse(RoutingContext context, DecisionSource server, HttpRefusal kind, String detail) {
         if (tell(context, new Refused(kind, detail))) {
             server.metrics().answered(kind.type(), Duration.ZERO);
         }
@@ -167,11 +171,11 @@ class ScoreRoute {
         if (response.closed() || response.ended()) {
             return false;
         }
-        Kind kind = refused.kind();
+        HttpRefusal kind = refused.kind();
         if (kind.comesAgain()) {
             response.putHeader(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
         }
-        if (kind == Kind.NO_TOKEN) {
+        if (kind == HttpRefusal.NO_TOKEN) {
             response.putHeader("WWW-Authenticate", "Bearer");
         }
         // Who was let in and has not sent all: what has arrived is kept until the rest does, or the connection ends.
@@ -182,12 +186,7 @@ class ScoreRoute {
         Future<Void> told = common(response)
                 .setStatusCode(kind.status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
-                .end(new JsonObject()
-                        .put("type", "urn:bulwark:problem:" + kind.type())
-                        .put("title", kind.title())
-                        .put("status", kind.status())
-                        .put("detail", refused.detail())
-                        .encode());
+                .end(new JsonObject(kind.body(refused.detail())).encode());
         if (partly) {
             told.onComplete(done -> drop(context, kind));
         }
@@ -199,9 +198,9 @@ class ScoreRoute {
      * not come in time, else a moment later, for a client that is still sending may miss an answer whose connection
      * breaks.
      */
-    private static void drop(RoutingContext context, Kind kind) {
+    private static void drop(RoutingContext context, HttpRefusal kind) {
         HttpServerRequest request = context.request();
-        if (kind == Kind.OVERDUE) {
+        if (kind == HttpRefusal.OVERDUE) {
             request.connection().close();
             return;
         }

@@ -1,6 +1,7 @@
 /**
  * How one program asks another for the picture of an upload: the address, and the proof that the question comes from a
- * program of the same deployment. What may enter is what both sides have to agree on; neither HTTP nor pictures.
+ * program of the same deployment. What may enter is what both sides have to agree on, such as the
+ * reasons of a refusal ({@link io.bulwark.schemas.preview.HttpRefusal}, also of scores); neither servers nor pictures.
  *
  * <pre>{@code
  * String uri = new PreviewQuestion("images.uploaded", 3, 4711, sha256, false).uri();

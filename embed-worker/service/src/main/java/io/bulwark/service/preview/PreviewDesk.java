@@ -1,12 +1,12 @@
 package io.bulwark.service.preview;
 
+import io.bulwark.schemas.preview.HttpRefusal;
 import io.bulwark.schemas.preview.PreviewQuestion;
 import io.bulwark.schemas.preview.PreviewTokens;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.ThreadWatch;
-import io.bulwark.service.preview.PreviewAnswer.Kind;
 import io.bulwark.service.preview.PreviewAnswer.Refused;
 import io.bulwark.service.telemetry.RequestTimer;
 import io.bulwark.service.telemetry.WorkerLog;
@@ -77,19 +77,20 @@ public final class PreviewDesk implements AutoCloseable {
             answer.accept(given);
         };
         if (!tokens.isValid(token, uri)) {
-            counted.accept(new Refused(Kind.NO_TOKEN, "The question is not signed with bulwark.preview.secret."));
+            counted.accept(
+                    new Refused(HttpRefusal.NO_TOKEN, "The question is not signed with bulwark.preview.secret."));
             return;
         }
         Optional<PreviewQuestion> question = PreviewQuestion.parse(uri);
         if (question.isEmpty()) {
             counted.accept(new Refused(
-                    Kind.MALFORMED,
+                    HttpRefusal.MALFORMED_QUESTION,
                     "A question is /preview/<topic>/<partition>/<offset>?sha256=<hash>[&frames=strip]."));
             return;
         }
         if (!topics.holdsUploads(question.get().topic())) {
             counted.accept(new Refused(
-                    Kind.MALFORMED,
+                    HttpRefusal.MALFORMED_QUESTION,
                     "The topics of uploads are " + topics.of(Topics.IMAGES_UPLOADED) + " and "
                             + topics.of(Topics.IMAGES_DEFERRED) + " (bulwark.topics.prefix)."));
             return;
@@ -98,7 +99,7 @@ public final class PreviewDesk implements AutoCloseable {
             threads.execute(() -> counted.accept(show(question.get())));
         } catch (RejectedExecutionException full) {
             counted.accept(new Refused(
-                    Kind.BUSY,
+                    HttpRefusal.BUSY,
                     threads.getMaximumPoolSize() + " pictures are read and as many wait (bulwark.preview.at-once)."));
         }
     }
@@ -109,7 +110,7 @@ public final class PreviewDesk implements AutoCloseable {
             return previews.apply(question);
         } catch (RuntimeException | StackOverflowError unexpected) {
             WorkerLog.previewFailed(question.partition(), question.offset(), unexpected);
-            return new Refused(Kind.BUSY, "The picture could not be made; the log of the preview says why.");
+            return new Refused(HttpRefusal.BUSY, "The picture could not be made; the log of the preview says why.");
         } finally {
             watch.rest();
         }

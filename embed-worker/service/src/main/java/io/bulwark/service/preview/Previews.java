@@ -8,12 +8,12 @@ import io.bulwark.imaging.process.PictureRead;
 import io.bulwark.imaging.process.PictureReader.PicturePreviewer;
 import io.bulwark.imaging.process.PictureReader.ReaderUnavailableException;
 import io.bulwark.schemas.connection.ConnectionFaults;
+import io.bulwark.schemas.preview.HttpRefusal;
 import io.bulwark.schemas.preview.PreviewQuestion;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.service.fetch.FetchResult;
 import io.bulwark.service.fetch.ImageSources;
-import io.bulwark.service.preview.PreviewAnswer.Kind;
 import io.bulwark.service.preview.PreviewAnswer.Refused;
 import io.bulwark.service.preview.PreviewAnswer.Shown;
 import io.bulwark.service.telemetry.WorkerLog;
@@ -48,22 +48,23 @@ public final class Previews {
         try {
             return records.apply(question)
                     .map(value -> event(question, value))
-                    .orElseGet(() ->
-                            new Refused(Kind.GONE, "The upload's record is not on " + question.topic() + " any more."));
+                    .orElseGet(() -> new Refused(
+                            HttpRefusal.PICTURE_GONE,
+                            "The upload's record is not on " + question.topic() + " any more."));
         } catch (KafkaException silent) {
             return new Refused(
-                    Kind.BUSY,
+                    HttpRefusal.BUSY,
                     "The upload's record could not be read: "
                             + ConnectionFaults.explain(silent).orElseGet(silent::getMessage));
         } catch (ReaderUnavailableException notTheFiles) {
-            return new Refused(Kind.BUSY, notTheFiles.getMessage());
+            return new Refused(HttpRefusal.BUSY, notTheFiles.getMessage());
         }
     }
 
     private PreviewAnswer event(PreviewQuestion question, byte[] value) {
         DecodedEvent<ImageUploaded> decoded = events.decode(question.topic(), value);
         if (decoded instanceof DecodedEvent.Undecodable<ImageUploaded> undecodable) {
-            Kind kind = undecodable.reason().retriable() ? Kind.BUSY : Kind.UNDECODABLE;
+            HttpRefusal kind = undecodable.reason().retriable() ? HttpRefusal.BUSY : HttpRefusal.PICTURE_UNDECODABLE;
             return new Refused(kind, undecodable.detail());
         }
         Object content = ((DecodedEvent.Event<ImageUploaded>) decoded).value().getContent();
@@ -82,24 +83,28 @@ public final class Previews {
         }
         FetchResult.Fetched fetched = (FetchResult.Fetched) file;
         if (!fetched.sha256().equals(question.sha256())) {
-            return new Refused(Kind.CHANGED, "The file is not the one that was judged: its SHA-256 is another.");
+            return new Refused(
+                    HttpRefusal.PICTURE_CHANGED, "The file is not the one that was judged: its SHA-256 is another.");
         }
         PictureRead read = previewer.preview(fetched.bytes(), question.strip());
         return read instanceof PictureRead.Shown shown
                 ? new Shown(
                         BaselineJpeg.encode(shown.preview()), shown.preview().frames())
-                : new Refused(read instanceof PictureRead.Overdue ? Kind.BUSY : Kind.UNDECODABLE, why(question, read));
+                : new Refused(
+                        read instanceof PictureRead.Overdue ? HttpRefusal.BUSY : HttpRefusal.PICTURE_UNDECODABLE,
+                        why(question, read));
     }
 
     /**
      * What was judged had a size that is allowed, and the announced hash: a file that has not is another. A location
      * that does not answer now may answer later; one that denies the file hardly will.
      */
-    private static Kind kind(FetchResult.Refused refused) {
+    private static HttpRefusal kind(FetchResult.Refused refused) {
         return switch (refused.reason()) {
-            case CHECKSUM_MISMATCH, SIZE_MISMATCH, TOO_LARGE -> Kind.CHANGED;
-            case FETCH_FAILED, FETCH_TIMEOUT -> refused.denied() ? Kind.GONE : Kind.SILENT;
-            default -> Kind.GONE;
+            case CHECKSUM_MISMATCH, SIZE_MISMATCH, TOO_LARGE -> HttpRefusal.PICTURE_CHANGED;
+            case FETCH_FAILED, FETCH_TIMEOUT ->
+                refused.denied() ? HttpRefusal.PICTURE_GONE : HttpRefusal.LOCATION_SILENT;
+            default -> HttpRefusal.PICTURE_GONE;
         };
     }
 

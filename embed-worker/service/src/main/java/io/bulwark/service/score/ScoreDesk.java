@@ -3,6 +3,7 @@ package io.bulwark.service.score;
 import io.bulwark.events.ImageLocation;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
+import io.bulwark.schemas.preview.HttpRefusal;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.lifecycle.NanoClock;
@@ -11,7 +12,6 @@ import io.bulwark.service.lifecycle.Readiness.VerdictGate;
 import io.bulwark.service.pipeline.Outcome;
 import io.bulwark.service.pipeline.UploadInFlight;
 import io.bulwark.service.pipeline.UploadSink;
-import io.bulwark.service.score.ScoreAnswer.Kind;
 import io.bulwark.service.score.ScoreAnswer.Refused;
 import io.bulwark.service.score.ScoreAnswer.Result;
 import io.bulwark.service.score.ScoreTokens.Caller;
@@ -108,7 +108,7 @@ public final class ScoreDesk implements AutoCloseable {
                 ? Optional.empty()
                 : Optional.of(gate.status().message());
         if (notReady.isPresent()) {
-            request.tell(new Refused(Kind.NOT_READY, notReady.get()));
+            request.tell(new Refused(HttpRefusal.NOT_READY, notReady.get()));
             request.place.leave();
             return;
         }
@@ -116,7 +116,7 @@ public final class ScoreDesk implements AutoCloseable {
             request.isOverdueAfter(within);
             threads.execute(() -> judge(caller, questions, request, within));
         } catch (RejectedExecutionException closed) {
-            request.tell(new Refused(Kind.NOT_READY, "The process was told to stop."));
+            request.tell(new Refused(HttpRefusal.NOT_READY, "The process was told to stop."));
             request.place.leave();
         }
     }
@@ -153,11 +153,11 @@ public final class ScoreDesk implements AutoCloseable {
             }
             Optional<String> unwritten = ledger.write(outcomes);
             request.tell(unwritten
-                    .<ScoreAnswer>map(why -> new Refused(Kind.NOT_READY, why))
+                    .<ScoreAnswer>map(why -> new Refused(HttpRefusal.NOT_READY, why))
                     .orElseGet(() -> new ScoreAnswer.Scored(results(questions, outcomes))));
         } catch (RuntimeException unexpected) {
             WorkerLog.scoreFailed(unexpected);
-            request.tell(new Refused(Kind.NOT_READY, "The request could not be answered; the log says why."));
+            request.tell(new Refused(HttpRefusal.NOT_READY, "The request could not be answered; the log says why."));
         } finally {
             request.place.leave();
         }
@@ -241,7 +241,7 @@ public final class ScoreDesk implements AutoCloseable {
         }
 
         void isOverdue() {
-            tell(new Refused(Kind.OVERDUE, "The images were not judged in time (bulwark.score.deadline)."));
+            tell(new Refused(HttpRefusal.OVERDUE, "The images were not judged in time (bulwark.score.deadline)."));
         }
 
         void tell(ScoreAnswer given) {

@@ -3,12 +3,12 @@ package io.bulwark.service.preview;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.bulwark.schemas.preview.HttpRefusal;
 import io.bulwark.schemas.preview.PreviewQuestion;
 import io.bulwark.schemas.preview.PreviewTokens;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.ThreadWatch;
-import io.bulwark.service.preview.PreviewAnswer.Kind;
 import io.bulwark.service.preview.PreviewAnswer.Refused;
 import io.bulwark.service.preview.PreviewAnswer.Shown;
 import io.bulwark.service.telemetry.RequestTimer;
@@ -45,7 +45,7 @@ class PreviewDeskTest {
                 NanoClock.SYSTEM);
     }
 
-    private Kind kind(int answer) {
+    private HttpRefusal kind(int answer) {
         await().until(() -> answers.size() > answer);
         return ((Refused) answers.get(answer)).kind();
     }
@@ -55,7 +55,7 @@ class PreviewDeskTest {
         open(1, question -> SHOWN);
         String other = new PreviewQuestion("acme.images.uploaded", 0, 7, "ab".repeat(32), false).uri();
         desk.ask(other, TOKENS.sign(other), answers::add);
-        assertThat(kind(0)).isEqualTo(Kind.MALFORMED);
+        assertThat(kind(0)).isEqualTo(HttpRefusal.MALFORMED_QUESTION);
         assertThat(((Refused) answers.get(0)).detail()).contains("images.uploaded", "bulwark.topics.prefix");
     }
 
@@ -75,15 +75,15 @@ class PreviewDeskTest {
         });
         desk.ask(URI, null, answers::add);
         desk.ask(URI, TOKENS.sign(URI + "&frames=strip"), answers::add);
-        assertThat(kind(0)).isEqualTo(Kind.NO_TOKEN);
-        assertThat(kind(1)).isEqualTo(Kind.NO_TOKEN);
+        assertThat(kind(0)).isEqualTo(HttpRefusal.NO_TOKEN);
+        assertThat(kind(1)).isEqualTo(HttpRefusal.NO_TOKEN);
     }
 
     @Test
     void aSignedQuestionThatIsNoneIsMalformed() {
         open(1, question -> SHOWN);
         desk.ask("/preview/moderation.verdicts/0/0", TOKENS.sign("/preview/moderation.verdicts/0/0"), answers::add);
-        assertThat(kind(0)).isEqualTo(Kind.MALFORMED);
+        assertThat(kind(0)).isEqualTo(HttpRefusal.MALFORMED_QUESTION);
     }
 
     @Test
@@ -100,7 +100,7 @@ class PreviewDeskTest {
         for (int i = 0; i < 3; i++) {
             desk.ask(URI, TOKENS.sign(URI), answers::add);
         }
-        assertThat(kind(0)).isEqualTo(Kind.BUSY);
+        assertThat(kind(0)).isEqualTo(HttpRefusal.BUSY);
         hanging.countDown();
         await().until(() -> answers.size() == 3);
         assertThat(answers.subList(1, 3)).containsOnly(SHOWN);
@@ -112,7 +112,7 @@ class PreviewDeskTest {
             throw new IllegalStateException("a defect");
         });
         desk.ask(URI, TOKENS.sign(URI), answers::add);
-        assertThat(kind(0)).isEqualTo(Kind.BUSY);
+        assertThat(kind(0)).isEqualTo(HttpRefusal.BUSY);
         assertThat(((Refused) answers.get(0)).detail()).doesNotContain("defect");
     }
 }

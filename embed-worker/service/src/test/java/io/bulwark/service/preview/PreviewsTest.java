@@ -14,12 +14,12 @@ import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.imaging.process.DecoderPool;
 import io.bulwark.imaging.process.ProcessLimits;
 import io.bulwark.imaging.process.ReaderSettings;
+import io.bulwark.schemas.preview.HttpRefusal;
 import io.bulwark.schemas.preview.PreviewQuestion;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.service.fetch.ImageSources;
 import io.bulwark.service.lifecycle.NanoClock;
-import io.bulwark.service.preview.PreviewAnswer.Kind;
 import io.bulwark.service.preview.PreviewAnswer.Refused;
 import io.bulwark.service.preview.PreviewAnswer.Shown;
 import io.bulwark.service.testing.PreviewFiles;
@@ -115,7 +115,7 @@ class PreviewsTest {
     @Test
     void aFileThatIsNotTheJudgedOneIsNotShown() {
         byte[] file = PreviewFiles.animation(20, 10, 2);
-        assertRefused(show(SampleUploads.inline("a", file), "0".repeat(64), false), Kind.CHANGED);
+        assertRefused(show(SampleUploads.inline("a", file), "0".repeat(64), false), HttpRefusal.PICTURE_CHANGED);
     }
 
     @Test
@@ -125,23 +125,23 @@ class PreviewsTest {
         ImageUploaded upload = SampleUploads.at("a", there.toUri().toString());
         assertThat(show(upload, PreviewFiles.sha256(file), false)).isInstanceOf(Shown.class);
         Files.write(there, PreviewFiles.animation(20, 10, 3));
-        assertRefused(show(upload, PreviewFiles.sha256(file), false), Kind.CHANGED);
+        assertRefused(show(upload, PreviewFiles.sha256(file), false), HttpRefusal.PICTURE_CHANGED);
         ImageUploaded announced = SampleUploads.of(
                 "a", new ImageLocation(there.toUri().toString(), PreviewFiles.sha256(file), null), Map.of());
-        assertRefused(show(announced, PreviewFiles.sha256(file), false), Kind.CHANGED);
+        assertRefused(show(announced, PreviewFiles.sha256(file), false), HttpRefusal.PICTURE_CHANGED);
         Files.write(there, new byte[2 << 20]);
-        assertRefused(show(upload, PreviewFiles.sha256(file), false), Kind.CHANGED);
+        assertRefused(show(upload, PreviewFiles.sha256(file), false), HttpRefusal.PICTURE_CHANGED);
         assertThat(sources.memoryBytes()).isZero();
     }
 
     @Test
     void whereNoRecordOrNoFileIsThePictureIsGone() {
-        assertRefused(previews(Optional.empty()).show(question("0".repeat(64), false)), Kind.GONE);
+        assertRefused(previews(Optional.empty()).show(question("0".repeat(64), false)), HttpRefusal.PICTURE_GONE);
         ImageUploaded nowhere =
                 SampleUploads.at("a", folder.resolve("none.png").toUri().toString());
-        assertRefused(show(nowhere, "0".repeat(64), false), Kind.GONE);
+        assertRefused(show(nowhere, "0".repeat(64), false), HttpRefusal.PICTURE_GONE);
         ImageUploaded forbidden = SampleUploads.at("a", "http://169.254.169.254/latest/meta-data/");
-        assertRefused(show(forbidden, "0".repeat(64), false), Kind.GONE);
+        assertRefused(show(forbidden, "0".repeat(64), false), HttpRefusal.PICTURE_GONE);
     }
 
     /** A client that stores pictures asks again then, and gives up only what is gone. */
@@ -167,10 +167,12 @@ class PreviewsTest {
         Map<String, String> open =
                 Map.of("bulwark.fetch.allow", "127.0.0.1", "bulwark.fetch.ports", port + "," + unused);
         try (ImageSources web = ImageSources.of(TestConfig.of(open).fetch(), NanoClock.SYSTEM)) {
-            assertRefused(showFrom(web, SampleUploads.at("a", "http://127.0.0.1:" + unused + "/a.png")), Kind.SILENT);
-            assertRefused(showFrom(web, SampleUploads.at("a", at + "/troubled")), Kind.SILENT);
-            assertRefused(showFrom(web, SampleUploads.at("a", at + "/denied")), Kind.GONE);
-            assertRefused(showFrom(web, SampleUploads.at("a", at + "/none")), Kind.GONE);
+            assertRefused(
+                    showFrom(web, SampleUploads.at("a", "http://127.0.0.1:" + unused + "/a.png")),
+                    HttpRefusal.LOCATION_SILENT);
+            assertRefused(showFrom(web, SampleUploads.at("a", at + "/troubled")), HttpRefusal.LOCATION_SILENT);
+            assertRefused(showFrom(web, SampleUploads.at("a", at + "/denied")), HttpRefusal.PICTURE_GONE);
+            assertRefused(showFrom(web, SampleUploads.at("a", at + "/none")), HttpRefusal.PICTURE_GONE);
         } finally {
             server.stop(0);
         }
@@ -184,10 +186,16 @@ class PreviewsTest {
     @Test
     void whatIsNoPictureOrTooLargeOrNoUploadIsUndecodable() {
         byte[] none = {1, 2, 3, 4};
-        assertRefused(show(SampleUploads.inline("a", none), PreviewFiles.sha256(none), false), Kind.UNDECODABLE);
+        assertRefused(
+                show(SampleUploads.inline("a", none), PreviewFiles.sha256(none), false),
+                HttpRefusal.PICTURE_UNDECODABLE);
         byte[] large = PreviewFiles.jpeg(2500, 2000);
-        assertRefused(show(SampleUploads.inline("a", large), PreviewFiles.sha256(large), false), Kind.UNDECODABLE);
-        assertRefused(previews(Optional.of(new byte[] {7})).show(question("0".repeat(64), false)), Kind.UNDECODABLE);
+        assertRefused(
+                show(SampleUploads.inline("a", large), PreviewFiles.sha256(large), false),
+                HttpRefusal.PICTURE_UNDECODABLE);
+        assertRefused(
+                previews(Optional.of(new byte[] {7})).show(question("0".repeat(64), false)),
+                HttpRefusal.PICTURE_UNDECODABLE);
     }
 
     @Test
@@ -199,14 +207,14 @@ class PreviewsTest {
                 events,
                 sources,
                 pool);
-        assertRefused(silent.show(question("0".repeat(64), false)), Kind.BUSY);
+        assertRefused(silent.show(question("0".repeat(64), false)), HttpRefusal.BUSY);
         byte[] file = PreviewFiles.animation(2, 2, 2);
         DecoderPool away = new DecoderPool(
                 READER, ProcessLimits.of(1, READER.limits(), 1 << 20, Duration.ofSeconds(1)), death -> {});
         away.close();
         Previews busy = new Previews(
                 question -> Optional.of(serialized(SampleUploads.inline("a", file))), events, sources, away);
-        assertRefused(busy.show(question(PreviewFiles.sha256(file), false)), Kind.BUSY);
+        assertRefused(busy.show(question(PreviewFiles.sha256(file), false)), HttpRefusal.BUSY);
     }
 
     private PreviewAnswer show(ImageUploaded upload, String sha256, boolean strip) {
@@ -225,7 +233,7 @@ class PreviewsTest {
         return new PreviewQuestion("images.uploaded", 0, 0, sha256, strip);
     }
 
-    private static void assertRefused(PreviewAnswer answer, Kind kind) {
+    private static void assertRefused(PreviewAnswer answer, HttpRefusal kind) {
         assertThat(answer).isInstanceOfSatisfying(Refused.class, refused -> {
             assertThat(refused.kind()).as(refused.detail()).isEqualTo(kind);
             assertThat(refused.detail()).isNotBlank().doesNotContain("none.png", "there.gif");

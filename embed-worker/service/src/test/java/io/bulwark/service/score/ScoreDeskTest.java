@@ -14,6 +14,7 @@ import io.bulwark.events.ListedHashKind;
 import io.bulwark.events.Reason;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Verdict;
+import io.bulwark.schemas.preview.HttpRefusal;
 import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.testing.SampleEvents;
@@ -26,7 +27,6 @@ import io.bulwark.service.pipeline.Outcome;
 import io.bulwark.service.pipeline.Outcome.AnswerSerializers;
 import io.bulwark.service.pipeline.UploadInFlight;
 import io.bulwark.service.pipeline.UploadSink;
-import io.bulwark.service.score.ScoreAnswer.Kind;
 import io.bulwark.service.score.ScoreAnswer.Refused;
 import io.bulwark.service.score.ScoreAnswer.Result;
 import io.bulwark.service.score.ScoreAnswer.Scored;
@@ -157,7 +157,7 @@ class ScoreDeskTest {
         CompletableFuture<ScoreAnswer> answer = ask(room.enter().orElseThrow(), LONG, "a");
         pipeline.await(1).get(0).complete(answered("a"));
         assertThat(answer.get()).isInstanceOfSatisfying(Refused.class, refused -> {
-            assertThat(refused.kind()).isEqualTo(Kind.NOT_READY);
+            assertThat(refused.kind()).isEqualTo(HttpRefusal.NOT_READY);
             assertThat(refused.detail()).contains("Kafka");
         });
     }
@@ -166,7 +166,7 @@ class ScoreDeskTest {
     void atTheDeadlineTheAnswerIsGivenUpAndThePlaceIsKeptUntilThePipelineIsDone() throws Exception {
         Room.Hold place = room.enter().orElseThrow();
         CompletableFuture<ScoreAnswer> answer = ask(place, Duration.ofMillis(50), "a");
-        assertThat(((Refused) answer.get()).kind()).isEqualTo(Kind.OVERDUE);
+        assertThat(((Refused) answer.get()).kind()).isEqualTo(HttpRefusal.OVERDUE);
         place.leave();
         assertThat(room.enter()).isEmpty();
         pipeline.await(1).get(0).complete(answered("a"));

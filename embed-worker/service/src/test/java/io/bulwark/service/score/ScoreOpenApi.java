@@ -5,10 +5,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bulwark.events.Verdict;
-import io.bulwark.service.score.ScoreAnswer.Kind;
-import java.util.Arrays;
+import io.bulwark.schemas.preview.HttpRefusal;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.avro.Schema;
 
 /**
@@ -17,6 +18,8 @@ import org.apache.avro.Schema;
  * @see <a href="https://spec.openapis.org/oas/v3.1.0">OpenAPI 3.1.0</a>
  */
 final class ScoreOpenApi {
+
+    private static final Set<HttpRefusal> REFUSALS = EnumSet.range(HttpRefusal.NO_TOKEN, HttpRefusal.OVERDUE);
 
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
@@ -103,9 +106,9 @@ final class ScoreOpenApi {
     }
 
     private void refusals(ObjectNode responses) {
-        for (Kind kind : Kind.values()) {
+        for (HttpRefusal kind : REFUSALS) {
             ObjectNode refused = responses.putObject(Integer.toString(kind.status()));
-            refused.put("description", kind.title());
+            refused.put("description", kind.body("").get("title").toString());
             if (kind.comesAgain()) {
                 refused.putObject("headers")
                         .putObject("Retry-After")
@@ -139,7 +142,7 @@ final class ScoreOpenApi {
     private void problem() {
         ObjectNode problem = object(schemas.putObject("Problem"));
         ObjectNode type = problem.putObject("type").put("type", "string");
-        Arrays.stream(Kind.values()).forEach(kind -> type.withArray("enum").add("urn:bulwark:problem:" + kind.type()));
+        REFUSALS.forEach(kind -> type.withArray("enum").add("urn:bulwark:problem:" + kind.type()));
         text(problem, "title", "For people.");
         problem.putObject("status").put("type", "integer");
         text(problem, "detail", "One sentence for people.");

@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.lab.attack.loss.ReferenceGroups.OneSidedBankException;
 import io.bulwark.lab.explain.serve.ExplainDesk.ExplainAnswer.Explained;
-import io.bulwark.lab.explain.serve.ExplainDesk.ExplainAnswer.Kind;
 import io.bulwark.lab.explain.serve.ExplainDesk.ExplainAnswer.Refused;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.schemas.preview.ExplanationQuestion;
+import io.bulwark.schemas.preview.HttpRefusal;
 import io.bulwark.schemas.preview.PreviewTokens;
 import java.io.IOException;
 import java.io.InputStream;
@@ -90,11 +90,12 @@ final class ExplainDesk implements AutoCloseable {
      */
     ExplainAnswer ask(String uri, String token, InputStream body) throws IOException {
         if (!tokens.isValid(token, uri)) {
-            return new Refused(Kind.NO_TOKEN, "The question is not signed with bulwark.preview.secret.", 0);
+            return new Refused(HttpRefusal.NO_TOKEN, "The question is not signed with bulwark.preview.secret.", 0);
         }
         Optional<ExplanationQuestion> question = ExplanationQuestion.parse(uri);
         if (question.isEmpty()) {
-            return new Refused(Kind.MALFORMED, "A question is /explain/<sha256 of the body>?tenant=<tenant>.", 0);
+            return new Refused(
+                    HttpRefusal.MALFORMED_QUESTION, "A question is /explain/<sha256 of the body>?tenant=<tenant>.", 0);
         }
         Optional<byte[]> known = remembered.of(uri);
         if (known.isPresent()) {
@@ -104,7 +105,7 @@ final class ExplainDesk implements AutoCloseable {
         if (picture.length > ExplanationQuestion.MOST_BYTES
                 || !Sha256.digest(picture).hex().equals(question.get().sha256())) {
             return new Refused(
-                    Kind.MALFORMED,
+                    HttpRefusal.MALFORMED_QUESTION,
                     "The body is not what the question names, or has more than " + ExplanationQuestion.MOST_BYTES
                             + " bytes.",
                     0);
@@ -117,7 +118,7 @@ final class ExplainDesk implements AutoCloseable {
             thread.execute(task);
         } catch (RejectedExecutionException full) {
             return new Refused(
-                    Kind.BUSY,
+                    HttpRefusal.BUSY,
                     String.format(
                             Locale.ROOT,
                             "One picture is being explained and %d wait; each takes about %d s.",
@@ -130,7 +131,7 @@ final class ExplainDesk implements AutoCloseable {
         } catch (TimeoutException late) {
             boolean untouched = thread.remove(task);
             return new Refused(
-                    Kind.OVERDUE,
+                    HttpRefusal.EXPLANATION_OVERDUE,
                     untouched
                             ? "Other pictures were explained all the while; ask again."
                             : "The picture was not explained within " + deadline.toSeconds()
@@ -139,10 +140,12 @@ final class ExplainDesk implements AutoCloseable {
         } catch (ExecutionException defect) {
             output.note("an explanation failed: " + defect.getCause());
             return new Refused(
-                    Kind.FAILED, "The picture could not be explained; the log of the explain server says why.", 0);
+                    HttpRefusal.FAILED,
+                    "The picture could not be explained; the log of the explain server says why.",
+                    0);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-            return new Refused(Kind.BUSY, "The explain server is about to stop.", seconds(1));
+            return new Refused(HttpRefusal.BUSY, "The explain server is about to stop.", seconds(1));
         }
     }
 
@@ -155,14 +158,15 @@ final class ExplainDesk implements AutoCloseable {
         try {
             Optional<Explaining.Explanation> explanation = explaining.apply(picture, tenant);
             if (explanation.isEmpty()) {
-                return new Refused(Kind.UNDECODABLE, "The picture cannot be decoded.", 0);
+                return new Refused(HttpRefusal.PICTURE_UNDECODABLE, "The picture cannot be decoded.", 0);
             }
             byte[] json = json(explanation.get());
             remembered.put(uri, json);
             cost = Duration.ofNanos(System.nanoTime() - begun);
             return new Explained(json);
         } catch (OneSidedBankException oneSided) {
-            return new Refused(Kind.NO_MARGIN, "There is no margin to explain: " + oneSided.getMessage() + ".", 0);
+            return new Refused(
+                    HttpRefusal.NO_MARGIN, "There is no margin to explain: " + oneSided.getMessage() + ".", 0);
         }
     }
 
@@ -206,50 +210,7 @@ final class ExplainDesk implements AutoCloseable {
          * @param detail one sentence
          * @param retrySeconds after which to ask again; 0 where that makes no difference
          */
-        record Refused(Kind kind, String detail, long retrySeconds) implements ExplainAnswer {}
-
-        /** Why there is none. */
-        enum Kind {
-            /** The question does not come from a program of this deployment. */
-            NO_TOKEN(401, "no-token", "No token"),
-            /** The question is none, or the body is not what it names. */
-            MALFORMED(400, "malformed", "Malformed question"),
-            /** The body is no picture that this decoder reads. */
-            UNDECODABLE(422, "picture-undecodable", "Picture undecodable"),
-            /** There is nothing to be near to. */
-            NO_MARGIN(409, "no-margin", "No margin"),
-            /** As many wait as may. */
-            BUSY(503, "busy", "Busy"),
-            /** It was not ready in time. */
-            OVERDUE(503, "overdue", "Overdue"),
-            /** A defect. */
-            FAILED(500, "failed", "Failed");
-
-            private final int status;
-            private final String type;
-            private final String title;
-
-            Kind(int status, String type, String title) {
-                this.status = status;
-                this.type = type;
-                this.title = title;
-            }
-
-            /** As HTTP has it. */
-            int status() {
-                return status;
-            }
-
-            /** The last part of the problem's type. */
-            String type() {
-                return type;
-            }
-
-            /** For people. */
-            String title() {
-                return title;
-            }
-        }
+        record Refused(HttpRefusal kind, String detail, long retrySeconds) implements ExplainAnswer {}
     }
 
     /** Answers of a while, in memory, bounded by number and age; the oldest is forgotten first. Thread-safe. */

@@ -266,16 +266,7 @@ public final class ExplainServerCommand extends OutputCommand implements Callabl
             if (refused.retrySeconds() > 0) {
                 exchange.getResponseHeaders().set("Retry-After", Long.toString(refused.retrySeconds()));
             }
-            byte[] problem = new ObjectMapper()
-                    .writeValueAsBytes(Map.of(
-                            "type",
-                            "urn:bulwark:problem:" + refused.kind().type(),
-                            "title",
-                            refused.kind().title(),
-                            "status",
-                            refused.kind().status(),
-                            "detail",
-                            refused.detail()));
+            byte[] problem = new ObjectMapper().writeValueAsBytes(refused.kind().body(refused.detail()));
             send(exchange, refused.kind().status(), "application/problem+json", problem);
         }
 

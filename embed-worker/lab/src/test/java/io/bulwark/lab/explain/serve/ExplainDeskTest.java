@@ -6,11 +6,11 @@ import io.bulwark.cli.terminal.Output;
 import io.bulwark.lab.attack.loss.ReferenceGroups.OneSidedBankException;
 import io.bulwark.lab.explain.serve.ExplainDesk.ExplainAnswer;
 import io.bulwark.lab.explain.serve.ExplainDesk.ExplainAnswer.Explained;
-import io.bulwark.lab.explain.serve.ExplainDesk.ExplainAnswer.Kind;
 import io.bulwark.lab.explain.serve.ExplainDesk.ExplainAnswer.Refused;
 import io.bulwark.lab.explain.serve.Explaining.Explanation;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.schemas.preview.ExplanationQuestion;
+import io.bulwark.schemas.preview.HttpRefusal;
 import io.bulwark.schemas.preview.PreviewTokens;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -64,7 +64,7 @@ class ExplainDeskTest {
 
         Awaitility.await()
                 .untilAsserted(() -> assertThat(ask(3)).isInstanceOfSatisfying(Refused.class, refused -> {
-                    assertThat(refused.kind()).isEqualTo(Kind.BUSY);
+                    assertThat(refused.kind()).isEqualTo(HttpRefusal.BUSY);
                     assertThat(refused.retrySeconds()).isPositive();
                     assertThat(refused.detail()).contains("1 wait");
                 }));
@@ -80,7 +80,7 @@ class ExplainDeskTest {
 
         assertThat(ask(1))
                 .isInstanceOfSatisfying(
-                        Refused.class, late -> assertThat(late.kind()).isEqualTo(Kind.OVERDUE));
+                        Refused.class, late -> assertThat(late.kind()).isEqualTo(HttpRefusal.EXPLANATION_OVERDUE));
         release.countDown();
 
         Awaitility.await().untilAsserted(() -> assertThat(ask(1)).isInstanceOf(Explained.class));
@@ -101,7 +101,7 @@ class ExplainDeskTest {
         for (String token : new String[] {null, tokens.sign(uri + "0")}) {
             assertThat(desk.ask(uri, token, unread))
                     .isInstanceOfSatisfying(
-                            Refused.class, refused -> assertThat(refused.kind()).isEqualTo(Kind.NO_TOKEN));
+                            Refused.class, refused -> assertThat(refused.kind()).isEqualTo(HttpRefusal.NO_TOKEN));
         }
     }
 
@@ -112,10 +112,10 @@ class ExplainDeskTest {
 
         assertThat(desk.ask(uri, tokens.sign(uri), new ByteArrayInputStream(new byte[] {2})))
                 .isInstanceOfSatisfying(
-                        Refused.class, refused -> assertThat(refused.kind()).isEqualTo(Kind.MALFORMED));
+                        Refused.class, refused -> assertThat(refused.kind()).isEqualTo(HttpRefusal.MALFORMED_QUESTION));
         assertThat(desk.ask("/explain/x", tokens.sign("/explain/x"), InputStream.nullInputStream()))
                 .isInstanceOfSatisfying(
-                        Refused.class, refused -> assertThat(refused.kind()).isEqualTo(Kind.MALFORMED));
+                        Refused.class, refused -> assertThat(refused.kind()).isEqualTo(HttpRefusal.MALFORMED_QUESTION));
         assertThat(made).hasValue(0);
     }
 
@@ -136,11 +136,16 @@ class ExplainDeskTest {
         });
 
         assertThat(List.of(kind(1), kind(2), kind(3), kind(4), kind(1)))
-                .containsExactly(Kind.UNDECODABLE, Kind.NO_MARGIN, Kind.FAILED, Kind.FAILED, Kind.UNDECODABLE);
+                .containsExactly(
+                        HttpRefusal.PICTURE_UNDECODABLE,
+                        HttpRefusal.NO_MARGIN,
+                        HttpRefusal.FAILED,
+                        HttpRefusal.FAILED,
+                        HttpRefusal.PICTURE_UNDECODABLE);
         assertThat(made).hasValue(5);
     }
 
-    private Kind kind(int picture) {
+    private HttpRefusal kind(int picture) {
         return ((Refused) ask(picture)).kind();
     }
 
