@@ -23,21 +23,8 @@ import java.util.stream.Collectors;
  * be a part of a collage. A reference of what was never drawn stays, however alike: production has it. So does one that
  * does not name its file. One thread; the bank is the caller's to close.
  */
-final class BankWithoutFile implements Bank {
-
-    private final Bank whole;
-    private final Map<String, Sha256> sources;
-    private final Sha256 file;
-    private final int made;
-    private final Set<String> drawn;
-
-    private BankWithoutFile(Bank whole, Map<String, Sha256> sources, Sha256 file, int made, Set<String> drawn) {
-        this.whole = whole;
-        this.sources = sources;
-        this.file = file;
-        this.made = made;
-        this.drawn = drawn;
-    }
+record BankWithoutFile(Bank whole, Map<String, Sha256> sources, Sha256 file, int made, Set<String> drawn)
+        implements Bank {
 
     /** Makes them of one bank and the draws of one traffic. Thread-safe, as far as the test of draws is. */
     static final class Maker {
@@ -104,43 +91,17 @@ final class BankWithoutFile implements Bank {
     }
 
     @Override
-    public String modelFingerprint() {
-        return whole.modelFingerprint();
-    }
-
-    @Override
-    public String version() {
-        return whole.version();
-    }
-
-    @Override
-    public int size() {
-        return whole.size() - made;
-    }
-
-    @Override
-    public int rows() {
-        return whole.rows();
-    }
-
-    @Override
-    public int dimension() {
-        return whole.dimension();
-    }
-
-    @Override
-    public Set<String> labels() {
-        return whole.labels();
-    }
-
-    @Override
-    public boolean knowsPictures() {
-        return whole.knowsPictures();
-    }
-
-    @Override
-    public boolean knowsDigests() {
-        return whole.knowsDigests();
+    public Facts facts() {
+        Facts all = whole.facts();
+        return new Facts(
+                all.modelFingerprint(),
+                all.version(),
+                all.dimension(),
+                all.size() - made,
+                all.rows(),
+                all.labels(),
+                all.pictures(),
+                all.digests());
     }
 
     @Override

@@ -9,24 +9,63 @@ import java.util.Set;
  */
 public interface Bank extends AutoCloseable {
 
-    /** The encoder that made the embeddings. */
-    String modelFingerprint();
+    /** What there is to say of the snapshot. */
+    Facts facts();
 
     /**
-     * SHA-256 in lower-case hexadecimal over ids, labels, sources, embeddings, variants and hash lists: two banks of one
-     * content have one version, whatever they had before.
+     * What there is to say of a bank.
+     *
+     * @param modelFingerprint the encoder that made the embeddings
+     * @param version SHA-256 in lower-case hexadecimal over ids, labels, sources, embeddings, variants and hash lists: two
+     *     banks of one content have one version, whatever they had before
+     * @param dimension of the embeddings; 0 where there are none
+     * @param size references, however many rows each has
+     * @param rows that are searched: at least one for each reference
+     * @param labels of the references
+     * @param pictures whether the bank knows hashes of pictures, so that it is worth making them
+     * @param digests whether the bank knows MD5 or SHA-1 digests of files, so that it is worth making them
      */
-    String version();
+    record Facts(
+            String modelFingerprint,
+            String version,
+            int dimension,
+            int size,
+            int rows,
+            Set<String> labels,
+            boolean pictures,
+            boolean digests) {}
 
-    /** References, however many rows each has. */
-    int size();
+    default String modelFingerprint() {
+        return facts().modelFingerprint();
+    }
 
-    /** Rows that are searched: at least one for each reference. */
-    int rows();
+    default String version() {
+        return facts().version();
+    }
 
-    int dimension();
+    default int size() {
+        return facts().size();
+    }
 
-    Set<String> labels();
+    default int rows() {
+        return facts().rows();
+    }
+
+    default int dimension() {
+        return facts().dimension();
+    }
+
+    default Set<String> labels() {
+        return facts().labels();
+    }
+
+    default boolean knowsPictures() {
+        return facts().pictures();
+    }
+
+    default boolean knowsDigests() {
+        return facts().digests();
+    }
 
     /**
      * Copies of references with all their rows, by ascending id: the whole bank where it has no more rows than are asked
@@ -69,12 +108,6 @@ public interface Bank extends AutoCloseable {
      * for each of its frames; of equals one a label, in the order of labels. Any thread, and beside a search.
      */
     List<HashMatch> known(ContentHashes hashes);
-
-    /** Whether the bank knows hashes of pictures, so that it is worth making them. */
-    boolean knowsPictures();
-
-    /** Whether the bank knows MD5 or SHA-1 digests of files, so that it is worth making them. */
-    boolean knowsDigests();
 
     @Override
     void close();

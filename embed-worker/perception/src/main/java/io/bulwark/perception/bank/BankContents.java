@@ -2,6 +2,7 @@ package io.bulwark.perception.bank;
 
 import io.bulwark.perception.bank.KnownHashes.SourceFiles;
 import io.bulwark.perception.hash.Sha256;
+import io.bulwark.perception.rows.RowSnapshot;
 import io.bulwark.perception.rows.RowStore;
 import java.nio.ByteBuffer;
 import java.nio.ShortBuffer;
@@ -70,14 +71,18 @@ final class BankContents implements AutoCloseable {
      */
     MatrixBank snapshot(ListedEntries listed) {
         Set<String> names = Collections.unmodifiableSet(new TreeSet<>(labels.keySet()));
-        return new MatrixBank(
+        KnownHashes hashes = new KnownHashes(files.seen(), listed.byLabel());
+        RowSnapshot<StoredReference> matrix = rows.snapshot();
+        Bank.Facts facts = new Bank.Facts(
                 modelFingerprint,
                 version.hex(listed.version()),
                 size == 0 ? 0 : dimension,
                 size,
+                matrix.rows(),
                 names,
-                new KnownHashes(files.seen(), listed.byLabel()),
-                rows.snapshot());
+                hashes.hasPictures(),
+                hashes.hasDigests());
+        return new MatrixBank(facts, hashes, matrix);
     }
 
     @Override

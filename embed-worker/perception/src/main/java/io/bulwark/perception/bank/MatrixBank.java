@@ -30,11 +30,7 @@ public final class MatrixBank implements Bank {
     /** Rows that a query leaves open before they are looked at exactly: more than any does whose neighbours differ. */
     private static final int MOST_OPEN = 4096;
 
-    private final String modelFingerprint;
-    private final String version;
-    private final int dimension;
-    private final int size;
-    private final Set<String> labels;
+    private final Facts facts;
     private final KnownHashes hashes;
     private final RowSnapshot<StoredReference> matrix;
 
@@ -42,21 +38,15 @@ public final class MatrixBank implements Bank {
     private long opened; // guarded by this
     private long cosines; // guarded by this
 
-    MatrixBank(
-            String modelFingerprint,
-            String version,
-            int dimension,
-            int size,
-            Set<String> labels,
-            KnownHashes hashes,
-            RowSnapshot<StoredReference> matrix) {
-        this.modelFingerprint = modelFingerprint;
-        this.version = version;
-        this.dimension = dimension;
-        this.size = size;
-        this.labels = labels;
+    MatrixBank(Facts facts, KnownHashes hashes, RowSnapshot<StoredReference> matrix) {
+        this.facts = facts;
         this.hashes = hashes;
         this.matrix = matrix;
+    }
+
+    @Override
+    public Facts facts() {
+        return facts;
     }
 
     /**
@@ -100,46 +90,6 @@ public final class MatrixBank implements Bank {
         return hashes.find(content);
     }
 
-    @Override
-    public boolean knowsPictures() {
-        return hashes.hasPictures();
-    }
-
-    @Override
-    public boolean knowsDigests() {
-        return hashes.hasDigests();
-    }
-
-    @Override
-    public String modelFingerprint() {
-        return modelFingerprint;
-    }
-
-    @Override
-    public String version() {
-        return version;
-    }
-
-    @Override
-    public int size() {
-        return size;
-    }
-
-    @Override
-    public int rows() {
-        return matrix.rows();
-    }
-
-    @Override
-    public int dimension() {
-        return dimension;
-    }
-
-    @Override
-    public Set<String> labels() {
-        return labels;
-    }
-
     /**
      * {@inheritDoc}
      *
@@ -157,7 +107,7 @@ public final class MatrixBank implements Bank {
 
     private void checkOpen() {
         if (closed) {
-            throw new IllegalStateException("Bank " + version + " is closed: search the snapshot that replaced it");
+            throw new IllegalStateException("Bank " + version() + " is closed: search the snapshot that replaced it");
         }
     }
 
@@ -173,22 +123,22 @@ public final class MatrixBank implements Bank {
         if (k < 1) {
             throw new IllegalArgumentException("k is " + k + ", allowed is 1 or more");
         }
-        if (size == 0) {
+        if (size() == 0) {
             return java.util.Collections.nCopies(count, new NearReferences(List.of()));
         }
         checkQueries(queries, count);
         List<NearReferences> near = new ArrayList<>(count);
         for (int from = 0; from < count; from += QUERY_BLOCK) {
-            search(queries, from, Math.min(QUERY_BLOCK, count - from), Math.min(k, size), near);
+            search(queries, from, Math.min(QUERY_BLOCK, count - from), Math.min(k, size()), near);
         }
         return near;
     }
 
     private void search(float[] queries, int from, int count, int k, List<NearReferences> near) {
-        float[] block = Arrays.copyOfRange(queries, from * dimension, (from + count) * dimension);
-        ExactRows exact = new ExactRows(block, dimension);
+        float[] block = Arrays.copyOfRange(queries, from * dimension(), (from + count) * dimension());
+        ExactRows exact = new ExactRows(block, dimension());
         TopCandidates[] candidates = new TopCandidates[count];
-        Arrays.setAll(candidates, i -> new TopCandidates(k, MOST_OPEN, rows() != size, exact.of(i)));
+        Arrays.setAll(candidates, i -> new TopCandidates(k, MOST_OPEN, rows() != size(), exact.of(i)));
         matrix.estimate(block, count, new RowSnapshot.Taker<>() {
 
             @Override
@@ -222,12 +172,12 @@ public final class MatrixBank implements Bank {
     }
 
     private void checkQueries(float[] queries, int count) {
-        if (queries.length < count * dimension) {
+        if (queries.length < count * dimension()) {
             throw new IllegalArgumentException(queries.length + " values are no " + count + " queries of dimension "
-                    + dimension + ", the bank's: embed them with the bank's model");
+                    + dimension() + ", the bank's: embed them with the bank's model");
         }
         for (int i = 0; i < count; i++) {
-            double length = UnitRow.length(queries, i * dimension, dimension);
+            double length = UnitRow.length(queries, i * dimension(), dimension());
             if (!(Math.abs(length - 1) <= UnitRow.HALF_TOLERANCE)) {
                 throw new IllegalArgumentException("Query " + i + " has length " + length + ", allowed is 1 within "
                         + UnitRow.HALF_TOLERANCE + ": the encoder's output is broken");

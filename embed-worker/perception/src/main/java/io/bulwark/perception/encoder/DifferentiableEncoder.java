@@ -26,7 +26,7 @@ public interface DifferentiableEncoder extends AutoCloseable {
      * @throws UnsupportedOperationException if it is no single model, such as a thumbnail or several encoders
      */
     default DifferentiableEncoder with(MetricHead behind) {
-        throw new UnsupportedOperationException("no head stands behind what is no single model");
+        throw new UnsupportedOperationException("only a single model has a head");
     }
 
     /** What this encoder is; {@code precision} is fp32. */
@@ -72,7 +72,7 @@ public interface DifferentiableEncoder extends AutoCloseable {
      * @throws UnsupportedOperationException if the package is an exported program, or this is no single model
      */
     default void setWeights(float[] row) {
-        throw new UnsupportedOperationException("what is no single model has no weights to replace");
+        throw new UnsupportedOperationException("only a single model has weights to replace");
     }
 
     /**
@@ -82,7 +82,7 @@ public interface DifferentiableEncoder extends AutoCloseable {
      * @throws UnsupportedOperationException if the family has none, or this is no single model
      */
     default float[] tokens(float[] pixels, int count) {
-        throw new UnsupportedOperationException("what is no single model has no tokens");
+        throw new UnsupportedOperationException("only a single model has tokens");
     }
 
     /**

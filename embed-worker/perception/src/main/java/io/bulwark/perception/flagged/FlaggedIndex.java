@@ -120,23 +120,13 @@ public final class FlaggedIndex implements AutoCloseable {
     }
 
     /** What one tenant has. */
-    static final class OfTenant {
+    record OfTenant(int dimension, RowSnapshot<StoredEntry> entries, Set<String> exempt) {
 
         private static final int QUERY_BLOCK = 64;
         /** How much the length of a centre, which is 1 within 0.001, may take from a product. */
         private static final double LENGTHS = 0.0011;
         /** Above what a product and a division leave out, of a cosine. */
         private static final double ROUNDING = 1e-6;
-
-        private final int dimension;
-        private final RowSnapshot<StoredEntry> entries;
-        private final Set<String> exempt;
-
-        OfTenant(int dimension, RowSnapshot<StoredEntry> entries, Set<String> exempt) {
-            this.dimension = dimension;
-            this.entries = entries;
-            this.exempt = exempt;
-        }
 
         private synchronized void release() {
             entries.close();

@@ -41,15 +41,7 @@ import java.util.stream.Collectors;
  * A model whose program comes from Bulwark: a Bulwark package or a checkpoint as published. Its weights, checked against
  * the family that manifest or configuration names, are linked with the family's program.
  */
-final class LinkedPackage implements ModelPackage {
-
-    private final PackageFiles files;
-    private final Blueprint blueprint;
-
-    private LinkedPackage(PackageFiles files, Blueprint blueprint) {
-        this.files = files;
-        this.blueprint = blueprint;
-    }
+record LinkedPackage(PackageFiles files, Blueprint blueprint) implements ModelPackage {
 
     static LinkedPackage open(PackageFiles files) throws IOException {
         LinkedPackage opened = new LinkedPackage(files, Blueprint.read(files));

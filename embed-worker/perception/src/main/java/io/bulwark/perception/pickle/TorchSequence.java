@@ -20,23 +20,12 @@ import java.util.Map;
  *
  * @see <a href="https://github.com/pytorch/pytorch/blob/main/torch/serialization.py">{@code _legacy_save}</a>
  */
-final class TorchSequence implements StorageSource {
+record TorchSequence(String name, FileChannel channel, Object object, Map<String, Long> places)
+        implements StorageSource {
 
     private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
     private static final long VERSION = 1001;
     private static final String ORDER = "little_endian";
-
-    private final String name;
-    private final FileChannel channel;
-    private final Object object;
-    private final Map<String, Long> places;
-
-    private TorchSequence(String name, FileChannel channel, Object object, Map<String, Long> places) {
-        this.name = name;
-        this.channel = channel;
-        this.object = object;
-        this.places = places;
-    }
 
     static TorchSequence open(Path file) throws IOException {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
@@ -109,13 +98,8 @@ final class TorchSequence implements StorageSource {
     }
 
     /** What was saved. */
-    Object object() {
+    public Object object() {
         return object;
-    }
-
-    @Override
-    public String name() {
-        return name;
     }
 
     @Override

@@ -18,7 +18,7 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /** The zip around a pickle: one folder with {@code data.pkl}, {@code byteorder} and storages under {@code data}. */
-final class TorchZip implements StorageSource {
+record TorchZip(String name, ZipFile zip, String folder, Map<String, Long> storages) implements StorageSource {
 
     /** Largest pickle; that of a ViT-L/14's state dict has a tenth of a megabyte. */
     static final int MAX_PICKLE_BYTES = 8 << 20;
@@ -27,18 +27,6 @@ final class TorchZip implements StorageSource {
     private static final int LONGEST_ORDER = 16;
     /** Deflate makes at most 1,032 bytes of one. */
     private static final long MOST_OF_A_BYTE = 1032;
-
-    private final String name;
-    private final ZipFile zip;
-    private final String folder;
-    private final Map<String, Long> storages;
-
-    private TorchZip(String name, ZipFile zip, String folder, Map<String, Long> storages) {
-        this.name = name;
-        this.zip = zip;
-        this.folder = folder;
-        this.storages = storages;
-    }
 
     static TorchZip open(Path file) throws IOException {
         String name = file.toString();
@@ -111,13 +99,8 @@ final class TorchZip implements StorageSource {
         }
     }
 
-    @Override
-    public String name() {
-        return name;
-    }
-
     /** Sizes in bytes by name. */
-    Map<String, Long> storages() {
+    public Map<String, Long> storages() {
         return storages;
     }
 

@@ -57,8 +57,16 @@ record AskedRows(float[] rounded, SplitQuery[] split, double summing) {
      * and f to q: q r = s t p u + f r + q e - f e. Of q only what is at a right angle to r meets e, and of r only what
      * is so to q meets f. So what bf16 rounded off matters the less the nearer the two are: the sine of the angle
      * between them, times (|q| |e| + |r| |f|).
+     *
+     * @param view whose rows they are
+     * @param rows what the products are with: the view's rows, or their sketches
+     * @param told products and offset
+     * @param offset what is in them
+     * @param summing what summing a product may be off
      */
-    static final class BfloatEstimates<T extends StoredRows> implements Estimates<T> {
+    record BfloatEstimates<T extends StoredRows>(
+            RowView<T> view, RoundedRows.View rows, float[] told, float offset, SplitQuery query, double summing)
+            implements Estimates<T> {
 
         private static final double ROUNDING = RowBlock.rounding();
         /** Above the length of any row. */
@@ -68,35 +76,6 @@ record AskedRows(float[] rounded, SplitQuery[] split, double summing) {
          * here.
          */
         private static final double TINY = 1e-6;
-
-        private final RowView<T> view;
-        private final RoundedRows.View rows;
-        private final float[] told;
-        private final float offset;
-        private final SplitQuery query;
-        private final double summing;
-
-        /**
-         * @param view whose rows they are
-         * @param rows what the products are with: the view's rows, or their sketches
-         * @param told products and offset
-         * @param offset what is in them
-         * @param summing what summing a product may be off
-         */
-        BfloatEstimates(
-                RowView<T> view, RoundedRows.View rows, float[] told, float offset, SplitQuery query, double summing) {
-            this.view = view;
-            this.rows = rows;
-            this.told = told;
-            this.offset = offset;
-            this.query = query;
-            this.summing = summing;
-        }
-
-        @Override
-        public RowView<T> view() {
-            return view;
-        }
 
         @Override
         public float told(int row) {

@@ -66,10 +66,6 @@ public record LeaveOneOut(LabelledEmbedding reference, NearReferences near) {
                 .orElse(0);
     }
 
-    double nearestSimilarity() {
-        return near.voting().isEmpty() ? -1 : near.voting().get(0).similarity();
-    }
-
     /** The reference itself is missing from its neighbours where more than k duplicates of it have lower ids. */
     private static LeaveOneOut without(
             LabelledEmbedding reference, NearReferences found, int k, UnaryOperator<String> pictureOf) {

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
  * in which most unflagged files pass. A level is the share of the flagged files that an encoder would pass alone; each
  * step widens both thresholds or leaves them. Immutable.
  */
-final class PairThresholds {
+record PairThresholds(Scores first, Scores second, double[] best) {
 
     /** Steps from thresholds of 0 to what is best on the files that it was made of, and as far again. */
     static final int MOST_STEPS = 500;
@@ -27,16 +27,6 @@ final class PairThresholds {
      * all.
      */
     private static final double MOST_ALONE = 0.1;
-
-    private final Scores first;
-    private final Scores second;
-    private final double[] best;
-
-    private PairThresholds(Scores first, Scores second, double[] best) {
-        this.first = first;
-        this.second = second;
-        this.best = best;
-    }
 
     /**
      * Finds the direction.

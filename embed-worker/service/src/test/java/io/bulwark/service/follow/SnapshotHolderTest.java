@@ -111,33 +111,8 @@ class SnapshotHolderTest {
         }
 
         @Override
-        public String modelFingerprint() {
-            return "model";
-        }
-
-        @Override
-        public String version() {
-            return version;
-        }
-
-        @Override
-        public int size() {
-            return 0;
-        }
-
-        @Override
-        public int rows() {
-            return 0;
-        }
-
-        @Override
-        public int dimension() {
-            return 0;
-        }
-
-        @Override
-        public Set<String> labels() {
-            return Set.of();
+        public Facts facts() {
+            return new Facts("model", version, 0, 0, 0, Set.of(), false, false);
         }
 
         @Override
@@ -153,16 +128,6 @@ class SnapshotHolderTest {
         @Override
         public List<HashMatch> known(ContentHashes hashes) {
             return List.of();
-        }
-
-        @Override
-        public boolean knowsDigests() {
-            return false;
-        }
-
-        @Override
-        public boolean knowsPictures() {
-            return false;
         }
 
         @Override

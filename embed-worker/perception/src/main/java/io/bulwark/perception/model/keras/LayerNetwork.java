@@ -142,11 +142,6 @@ public final class LayerNetwork {
         return count;
     }
 
-    /** All steps, each behind its inputs. */
-    List<Step> steps() {
-        return steps;
-    }
-
     /** Steps from the pixels to the embedding. */
     List<Step> body() {
         return steps.subList(0, embedding + 1);

@@ -1,8 +1,6 @@
 package io.bulwark.perception.model.published;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -28,19 +26,6 @@ record ConfigFields(String where, JsonNode node) {
             throw fault(name, value, "a whole number from 1 on");
         }
         return value.asInt();
-    }
-
-    /** A list of whole numbers from 1 on. */
-    List<Integer> integers(String name) {
-        JsonNode value = node.path(name);
-        List<Integer> integers = new ArrayList<>();
-        for (JsonNode element : value) {
-            integers.add(element.asInt());
-        }
-        if (!value.isArray() || integers.stream().anyMatch(integer -> integer < 1)) {
-            throw fault(name, value, "a list of whole numbers from 1 on");
-        }
-        return integers;
     }
 
     double number(String name, double otherwise) {
