@@ -23,10 +23,6 @@ public final class PixelBudget {
         this.free = new Semaphore(units, true);
     }
 
-    public DecodeLimits limits() {
-        return limits;
-    }
-
     /** What all leases together hold now. */
     public long heldBytes() {
         return (long) (units - free.availablePermits()) * UNIT;

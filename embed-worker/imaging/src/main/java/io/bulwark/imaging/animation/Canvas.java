@@ -46,14 +46,6 @@ public final class Canvas {
         grid = watcher;
     }
 
-    public int width() {
-        return width;
-    }
-
-    public int height() {
-        return height;
-    }
-
     /** Disposes of the frame before and draws the next. */
     void show(AnimationFrame frame) {
         dispose();
