@@ -21,10 +21,8 @@ import io.bulwark.service.follow.FlaggedTopic.FlaggedSnapshot;
 import io.bulwark.service.follow.PolicySnapshot;
 import io.bulwark.service.follow.SnapshotHolder;
 import io.bulwark.service.follow.TopicFollower;
-import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.Readiness;
 import io.bulwark.service.lifecycle.Readiness.VerdictGate;
-import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.loop.KafkaClients;
 import io.bulwark.service.pipeline.DecisionSteps;
 import io.bulwark.service.pipeline.Pipeline;
@@ -33,9 +31,7 @@ import io.bulwark.service.pipeline.VerdictWriter;
 import io.bulwark.service.pipeline.VerdictWriter.Provenance;
 import io.bulwark.service.pipeline.Warmth;
 import io.bulwark.service.telemetry.WorkerLog;
-import io.bulwark.service.telemetry.WorkerMetrics;
 import io.bulwark.service.telemetry.WorkerMetrics.Event;
-import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -57,10 +53,7 @@ final class Assembly implements AutoCloseable {
     private final WorkerConfig config;
     private final KafkaClients clients;
     private final String workerId;
-    private final WorkerMetrics metrics;
-    private final NanoClock clock;
-    private final Clock wallClock;
-    private final ThreadWatch watch;
+    private final Following.Instruments instruments;
     private final Perception perception;
     private final SnapshotHolder<Bank> shelf = BankTopic.holder();
     private final SnapshotHolder<PolicySnapshot> policies = PolicySnapshot.holder();
@@ -80,21 +73,11 @@ final class Assembly implements AutoCloseable {
      * @param config already checked
      * @param workerId how verdicts name this process
      */
-    Assembly(
-            WorkerConfig config,
-            KafkaClients clients,
-            String workerId,
-            WorkerMetrics metrics,
-            NanoClock clock,
-            Clock wallClock,
-            ThreadWatch watch) {
+    Assembly(WorkerConfig config, KafkaClients clients, String workerId, Following.Instruments instruments) {
         this.config = config;
         this.clients = clients;
         this.workerId = workerId;
-        this.metrics = metrics;
-        this.clock = clock;
-        this.wallClock = wallClock;
-        this.watch = watch;
+        this.instruments = instruments;
         this.perception = new Perception(config);
         this.twin = TwinSetup.of(config, perception);
         List<Supplier<Readiness>> needed = new ArrayList<>();
@@ -129,13 +112,13 @@ final class Assembly implements AutoCloseable {
                 perception::openEncoder,
                 twin.map(second -> second::openEncoder),
                 twin.filter(TwinSetup::holdsBack).isPresent(),
-                clock,
-                watch,
-                metrics));
-        prompt = keep(ImageSources.prompt(config.fetch(), clock));
-        patient = keep(ImageSources.of(config.fetch(), clock));
+                instruments.clock(),
+                instruments.watch(),
+                instruments.metrics()));
+        prompt = keep(ImageSources.prompt(config.fetch(), instruments.clock()));
+        patient = keep(ImageSources.of(config.fetch(), instruments.clock()));
         keep(schemas);
-        metrics.fetchedBytes(() -> prompt.memoryBytes() + patient.memoryBytes());
+        instruments.metrics().fetchedBytes(() -> prompt.memoryBytes() + patient.memoryBytes());
         return pipeline.warmUp().join();
     }
 
@@ -181,7 +164,7 @@ final class Assembly implements AutoCloseable {
                         preprocessing,
                         perception.samplingKey().id(),
                         workerId),
-                wallClock);
+                instruments.wallClock());
         pipeline.begin(
                 warm,
                 waits.views(),
@@ -204,8 +187,7 @@ final class Assembly implements AutoCloseable {
                                 perception.auditSample(), config.scaling().enabled()),
                         config.embeddings().publish(),
                         !config.score().enabled()));
-        Following following =
-                new Following(config, perception, clients::followingConsumer, metrics, clock, wallClock, watch);
+        Following following = new Following(config, perception, clients::followingConsumer, instruments);
         List<TopicFollower> followers = new ArrayList<>();
         followers.add(following.policies(
                 documents,
@@ -231,12 +213,12 @@ final class Assembly implements AutoCloseable {
 
     private void decodersIsolated(IsolationState state) {
         WorkerLog.decodersIsolated(state.isComplete(), state.detail());
-        metrics.decodersIsolated(state.isComplete());
+        instruments.metrics().decodersIsolated(state.isComplete());
     }
 
     private void decoderDied(String how) {
         WorkerLog.decoderDied(how);
-        metrics.count(Event.DECODER_DEATH);
+        instruments.metrics().count(Event.DECODER_DEATH);
     }
 
     private DecisionSteps.OfFlagged flaggedSteps() {

@@ -43,28 +43,26 @@ public final class Following {
     private final TopicNames topics;
     private final Perception perception;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
-    private final WorkerMetrics metrics;
-    private final NanoClock clock;
-    private final Clock wallClock;
-    private final ThreadWatch watch;
+    private final Instruments instruments;
+
+    /**
+     * What a worker measures itself with.
+     *
+     * @param watch over its threads
+     */
+    public record Instruments(WorkerMetrics metrics, NanoClock clock, Clock wallClock, ThreadWatch watch) {}
 
     /** @param consumers each call gives a new consumer without a group */
     public Following(
             WorkerConfig config,
             Perception perception,
             Supplier<Consumer<byte[], byte[]>> consumers,
-            WorkerMetrics metrics,
-            NanoClock clock,
-            Clock wallClock,
-            ThreadWatch watch) {
+            Instruments instruments) {
         this.config = config;
         this.topics = TopicNames.of(config.topics().prefix());
         this.perception = perception;
         this.consumers = consumers;
-        this.metrics = metrics;
-        this.clock = clock;
-        this.wallClock = wallClock;
-        this.watch = watch;
+        this.instruments = instruments;
     }
 
     /**
@@ -94,7 +92,7 @@ public final class Following {
                                 new MadeFor(config.bank().name(), model, preprocessing),
                                 perception.calibrateCommand()),
                         place,
-                        metrics),
+                        instruments.metrics()),
                 Duration.ZERO);
     }
 
@@ -116,7 +114,13 @@ public final class Following {
                 Set.copyOf(config.restricted().labels().orElse(List.of())));
         return follower(
                 "references-" + whose.name().toLowerCase(Locale.ROOT),
-                new BankTopic(topics.of(Topics.REFERENCES), decoder, identity, place, wallClock, metrics),
+                new BankTopic(
+                        topics.of(Topics.REFERENCES),
+                        decoder,
+                        identity,
+                        place,
+                        instruments.wallClock(),
+                        instruments.metrics()),
                 config.bank().coalesce());
     }
 
@@ -131,12 +135,13 @@ public final class Following {
                         encoder.fingerprint(),
                         encoder.dimension(),
                         place,
-                        wallClock,
-                        metrics),
+                        instruments.wallClock(),
+                        instruments.metrics()),
                 config.bank().coalesce());
     }
 
     private TopicFollower follower(String name, Followed followed, Duration coalesce) {
-        return new TopicFollower("bulwark-" + name, consumers, followed, coalesce, clock, watch);
+        return new TopicFollower(
+                "bulwark-" + name, consumers, followed, coalesce, instruments.clock(), instruments.watch());
     }
 }

@@ -57,7 +57,8 @@ public final class ScoreServer extends HttpMode implements ScoreRoute.DecisionSo
         this.tokens = ScoreTokens.read(config.score().tokensFile().orElseThrow());
         this.room = new Room(config.score().requests());
         this.metrics = metrics;
-        this.parts = new Assembly(config, clients, workerId, workerMetrics, clock, Clock.systemUTC(), watch);
+        this.parts = new Assembly(
+                config, clients, workerId, new Following.Instruments(workerMetrics, clock, Clock.systemUTC(), watch));
     }
 
     @Override

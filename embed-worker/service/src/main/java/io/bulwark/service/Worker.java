@@ -62,7 +62,8 @@ public final class Worker implements ServerMode {
         this.config = config;
         this.clients = clients;
         this.metrics = metrics;
-        this.parts = new Assembly(config, clients, workerId, metrics, clock, wallClock, watch);
+        this.parts =
+                new Assembly(config, clients, workerId, new Following.Instruments(metrics, clock, wallClock, watch));
         this.deferredTopic = new DeferredTopic(clients).step();
     }
 

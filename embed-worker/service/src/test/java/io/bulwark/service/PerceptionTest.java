@@ -38,10 +38,11 @@ class PerceptionTest {
                                 config,
                                 perception,
                                 () -> new MockConsumer<>("earliest"),
-                                new WorkerMetrics(new SimpleMeterRegistry()),
-                                NanoClock.SYSTEM,
-                                Clock.systemUTC(),
-                                new ThreadWatch(NanoClock.SYSTEM))
+                                new Following.Instruments(
+                                        new WorkerMetrics(new SimpleMeterRegistry()),
+                                        NanoClock.SYSTEM,
+                                        Clock.systemUTC(),
+                                        new ThreadWatch(NanoClock.SYSTEM)))
                         .bank(references, Reader.ENCODER, encoder.description(), shelf)) {
             assertThat(bank).isNotNull();
             float[] black = encoder.embed(

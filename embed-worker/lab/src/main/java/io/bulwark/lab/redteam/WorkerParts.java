@@ -93,10 +93,8 @@ final class WorkerParts implements AutoCloseable {
                     config,
                     perception,
                     clients::followingConsumer,
-                    new WorkerMetrics(new SimpleMeterRegistry()),
-                    clock,
-                    Clock.systemUTC(),
-                    watch);
+                    new Following.Instruments(
+                            new WorkerMetrics(new SimpleMeterRegistry()), clock, Clock.systemUTC(), watch));
             List<TopicFollower> followers = List.of(
                     following.policies(
                             documents,

@@ -191,15 +191,7 @@ public final class ImageSources implements AutoCloseable {
      * Files under one root. What counts is where a path really leads, so a symbolic link out of the root is forbidden.
      * A writer under the root is trusted not to swap folders for links while the worker reads.
      */
-    static final class FileSource {
-
-        private final Optional<Path> root;
-        private final BodyReader reader;
-
-        FileSource(Optional<Path> root, BodyReader reader) {
-            this.root = root;
-            this.reader = reader;
-        }
+    record FileSource(Optional<Path> root, BodyReader reader) {
 
         /** Never throws for what the location or its server does. Any thread. */
         FetchResult fetch(URI uri, Deadline deadline) {

@@ -40,17 +40,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * The references topic: each new state becomes a snapshot of one encoder's bank. References of other encoders are
  * counted, because a bank that has only those needs another message than an empty one.
  */
-public final class BankTopic implements Followed {
+public final class BankTopic extends Followed.Topic<Reference, Bank> {
 
     /** What a key has in place of a model's fingerprint if the reference is an entry of a hash list. */
     private static final Set<String> HASH_LISTS = Set.of("sha256", "sha1", "md5", "pdq");
 
-    private final String topic;
-    private final EventDecoder<Reference> decoder;
     private final BankIdentity identity;
-    private final SnapshotHolder<Bank> holder;
     private final Clock clock;
-    private final WorkerMetrics metrics;
     private final Map<String, Set<String>> otherModels = new HashMap<>();
     /** Each list once in memory, however many entries it has. */
     private final Map<Listing, ListSource> sources = new HashMap<>();
@@ -71,12 +67,9 @@ public final class BankTopic implements Followed {
             SnapshotHolder<Bank> holder,
             Clock clock,
             WorkerMetrics metrics) {
-        this.topic = topic;
-        this.decoder = decoder;
+        super(topic, decoder, holder, metrics);
         this.identity = identity;
-        this.holder = holder;
         this.clock = clock;
-        this.metrics = metrics;
         this.builder = empty();
     }
 
@@ -87,11 +80,6 @@ public final class BankTopic implements Followed {
 
     private BankBuilder empty() {
         return new BankBuilder(identity.modelFingerprint(), identity.dimension(), identity.plain(), clock);
-    }
-
-    @Override
-    public String topic() {
-        return topic;
     }
 
     @Override
@@ -120,13 +108,13 @@ public final class BankTopic implements Followed {
         } else if (record.value() == null) {
             builder.remove(key.referenceId());
         } else {
-            decode(record, problem -> replaceByNothing(record, key.referenceId(), problem))
+            reference(record, problem -> replaceByNothing(record, key.referenceId(), problem))
                     .ifPresent(reference -> put(record, key.referenceId(), reference));
         }
     }
 
-    private Optional<Reference> decode(ConsumerRecord<byte[], byte[]> record, Consumer<String> onUndecodable) {
-        return Followed.decode(decoder, record, "A reference", onUndecodable);
+    private Optional<Reference> reference(ConsumerRecord<byte[], byte[]> record, Consumer<String> onUndecodable) {
+        return decode(record, "A reference", onUndecodable);
     }
 
     private void applyHash(ConsumerRecord<byte[], byte[]> record, ReferenceKey key) {
@@ -135,7 +123,7 @@ public final class BankTopic implements Followed {
             builder.removeHash(id);
             return;
         }
-        decode(record, problem -> replaceHashByNothing(record, id, problem))
+        reference(record, problem -> replaceHashByNothing(record, id, problem))
                 .ifPresent(reference -> listed(key, reference)
                         .ifPresentOrElse(
                                 hash -> builder.put(id, hash, disabledUntil(reference), expiresAt(reference)),

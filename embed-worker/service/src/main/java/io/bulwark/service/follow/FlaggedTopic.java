@@ -25,15 +25,11 @@ import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** The topic of flagged content: each new state becomes a snapshot of the flagged index. */
-public final class FlaggedTopic implements Followed {
+public final class FlaggedTopic extends Followed.Topic<FlaggedContent, FlaggedTopic.FlaggedSnapshot> {
 
-    private final String topic;
-    private final EventDecoder<FlaggedContent> decoder;
     private final String modelFingerprint;
     private final int dimension;
-    private final SnapshotHolder<FlaggedSnapshot> holder;
     private final Clock wallClock;
-    private final WorkerMetrics metrics;
     private final Map<String, Long> offsets = new TreeMap<>();
     private final Map<TenantKey, Instant> newest = new HashMap<>();
     private final List<Instant> arrived = new ArrayList<>();
@@ -58,13 +54,10 @@ public final class FlaggedTopic implements Followed {
             SnapshotHolder<FlaggedSnapshot> holder,
             Clock wallClock,
             WorkerMetrics metrics) {
-        this.topic = topic;
-        this.decoder = decoder;
+        super(topic, decoder, holder, metrics);
         this.modelFingerprint = modelFingerprint;
         this.dimension = dimension;
-        this.holder = holder;
         this.wallClock = wallClock;
-        this.metrics = metrics;
         this.contents = new FlaggedContents(dimension);
     }
 
@@ -72,11 +65,6 @@ public final class FlaggedTopic implements Followed {
     public static SnapshotHolder<FlaggedSnapshot> holder() {
         return new SnapshotHolder<>(
                 "What is flagged is being read", snapshot -> snapshot.index().close());
-    }
-
-    @Override
-    public String topic() {
-        return topic;
     }
 
     @Override
@@ -101,7 +89,7 @@ public final class FlaggedTopic implements Followed {
         } else if (record.value() == null) {
             remove(key.get());
         } else {
-            Followed.decode(decoder, record, "A flagged content", problem -> reject(record, problem))
+            decode(record, "A flagged content", problem -> reject(record, problem))
                     .ifPresent(content -> put(record, key.get(), content));
         }
         offsets.put(Integer.toString(record.partition()), record.offset());

@@ -2,6 +2,7 @@ package io.bulwark.service.follow;
 
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.service.telemetry.WorkerMetrics;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -43,32 +44,55 @@ public interface Followed extends AutoCloseable {
     @Override
     default void close() {}
 
-    /**
-     * The value of a record; empty if it can never be read.
-     *
-     * @param name of what it holds, for people
-     * @param onUndecodable takes the reason
-     * @throws SerializationException if it may be readable later: its record does not come again by itself
-     */
-    static <T extends SpecificRecord> Optional<T> decode(
-            EventDecoder<T> decoder,
-            ConsumerRecord<byte[], byte[]> record,
-            String name,
-            Consumer<String> onUndecodable) {
-        DecodedEvent<T> decoded = decoder.decodeWaiting(record.topic(), record.value());
-        if (decoded instanceof DecodedEvent.Undecodable<T> undecodable) {
-            if (undecodable.reason().retriable()) {
-                throw new SerializationException(name + " cannot be read yet: " + undecodable.detail());
-            }
-            onUndecodable.accept(undecodable.detail());
-            return Optional.empty();
-        }
-        return Optional.of(((DecodedEvent.Event<T>) decoded).value());
-    }
-
     static byte[] bytes(ByteBuffer content) {
         byte[] bytes = new byte[content.remaining()];
         content.duplicate().get(bytes);
         return bytes;
+    }
+
+    /**
+     * A topic of one kind of records, of which a snapshot is kept.
+     *
+     * @param <E> of its records
+     * @param <S> of the snapshot
+     */
+    abstract class Topic<E extends SpecificRecord, S> implements Followed {
+
+        final EventDecoder<E> decoder;
+        final SnapshotHolder<S> holder;
+        final WorkerMetrics metrics;
+        final String topic;
+
+        /** @param topic as the broker calls it */
+        Topic(String topic, EventDecoder<E> decoder, SnapshotHolder<S> holder, WorkerMetrics metrics) {
+            this.topic = topic;
+            this.decoder = decoder;
+            this.holder = holder;
+            this.metrics = metrics;
+        }
+
+        @Override
+        public final String topic() {
+            return topic;
+        }
+
+        /**
+         * The value of a record; empty if it can never be read.
+         *
+         * @param name of what it holds, for people
+         * @param onUndecodable takes the reason
+         * @throws SerializationException if it may be readable later: its record does not come again by itself
+         */
+        final Optional<E> decode(ConsumerRecord<byte[], byte[]> record, String name, Consumer<String> onUndecodable) {
+            DecodedEvent<E> decoded = decoder.decodeWaiting(record.topic(), record.value());
+            if (decoded instanceof DecodedEvent.Undecodable<E> undecodable) {
+                if (undecodable.reason().retriable()) {
+                    throw new SerializationException(name + " cannot be read yet: " + undecodable.detail());
+                }
+                onUndecodable.accept(undecodable.detail());
+                return Optional.empty();
+            }
+            return Optional.of(((DecodedEvent.Event<E>) decoded).value());
+        }
     }
 }

@@ -27,15 +27,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * <p>A bad record leaves its tenant with the last usable one, even if that was read before the reading began again and
  * was compacted away since.
  */
-public final class PolicyTopic implements Followed {
+public final class PolicyTopic extends Followed.Topic<ModerationPolicy, PolicySnapshot> {
 
-    private final String topic;
-    private final EventDecoder<ModerationPolicy> decoder;
     private final Policies configured;
     private final Map<Set<String>, String> watched;
     private final ConfiguredFit fit;
-    private final SnapshotHolder<PolicySnapshot> holder;
-    private final WorkerMetrics metrics;
     private Map<String, TenantRecord> records = new TreeMap<>();
     private Map<String, TenantRecord> before = Map.of(); // of the reading before this one
     private boolean published;
@@ -57,18 +53,10 @@ public final class PolicyTopic implements Followed {
             ConfiguredFit fit,
             SnapshotHolder<PolicySnapshot> holder,
             WorkerMetrics metrics) {
-        this.topic = topic;
-        this.decoder = decoder;
+        super(topic, decoder, holder, metrics);
         this.configured = configured;
         this.watched = watched;
         this.fit = fit;
-        this.holder = holder;
-        this.metrics = metrics;
-    }
-
-    @Override
-    public String topic() {
-        return topic;
     }
 
     @Override
@@ -91,11 +79,7 @@ public final class PolicyTopic implements Followed {
         if (record.value() == null) {
             records.remove(tenant);
         } else {
-            Followed.decode(
-                            decoder,
-                            record,
-                            "The policy of tenant \"" + tenant + "\"",
-                            problem -> keepLast(record, tenant, problem))
+            decode(record, "The policy of tenant \"" + tenant + "\"", problem -> keepLast(record, tenant, problem))
                     .ifPresent(policy -> put(record, tenant, policy));
         }
         stale = true;

@@ -126,11 +126,6 @@ sealed interface OffsetMark {
         Handling previous() {
             return this == TRY ? TRY : values()[ordinal() - 1];
         }
-
-        /** Whether the upload's content is looked at. */
-        boolean isTrial() {
-            return this == TRY || this == RETRY;
-        }
     }
 
     Pattern OPEN = Pattern.compile("bulwark-1 open by=([0-9a-z]{1,32}) next=([1-9][0-9]{0,5})");

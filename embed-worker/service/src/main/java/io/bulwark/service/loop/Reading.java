@@ -10,26 +10,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /** Which partitions polls may bring records of, and where they stand. Owned by the loop's thread. */
-final class Reading {
-
-    private final Consumer<byte[], byte[]> consumer;
-    private final InFlight inFlight;
-    private final PoisonBreaker breaker;
-    private final Backoff backoff;
-    private final IdleCheck idleCheck;
-
-    Reading(
-            Consumer<byte[], byte[]> consumer,
-            InFlight inFlight,
-            PoisonBreaker breaker,
-            Backoff backoff,
-            IdleCheck idleCheck) {
-        this.consumer = consumer;
-        this.inFlight = inFlight;
-        this.breaker = breaker;
-        this.backoff = backoff;
-        this.idleCheck = idleCheck;
-    }
+record Reading(
+        Consumer<byte[], byte[]> consumer,
+        InFlight inFlight,
+        PoisonBreaker breaker,
+        Backoff backoff,
+        IdleCheck idleCheck) {
 
     /** Nothing is read. */
     void pause() {

@@ -11,17 +11,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Ends the way of an upload that cannot be looked at. Any thread. */
-final class Refusals {
-
-    private final VerdictWriter verdicts;
-    private final SnapshotHolder<PolicySnapshot> policies;
-    private final Supplier<String> bankVersion;
-
-    Refusals(VerdictWriter verdicts, SnapshotHolder<PolicySnapshot> policies, Supplier<String> bankVersion) {
-        this.verdicts = verdicts;
-        this.policies = policies;
-        this.bankVersion = bankVersion;
-    }
+record Refusals(VerdictWriter verdicts, SnapshotHolder<PolicySnapshot> policies, Supplier<String> bankVersion) {
 
     /** Refuses an upload whose event was read. */
     void refuse(UploadInFlight upload, Reason reason, String detail) {

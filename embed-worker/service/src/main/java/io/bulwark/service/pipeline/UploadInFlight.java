@@ -33,7 +33,6 @@ public final class UploadInFlight {
     private final Runnable onCompleted;
     private final NanoClock clock;
     private final UploadSpan span;
-    private final long polledAtNanos;
     private final Timings timings = new Timings();
     private final AtomicReference<Outcome> outcome = new AtomicReference<>();
     private volatile UploadFacts facts;
@@ -64,7 +63,6 @@ public final class UploadInFlight {
         this.onCompleted = onCompleted;
         this.clock = clock;
         this.span = span;
-        this.polledAtNanos = clock.nanos();
     }
 
     public ConsumerRecord<byte[], byte[]> record() {
@@ -83,10 +81,6 @@ public final class UploadInFlight {
 
     public long offset() {
         return record.offset();
-    }
-
-    public long polledAtNanos() {
-        return polledAtNanos;
     }
 
     /** Its way, step by step. */
