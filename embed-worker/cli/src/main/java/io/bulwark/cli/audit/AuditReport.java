@@ -2,6 +2,7 @@ package io.bulwark.cli.audit;
 
 import io.bulwark.cli.audit.AuditCounts.Standing;
 import io.bulwark.cli.report.LiveShare;
+import io.bulwark.cli.terminal.Output;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -210,57 +211,86 @@ record AuditReport(AuditCounts counts, List<CampaignRow> campaigns, int most, bo
     private static List<Map<String, Object>> standings(List<Map.Entry<String, Standing>> all, String others) {
         return all.stream()
                 .map(each -> {
-                    Map<String, Object> fields = new LinkedHashMap<>();
-                    fields.put("id", each.getKey());
-                    fields.put("audits", each.getValue().audits());
-                    fields.put(others, each.getValue().others());
-                    fields.put("safe", each.getValue().safe());
-                    fields.put("kinds", each.getValue().kinds());
+                    Map<String, Object> fields = Output.fields(
+                            "id",
+                            each.getKey(),
+                            "audits",
+                            each.getValue().audits(),
+                            others,
+                            each.getValue().others(),
+                            "safe",
+                            each.getValue().safe(),
+                            "kinds",
+                            each.getValue().kinds());
                     return fields;
                 })
                 .toList();
     }
 
     private static Map<String, Object> fields(CampaignRow row) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("campaignId", row.id());
-        fields.put("kind", row.kind());
-        fields.put("state", row.state());
-        fields.put("severity", row.severity());
-        fields.put("images", row.images());
-        fields.put("accounts", row.accounts());
-        fields.put("since", row.since().toString());
-        fields.put("until", row.until().toString());
+        Map<String, Object> fields = Output.fields(
+                "campaignId",
+                row.id(),
+                "kind",
+                row.kind(),
+                "state",
+                row.state(),
+                "severity",
+                row.severity(),
+                "images",
+                row.images(),
+                "accounts",
+                row.accounts(),
+                "since",
+                row.since().toString(),
+                "until",
+                row.until().toString());
         return fields;
     }
 
     private static Map<String, Object> fields(SampledScores.Score score) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("signal", score.signal());
-        fields.put("sampled", score.sampled());
-        fields.put("median", score.median());
-        fields.put("p95", score.p95());
-        fields.put("p99", score.p99());
-        fields.put("most", score.most());
-        fields.put("threshold", score.threshold());
-        fields.put("over", score.over());
-        fields.put("share", score.share());
-        fields.put("low", score.low());
-        fields.put("high", score.high());
+        Map<String, Object> fields = Output.fields(
+                "signal",
+                score.signal(),
+                "sampled",
+                score.sampled(),
+                "median",
+                score.median(),
+                "p95",
+                score.p95(),
+                "p99",
+                score.p99(),
+                "most",
+                score.most(),
+                "threshold",
+                score.threshold(),
+                "over",
+                score.over(),
+                "share",
+                score.share(),
+                "low",
+                score.low(),
+                "high",
+                score.high());
         return fields;
     }
 
     private List<Map<String, Object>> accuracy(SortedMap<String, LiveShare> all) {
         return all.entrySet().stream()
                 .map(each -> {
-                    Map<String, Object> fields = new LinkedHashMap<>();
-                    fields.put("goal", each.getKey());
-                    fields.put(
-                            "images", each.getValue().stood() + each.getValue().fell());
-                    fields.put("overdue", each.getValue().overdue());
-                    fields.put("accuracy", each.getValue().value());
-                    fields.put("low", each.getValue().low());
-                    fields.put("high", each.getValue().high());
+                    Map<String, Object> fields = Output.fields(
+                            "goal",
+                            each.getKey(),
+                            "images",
+                            each.getValue().stood() + each.getValue().fell(),
+                            "overdue",
+                            each.getValue().overdue(),
+                            "accuracy",
+                            each.getValue().value(),
+                            "low",
+                            each.getValue().low(),
+                            "high",
+                            each.getValue().high());
                     return fields;
                 })
                 .toList();

@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.PublicKey;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -163,10 +162,8 @@ public final class AuditLogCommand {
         }
 
         private static void print(Output output, AuditVerifier.Tail tail) {
-            Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("tenant", tail.tenant());
-            fields.put("unanchored", tail.rows());
-            fields.put("first", tail.first());
+            Map<String, Object> fields =
+                    Output.fields("tenant", tail.tenant(), "unanchored", tail.rows(), "first", tail.first());
             tail.since().ifPresent(since -> fields.put("since", since.toString()));
             output.print(
                     tail.rows() == 0

@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -201,18 +200,23 @@ public final class BankCommand {
 
         private static void print(Output output, StoredReference reference, Instant now) {
             String model = reference.key().modelFingerprint();
-            Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("id", reference.key().referenceId());
-            fields.put("label", reference.value().getLabel());
-            fields.put("modelFingerprint", model);
-            fields.put(
+            Map<String, Object> fields = Output.fields(
+                    "id",
+                    reference.key().referenceId(),
+                    "label",
+                    reference.value().getLabel(),
+                    "modelFingerprint",
+                    model,
                     "variants",
                     reference.value().getVariants().stream()
                             .map(ReferenceVariant::getName)
-                            .toList());
-            fields.put("addedBy", reference.value().getAddedBy());
-            fields.put("addedAt", reference.value().getAddedAt().toString());
-            fields.put("labelSource", reference.value().getLabelSource().toString());
+                            .toList(),
+                    "addedBy",
+                    reference.value().getAddedBy(),
+                    "addedAt",
+                    reference.value().getAddedAt().toString(),
+                    "labelSource",
+                    reference.value().getLabelSource().toString());
             String disabled = "";
             if (reference.isDisabledAt(now)) {
                 fields.put("disabledUntil", reference.value().getDisabledUntil().toString());

@@ -4,6 +4,7 @@ import io.bulwark.cli.picture.KeptVariants;
 import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.Output;
 import io.bulwark.events.LabelSource;
 import io.bulwark.events.Reference;
 import io.bulwark.perception.bank.HalfFloats;
@@ -272,15 +273,23 @@ public final class BankFilling {
         }
 
         Map<String, Object> fields() {
-            Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("pictures", references);
-            fields.put("rows", rows());
-            fields.put("megabytes", megabytes());
-            fields.put("seconds", nanos / 1e9);
-            fields.put("lookedAt", lookedAt);
-            fields.put("nearBefore", share(nearBefore, lookedAt));
-            fields.put("nearAfter", share(nearAfter, lookedAt));
-            fields.put("kept", kept);
+            Map<String, Object> fields = Output.fields(
+                    "pictures",
+                    references,
+                    "rows",
+                    rows(),
+                    "megabytes",
+                    megabytes(),
+                    "seconds",
+                    nanos / 1e9,
+                    "lookedAt",
+                    lookedAt,
+                    "nearBefore",
+                    share(nearBefore, lookedAt),
+                    "nearAfter",
+                    share(nearAfter, lookedAt),
+                    "kept",
+                    kept);
             return fields;
         }
 

@@ -8,17 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Changes to references that are there already, of a model and where one is named of its twin, all or none. */
-final class ReferenceChange {
-
-    private final BankTopic topic;
-    private final String bank;
-    private final List<List<StoredReference>> present;
-
-    private ReferenceChange(BankTopic topic, String bank, List<List<StoredReference>> present) {
-        this.topic = topic;
-        this.bank = bank;
-        this.present = present;
-    }
+record ReferenceChange(BankTopic topic, String bank, List<List<StoredReference>> present) {
 
     /** Reads what these models' parts of a bank hold now. */
     static ReferenceChange of(BankTopic topic, String bank, List<ModelChoice> models) {

@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -253,11 +252,8 @@ final class CasebookBacktestCommand extends OutputCommand implements Callable<In
                         Collectors.counting()))
                 .forEach((row, count) -> {
                     String[] names = row.split(" ");
-                    Map<String, Object> fields = new LinkedHashMap<>();
-                    fields.put("was", names[0]);
-                    fields.put("now", names[1]);
-                    fields.put("would", names[2]);
-                    fields.put("count", count);
+                    Map<String, Object> fields =
+                            Output.fields("was", names[0], "now", names[1], "would", names[2], "count", count);
                     output.print(
                             String.format(
                                     Locale.ROOT,
@@ -300,14 +296,21 @@ final class CasebookBacktestCommand extends OutputCommand implements Callable<In
     }
 
     private static void print(Output output, BankBacktest.Case image) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("tenant", image.tenant());
-        fields.put("imageId", image.imageId());
-        fields.put("was", image.was().name());
-        fields.put("now", image.now().outcome().name());
-        fields.put("nowScore", image.now().score());
-        fields.put("would", image.instead().outcome().name());
-        fields.put("wouldScore", image.instead().score());
+        Map<String, Object> fields = Output.fields(
+                "tenant",
+                image.tenant(),
+                "imageId",
+                image.imageId(),
+                "was",
+                image.was().name(),
+                "now",
+                image.now().outcome().name(),
+                "nowScore",
+                image.now().score(),
+                "would",
+                image.instead().outcome().name(),
+                "wouldScore",
+                image.instead().score());
         output.print(
                 String.format(
                         Locale.ROOT,

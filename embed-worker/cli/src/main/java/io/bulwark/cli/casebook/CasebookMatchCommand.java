@@ -19,7 +19,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -134,10 +133,8 @@ final class CasebookMatchCommand extends OutputCommand implements Callable<Integ
     }
 
     private static void print(Output output, NearImage image) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("similarity", image.similarity());
-        fields.put("tenant", image.tenant());
-        fields.put("imageId", image.imageId());
+        Map<String, Object> fields =
+                Output.fields("similarity", image.similarity(), "tenant", image.tenant(), "imageId", image.imageId());
         image.contentSha256().ifPresent(hash -> fields.put("contentSha256", hash));
         fields.put("view", image.view());
         fields.put("reference", image.reference());

@@ -1,6 +1,7 @@
 package io.bulwark.cli.casebook;
 
 import io.bulwark.cli.casebook.BankBacktest.Case;
+import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.traffic.AnsweredDraws;
 import io.bulwark.events.Decision;
 import io.bulwark.schemas.promise.AnsweredDraw;
@@ -76,15 +77,23 @@ record DrawnRates(int answered, int known, int unanswered, List<Rate> rates) {
         }
 
         Map<String, Object> fields() {
-            Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("part", part);
-            fields.put("side", side);
-            fields.put("rate", rate.name());
-            fields.put("draws", draws);
-            fields.put("base", base);
-            fields.put("estimate", estimate);
-            fields.put("low", low);
-            fields.put("high", high);
+            Map<String, Object> fields = Output.fields(
+                    "part",
+                    part,
+                    "side",
+                    side,
+                    "rate",
+                    rate.name(),
+                    "draws",
+                    draws,
+                    "base",
+                    base,
+                    "estimate",
+                    estimate,
+                    "low",
+                    low,
+                    "high",
+                    high);
             return fields;
         }
     }

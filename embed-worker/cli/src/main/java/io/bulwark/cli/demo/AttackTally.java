@@ -1,8 +1,8 @@
 package io.bulwark.cli.demo;
 
+import io.bulwark.cli.terminal.Output;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Verdict;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -46,14 +46,21 @@ record AttackTally(int sent, int verdicts, int turned, int correct, int toPeople
     }
 
     Map<String, Object> fields() {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("attackedSent", sent);
-        fields.put("attackedVerdicts", verdicts);
-        fields.put("attackedTurnedCleanTwin", turned);
-        fields.put("attackedCorrect", correct);
-        fields.put("attackedToPeople", toPeople);
-        fields.put("attackedAudits", audited);
-        fields.put("attackedTurnedAudits", turnedAudited);
+        Map<String, Object> fields = Output.fields(
+                "attackedSent",
+                sent,
+                "attackedVerdicts",
+                verdicts,
+                "attackedTurnedCleanTwin",
+                turned,
+                "attackedCorrect",
+                correct,
+                "attackedToPeople",
+                toPeople,
+                "attackedAudits",
+                audited,
+                "attackedTurnedAudits",
+                turnedAudited);
         return fields;
     }
 }

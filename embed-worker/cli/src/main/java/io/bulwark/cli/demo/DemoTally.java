@@ -1,8 +1,8 @@
 package io.bulwark.cli.demo;
 
+import io.bulwark.cli.terminal.Output;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Verdict;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -48,13 +48,19 @@ record DemoTally(int sent, int verdicts, int correct, int refused, int audits) {
     }
 
     Map<String, Object> fields() {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("sent", sent);
-        fields.put("verdicts", verdicts);
-        fields.put("correct", correct);
-        fields.put("refused", refused);
-        fields.put("audits", audits);
-        fields.put("accuracy", accuracy());
+        Map<String, Object> fields = Output.fields(
+                "sent",
+                sent,
+                "verdicts",
+                verdicts,
+                "correct",
+                correct,
+                "refused",
+                refused,
+                "audits",
+                audits,
+                "accuracy",
+                accuracy());
         return fields;
     }
 }

@@ -1,7 +1,6 @@
 package io.bulwark.cli.doctor;
 
 import io.bulwark.cli.terminal.Output;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
@@ -45,11 +44,7 @@ record Finding(String part, State state, String says, String mend) {
     /** One line, with a second one for the fix, or one JSON object. */
     void print(Output output) {
         String word = state.name().toLowerCase(Locale.ROOT);
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("part", part);
-        fields.put("state", word);
-        fields.put("says", says);
-        fields.put("mend", mend);
+        Map<String, Object> fields = Output.fields("part", part, "state", word, "says", says, "mend", mend);
         String line = "%-8s %-10s %s".formatted(word, part, says);
         output.print(mend.isEmpty() ? line : line + System.lineSeparator() + " ".repeat(20) + "mend: " + mend, fields);
     }

@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
  * address a HEAD and nothing else; any status is an answer, for receivers of webhooks take POST alone. Of an address it
  * tells scheme and host: path and query often are the secret.
  */
-final class NeighbourExamination {
+record NeighbourExamination(Properties settings, TopicNames topics) {
 
     static final String PREFIX = "bulwark.outbound.";
 
@@ -39,14 +39,6 @@ final class NeighbourExamination {
 
     /** Secrets that sign: two while the receiver changes from one to the other. */
     private static final int MOST_SECRETS = 2;
-
-    private final Properties settings;
-    private final TopicNames topics;
-
-    private NeighbourExamination(Properties settings, TopicNames topics) {
-        this.settings = settings;
-        this.topics = topics;
-    }
 
     /**
      * Reads settings.

@@ -19,14 +19,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Writes what a topic holds behind the last file of each partition, up to an hour. One thread.
@@ -110,16 +107,9 @@ final class TopicExport<T extends SpecificRecord> {
                 .filter(file -> file.source() == source)
                 .forEach(file -> next.merge(file.partition(), file.until(), Math::max));
         String topic = broker.topic(source.topic());
-        try (KafkaConsumer<byte[], byte[]> consumer = consumer();
+        try (KafkaConsumer<byte[], byte[]> consumer = broker.consumer(Map.of());
                 EventDecoder<T> decoder = new EventDecoder<>(type, broker.clientSettings(Map.of()))) {
-            List<TopicPartition> partitions =
-                    Optional.ofNullable(consumer.partitionsFor(topic)).orElse(List.of()).stream()
-                            .map(partition -> new TopicPartition(topic, partition.partition()))
-                            .toList();
-            if (partitions.isEmpty()) {
-                throw CommandFailure.unavailable("the broker has no topic " + topic
-                        + ": `bulwark topics create` makes it, and so does `bulwark local`");
-            }
+            List<TopicPartition> partitions = Broker.partitions(consumer, topic);
             Map<TopicPartition, Long> oldest = consumer.beginningOffsets(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             for (TopicPartition partition : partitions) {
@@ -132,19 +122,6 @@ final class TopicExport<T extends SpecificRecord> {
             }
         }
         return new Written(source, put, rows, unreadable, missing, blocked);
-    }
-
-    private KafkaConsumer<byte[], byte[]> consumer() {
-        return new KafkaConsumer<>(
-                broker.clientSettings(Map.of(
-                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                        "read_committed",
-                        ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-                        false,
-                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                        false)),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
     }
 
     private void read(

@@ -5,7 +5,6 @@ import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputCommand;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -39,11 +38,15 @@ public final class LocalCommand extends OutputCommand implements Callable<Intege
 
     /** Says where everything is. */
     public static void announce(LocalNode running, Output output) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("kafka", running.bootstrapServers());
-        fields.put("console", running.consoleUrl().toString());
-        fields.put("worker", running.workerUrl().toString());
-        fields.put("streamManagement", running.streamManagementUrl().toString());
+        Map<String, Object> fields = Output.fields(
+                "kafka",
+                running.bootstrapServers(),
+                "console",
+                running.consoleUrl().toString(),
+                "worker",
+                running.workerUrl().toString(),
+                "streamManagement",
+                running.streamManagementUrl().toString());
         running.databaseUrl().ifPresent(url -> fields.put("database", url));
         output.print(
                 "Kafka    " + running.bootstrapServers() + "\nconsole  " + running.consoleUrl() + "\nworker   "

@@ -53,7 +53,7 @@ public record ServiceSpec(
                 checkout.workerApplication(),
                 port,
                 "--worker-port",
-                Map.of("bulwark.kafka.bootstrap-servers", bootstrapServers, TopicNames.SETTING, ""),
+                at(bootstrapServers),
                 List.of(
                         "-Xms112m",
                         "-Xmx512m",
@@ -75,50 +75,45 @@ public record ServiceSpec(
      */
     public static ServiceSpec preview(Checkout checkout, String bootstrapServers, int port, Path logs) {
         return new ServiceSpec(
-                "preview",
-                checkout.workerApplication(),
-                port,
-                "--worker-port",
-                Map.of(
-                        "bulwark.kafka.bootstrap-servers",
-                        bootstrapServers,
-                        TopicNames.SETTING,
-                        "",
-                        "bulwark.preview.enabled",
-                        "true",
-                        "bulwark.preview.at-once",
-                        "1",
-                        "bulwark.decode.memory-bytes",
-                        "256M"),
-                List.of(
-                        "-Xms32m",
-                        "-Xmx192m",
-                        "-XX:+DisableAttachMechanism",
-                        "-XX:+UseSerialGC",
-                        "-XX:+ExitOnOutOfMemoryError"),
-                Map.of(),
-                logs);
+                        "preview",
+                        checkout.workerApplication(),
+                        port,
+                        "--worker-port",
+                        at(bootstrapServers),
+                        List.of(
+                                "-Xms32m",
+                                "-Xmx192m",
+                                "-XX:+DisableAttachMechanism",
+                                "-XX:+UseSerialGC",
+                                "-XX:+ExitOnOutOfMemoryError"),
+                        Map.of(),
+                        logs)
+                .with(Map.of(
+                        "bulwark.preview.enabled", "true",
+                        "bulwark.preview.at-once", "1",
+                        "bulwark.decode.memory-bytes", "256M"));
     }
 
     /** moderation-stream with its state under the data folder; its health and metrics are at a port that was free. */
     public static ServiceSpec stream(Checkout checkout, String bootstrapServers, int port, Path data) {
         return new ServiceSpec(
-                "stream",
-                checkout.streamApplication(),
-                port,
-                "--stream-port",
-                Map.of(
-                        "bulwark.kafka.bootstrap-servers",
-                        bootstrapServers,
-                        TopicNames.SETTING,
-                        "",
+                        "stream",
+                        checkout.streamApplication(),
+                        port,
+                        "--stream-port",
+                        at(bootstrapServers),
+                        List.of("-Xms64m", "-Xmx256m", "-XX:+UseSerialGC"),
+                        Map.of(),
+                        data)
+                .with(Map.of(
                         "bulwark.stream.state-dir",
                         data.resolve("stream").toString(),
                         MANAGEMENT_PORT,
-                        Integer.toString(Ports.free())),
-                List.of("-Xms64m", "-Xmx256m", "-XX:+UseSerialGC"),
-                Map.of(),
-                data);
+                        Integer.toString(Ports.free())));
+    }
+
+    private static Map<String, String> at(String bootstrapServers) {
+        return Map.of("bulwark.kafka.bootstrap-servers", bootstrapServers, TopicNames.SETTING, "");
     }
 
     /** The port of health and metrics: one of their own where the program has one, else {@link #port}. */

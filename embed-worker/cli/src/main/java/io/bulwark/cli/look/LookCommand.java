@@ -18,7 +18,6 @@ import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -77,10 +76,8 @@ public final class LookCommand extends OutputCommand implements Callable<Integer
         JudgedFile looked = JudgedFile.of(
                 InputFile.bytes(file), new StandardImageDecoder(DecodeLimits.standard(), reduction), preprocessor);
         if (looked instanceof JudgedFile.None none) {
-            Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("file", file.toString());
-            fields.put("refused", none.reason());
-            fields.put("detail", none.detail());
+            Map<String, Object> fields =
+                    Output.fields("file", file.toString(), "refused", none.reason(), "detail", none.detail());
             output.print("%s is refused, %s: %s".formatted(file, none.reason(), none.detail()), fields);
             return ExitCodes.FAILED;
         }
@@ -98,13 +95,19 @@ public final class LookCommand extends OutputCommand implements Callable<Integer
 
     private void write(JudgedFile.Picture picture, Preprocessor preprocessor, Output output) {
         LookFolder folder = LookFolder.emptied(out);
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("format", picture.format());
-        fields.put("totalFrames", picture.totalFrames());
-        fields.put("frames", frames(picture.frames(), folder));
-        fields.put("views", views(picture.views(), preprocessor.spec(), folder));
-        fields.put("preprocessFingerprint", preprocessor.fingerprint());
-        fields.put("leasedBytes", picture.leasedBytes());
+        Map<String, Object> fields = Output.fields(
+                "format",
+                picture.format(),
+                "totalFrames",
+                picture.totalFrames(),
+                "frames",
+                frames(picture.frames(), folder),
+                "views",
+                views(picture.views(), preprocessor.spec(), folder),
+                "preprocessFingerprint",
+                preprocessor.fingerprint(),
+                "leasedBytes",
+                picture.leasedBytes());
         folder.report(fields);
         output.print(
                 "%s: %s, %d of %d frames, %d views, %.1f MB leased; look at %s"
@@ -128,15 +131,23 @@ public final class LookCommand extends OutputCommand implements Callable<Integer
                     frame.seen().width(),
                     frame.seen().height(),
                     frame.seen().rgba());
-            Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("picture", name);
-            fields.put("number", frame.number());
-            fields.put("millis", frame.millis());
-            fields.put("width", frame.seen().width());
-            fields.put("height", frame.seen().height());
-            fields.put("mode", frame.mode());
-            fields.put("colours", frame.colours());
-            fields.put("orientation", frame.orientation());
+            Map<String, Object> fields = Output.fields(
+                    "picture",
+                    name,
+                    "number",
+                    frame.number(),
+                    "millis",
+                    frame.millis(),
+                    "width",
+                    frame.seen().width(),
+                    "height",
+                    frame.seen().height(),
+                    "mode",
+                    frame.mode(),
+                    "colours",
+                    frame.colours(),
+                    "orientation",
+                    frame.orientation());
             written.add(fields);
         }
         return written;
@@ -148,11 +159,8 @@ public final class LookCommand extends OutputCommand implements Callable<Integer
             String name = String.format(
                     Locale.ROOT, "view-%03d-%s.png", written.size(), view.name().replace('/', '-'));
             folder.picture(name, spec.width(), spec.height(), view.pixels());
-            Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("picture", name);
-            fields.put("name", view.name());
-            fields.put("width", spec.width());
-            fields.put("height", spec.height());
+            Map<String, Object> fields =
+                    Output.fields("picture", name, "name", view.name(), "width", spec.width(), "height", spec.height());
             written.add(fields);
         }
         return written;

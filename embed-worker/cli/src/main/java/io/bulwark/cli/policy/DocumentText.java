@@ -1,5 +1,6 @@
 package io.bulwark.cli.policy;
 
+import io.bulwark.cli.terminal.Output;
 import io.bulwark.events.LabelRule;
 import io.bulwark.events.PolicyDocument;
 import java.util.ArrayList;
@@ -37,10 +38,13 @@ final class DocumentText {
 
     /** The same for machines. */
     static Map<String, Object> fields(PolicyDocument document) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("version", document.getVersion());
-        fields.put("author", document.getAuthor());
-        fields.put("proposedAt", document.getProposedAt().toString());
+        Map<String, Object> fields = Output.fields(
+                "version",
+                document.getVersion(),
+                "author",
+                document.getAuthor(),
+                "proposedAt",
+                document.getProposedAt().toString());
         Optional.ofNullable(document.getApprover()).ifPresent(approver -> fields.put("approver", approver));
         Optional.ofNullable(document.getApprovedAt()).ifPresent(at -> fields.put("approvedAt", at.toString()));
         Optional.ofNullable(document.getNote()).ifPresent(note -> fields.put("note", note));

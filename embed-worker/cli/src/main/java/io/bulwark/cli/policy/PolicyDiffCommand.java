@@ -5,7 +5,6 @@ import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.traffic.BrokerCommand;
 import io.bulwark.events.PolicyDocument;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -69,10 +68,7 @@ final class PolicyDiffCommand extends BrokerCommand implements Callable<Integer>
     }
 
     private static void print(Output output, String key, String from, String to) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("key", PolicyLines.PREFIX + key);
-        fields.put("from", from);
-        fields.put("to", to);
+        Map<String, Object> fields = Output.fields("key", PolicyLines.PREFIX + key, "from", from, "to", to);
         output.print(
                 PolicyLines.PREFIX + key + ": " + (from == null ? "-" : from) + " -> " + (to == null ? "-" : to),
                 fields);

@@ -5,7 +5,6 @@ import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputCommand;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -129,13 +128,19 @@ public final class SizeCommand extends OutputCommand implements Callable<Integer
     }
 
     private static void print(Row row, Output output) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("part", row.part());
-        fields.put("what", row.what());
-        fields.put("value", row.value());
-        fields.put("unit", row.unit().word());
-        fields.put("basis", row.basis().word());
-        fields.put("from", row.from());
+        Map<String, Object> fields = Output.fields(
+                "part",
+                row.part(),
+                "what",
+                row.what(),
+                "value",
+                row.value(),
+                "unit",
+                row.unit().word(),
+                "basis",
+                row.basis().word(),
+                "from",
+                row.from());
         output.print(
                 String.format(
                         "%-18s %-34s %12s  %-8s  %s",

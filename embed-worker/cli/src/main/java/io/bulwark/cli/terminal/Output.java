@@ -36,6 +36,20 @@ public final class Output {
     private final PrintWriter err;
 
     /**
+     * Fields of an answer in the order in which they are named.
+     *
+     * @param namesAndValues a name, its value, and so on
+     * @return a map that may be added to
+     */
+    public static Map<String, Object> fields(Object... namesAndValues) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            fields.put((String) namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return fields;
+    }
+
+    /**
      * @param command the words that name the command, without {@code bulwark}: {@code bank list}
      * @param json one JSON object a line instead of text
      * @param out the answer

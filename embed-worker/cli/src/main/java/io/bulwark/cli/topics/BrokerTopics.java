@@ -7,7 +7,6 @@ import io.bulwark.schemas.topic.Topics;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -192,11 +191,8 @@ public final class BrokerTopics implements AutoCloseable {
         /** One line, or one JSON object. */
         void print(Output output, String wordForAbsent) {
             String state = !exists ? wordForAbsent : differences.isEmpty() ? "as it should be" : "differs";
-            Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("topic", name);
-            fields.put("state", state);
-            fields.put("partitions", topic.partitions());
-            fields.put("differences", differences);
+            Map<String, Object> fields = Output.fields(
+                    "topic", name, "state", state, "partitions", topic.partitions(), "differences", differences);
             output.print(
                     name + "  " + state + (differences.isEmpty() ? "" : ": " + String.join("; ", differences)), fields);
         }

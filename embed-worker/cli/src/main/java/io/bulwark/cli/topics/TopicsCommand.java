@@ -10,7 +10,6 @@ import io.bulwark.cli.traffic.BrokerOptions;
 import io.bulwark.schemas.access.AccessNames;
 import io.bulwark.schemas.access.AccessRule;
 import io.bulwark.schemas.access.Role;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -178,13 +177,19 @@ public final class TopicsCommand {
         private void print(AccessRule rule, Output output) {
             List<String> operations =
                     rule.operations().stream().map(TopicsRightsCommand::word).toList();
-            Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("principal", principal);
-            fields.put("resource", rule.type().name().toLowerCase(Locale.ROOT));
-            fields.put("name", rule.name());
-            fields.put("pattern", rule.pattern().name().toLowerCase(Locale.ROOT));
-            fields.put("operations", operations);
-            fields.put("granted", grant);
+            Map<String, Object> fields = Output.fields(
+                    "principal",
+                    principal,
+                    "resource",
+                    rule.type().name().toLowerCase(Locale.ROOT),
+                    "name",
+                    rule.name(),
+                    "pattern",
+                    rule.pattern().name().toLowerCase(Locale.ROOT),
+                    "operations",
+                    operations,
+                    "granted",
+                    grant);
             String by = rule.pattern() == PatternType.PREFIXED ? " --resource-pattern-type prefixed" : "";
             String line = "kafka-acls.sh --add --allow-principal " + quoted(principal) + " "
                     + OPTIONS.get(rule.type()) + " " + rule.name() + by + " --operation "

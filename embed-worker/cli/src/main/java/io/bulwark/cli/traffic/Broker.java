@@ -1,5 +1,6 @@
 package io.bulwark.cli.traffic;
 
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.schemas.connection.ClientSecurity;
 import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.serde.EventSerializer;
@@ -7,10 +8,16 @@ import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Where Kafka and, if any, the schema registry are, and how to be let in.
@@ -73,6 +80,28 @@ public record Broker(
         settings.put("bootstrap.servers", bootstrapServers);
         registryUrl.ifPresent(url -> settings.put(SerdeSettings.REGISTRY_URL, url));
         return settings;
+    }
+
+    /** A read_committed consumer of bytes in no group, which makes no topic. */
+    public KafkaConsumer<byte[], byte[]> consumer(Map<String, ?> others) {
+        Map<String, Object> settings = new HashMap<>(Map.of(
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
+                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false,
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false));
+        settings.putAll(others);
+        return new KafkaConsumer<>(clientSettings(settings), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** @throws CommandFailure if the broker has no such topic */
+    public static List<TopicPartition> partitions(Consumer<?, ?> consumer, String topic) {
+        List<TopicPartition> partitions = Optional.ofNullable(consumer.partitionsFor(topic)).orElse(List.of()).stream()
+                .map(partition -> new TopicPartition(topic, partition.partition()))
+                .toList();
+        if (partitions.isEmpty()) {
+            throw CommandFailure.unavailable("the broker has no topic " + topic
+                    + ": `bulwark topics create` makes it, and so does `bulwark local`");
+        }
+        return partitions;
     }
 
     /** What writes records for this broker. Kafka's clients do not configure a serializer that they are handed. */

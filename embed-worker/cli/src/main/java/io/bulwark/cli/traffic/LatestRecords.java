@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -14,7 +13,6 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** What a compacted topic holds: the newest committed value of each key. */
 public final class LatestRecords {
@@ -72,22 +70,10 @@ public final class LatestRecords {
 
         private Changes(Broker broker, String topic) {
             this.topic = topic;
-            consumer = new KafkaConsumer<>(
-                    broker.clientSettings(Map.of(
-                            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                            "read_committed",
-                            ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-                            false,
-                            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                            false,
-                            // What is read has been written: a fetch of a transaction's end alone need not wait for
-                            // more.
-                            ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
-                            20)),
-                    new ByteArrayDeserializer(),
-                    new ByteArrayDeserializer());
+            // What is read has been written: a fetch of a transaction's end alone need not wait for more.
+            consumer = broker.consumer(Map.of(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 20));
             try {
-                partitions = partitions(consumer, topic);
+                partitions = Broker.partitions(consumer, topic);
                 consumer.assign(partitions);
                 consumer.seekToBeginning(partitions);
             } catch (RuntimeException unread) {
@@ -130,16 +116,5 @@ public final class LatestRecords {
         } else {
             latest.put(key, value);
         }
-    }
-
-    private static List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer, String topic) {
-        List<TopicPartition> partitions = Optional.ofNullable(consumer.partitionsFor(topic)).orElse(List.of()).stream()
-                .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
-                .toList();
-        if (partitions.isEmpty()) {
-            throw CommandFailure.unavailable("the broker has no topic " + topic
-                    + ": `bulwark topics create` makes it, and so does `bulwark local`");
-        }
-        return partitions;
     }
 }

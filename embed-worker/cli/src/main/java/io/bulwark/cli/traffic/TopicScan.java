@@ -21,10 +21,8 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * A topic, read to what is its end now, a thread for a share of the partitions.
@@ -110,35 +108,18 @@ public final class TopicScan<T extends SpecificRecord> {
 
     private List<TopicPartition> partitions() {
         try (Consumer<byte[], byte[]> consumer = consumer()) {
-            List<TopicPartition> partitions =
-                    Optional.ofNullable(consumer.partitionsFor(name)).orElse(List.of()).stream()
-                            .map(partition -> new TopicPartition(name, partition.partition()))
-                            .toList();
-            if (partitions.isEmpty()) {
-                throw CommandFailure.unavailable("the broker has no topic " + name
-                        + ": `bulwark topics create` makes it, and so does `bulwark local`");
-            }
-            return partitions;
+            return Broker.partitions(consumer, name);
         }
     }
 
     private Consumer<byte[], byte[]> consumer() {
-        return new KafkaConsumer<>(
-                broker.clientSettings(Map.of(
-                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                        "read_committed",
-                        ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-                        false,
-                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                        false,
-                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                        "earliest",
-                        ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
-                        4 << 20,
-                        ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                        5_000)),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
+        return broker.consumer(Map.of(
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "earliest",
+                ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+                4 << 20,
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                5_000));
     }
 
     private <P extends Part<T>> P read(List<TopicPartition> partitions, P part) {

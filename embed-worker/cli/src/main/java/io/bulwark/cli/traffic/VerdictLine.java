@@ -69,22 +69,31 @@ public final class VerdictLine {
     /** The same and more as fields. */
     public static Map<String, Object> fields(String name, Verdict whole) {
         Verdict verdict = told(whole);
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("name", name);
-        fields.put("imageId", verdict.getImageId());
-        fields.put("uploaderId", verdict.getUploaderId());
-        fields.put("decision", verdict.getDecision().name());
-        fields.put("score", verdict.getScore());
-        fields.put("margin", verdict.getMargin());
-        fields.put(
+        Map<String, Object> fields = Output.fields(
+                "name",
+                name,
+                "imageId",
+                verdict.getImageId(),
+                "uploaderId",
+                verdict.getUploaderId(),
+                "decision",
+                verdict.getDecision().name(),
+                "score",
+                verdict.getScore(),
+                "margin",
+                verdict.getMargin(),
                 "reason",
-                verdict.getReason() == null ? null : verdict.getReason().name());
-        fields.put("reasonDetail", verdict.getReasonDetail());
-        fields.put("label", verdict.getDecidingLabel());
-        fields.put("view", verdict.getDecidingView());
-        fields.put(
-                "basis", verdict.getBasis() == null ? null : verdict.getBasis().name());
-        fields.put("knownReference", verdict.getKnownReference());
+                verdict.getReason() == null ? null : verdict.getReason().name(),
+                "reasonDetail",
+                verdict.getReasonDetail(),
+                "label",
+                verdict.getDecidingLabel(),
+                "view",
+                verdict.getDecidingView(),
+                "basis",
+                verdict.getBasis() == null ? null : verdict.getBasis().name(),
+                "knownReference",
+                verdict.getKnownReference());
         Map<String, Double> labels = new LinkedHashMap<>();
         verdict.getLabels().forEach(each -> labels.put(each.getLabel(), each.getScore()));
         fields.put("labels", labels);

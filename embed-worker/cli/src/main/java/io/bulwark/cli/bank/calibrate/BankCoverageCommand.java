@@ -310,16 +310,25 @@ public final class BankCoverageCommand extends OutputCommand implements Callable
         NearDuplicates.Sizes sizes =
                 NearDuplicates.Sizes.of(pictures.stream().map(Picture::cluster).toList());
         Coverage.Missing missing = coverage.missing(delta);
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("pictures", sizes.pictures());
-        fields.put("clusters", sizes.clusters());
-        fields.put("largestCluster", sizes.largest());
-        fields.put("drawn", missing.pictures());
-        fields.put("drawnClusters", missing.clusters());
-        fields.put("effectiveDraws", missing.effective());
-        fields.put("missing", missing.share());
-        fields.put("bound", missing.bound());
-        fields.put("confidence", 1 - delta);
+        Map<String, Object> fields = Output.fields(
+                "pictures",
+                sizes.pictures(),
+                "clusters",
+                sizes.clusters(),
+                "largestCluster",
+                sizes.largest(),
+                "drawn",
+                missing.pictures(),
+                "drawnClusters",
+                missing.clusters(),
+                "effectiveDraws",
+                missing.effective(),
+                "missing",
+                missing.share(),
+                "bound",
+                missing.bound(),
+                "confidence",
+                1 - delta);
         output.print(
                 String.format(
                         Locale.ROOT,

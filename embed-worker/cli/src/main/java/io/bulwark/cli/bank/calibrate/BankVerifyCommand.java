@@ -17,7 +17,6 @@ import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.verdict.Calibration;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -97,16 +96,25 @@ public final class BankVerifyCommand extends OutputCommand implements Callable<I
 
     private static void print(
             Output output, BankAudit audit, Bank snapshot, BankReadiness readiness, Optional<Calibration> calibration) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("ready", readiness instanceof BankReadiness.Ready);
-        fields.put("message", readiness.message());
-        fields.put("references", audit.usable().size());
-        fields.put("rows", snapshot.rows());
-        fields.put("labels", snapshot.labels());
-        fields.put("problems", audit.problems().size());
-        fields.put("plain", audit.plain().size());
-        fields.put("otherModels", audit.otherModels());
-        fields.put("bankVersion", snapshot.version());
+        Map<String, Object> fields = Output.fields(
+                "ready",
+                readiness instanceof BankReadiness.Ready,
+                "message",
+                readiness.message(),
+                "references",
+                audit.usable().size(),
+                "rows",
+                snapshot.rows(),
+                "labels",
+                snapshot.labels(),
+                "problems",
+                audit.problems().size(),
+                "plain",
+                audit.plain().size(),
+                "otherModels",
+                audit.otherModels(),
+                "bankVersion",
+                snapshot.version());
         calibration.ifPresent(found -> fields.put("leaveOneOut", CalibrationLines.fields(found)));
         output.print(
                 readiness.message() + " Version " + snapshot.version().substring(0, 12) + ", "

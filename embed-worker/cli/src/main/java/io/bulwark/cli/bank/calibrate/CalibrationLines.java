@@ -1,13 +1,13 @@
 package io.bulwark.cli.bank.calibrate;
 
 import io.bulwark.cli.options.ModelChoice;
+import io.bulwark.cli.terminal.Output;
 import io.bulwark.perception.audit.TwinCalibration;
 import io.bulwark.perception.metric.NearDuplicates;
 import io.bulwark.perception.verdict.Calibration;
 import io.bulwark.perception.verdict.Promise;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -160,26 +160,45 @@ final class CalibrationLines {
     }
 
     static Map<String, Object> fields(Calibration calibration) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("files", calibration.files());
-        fields.put("flagged", calibration.flagged());
-        fields.put("clusters", calibration.clusters().clusters());
-        fields.put("largestCluster", calibration.clusters().largest());
-        fields.put("effectiveFiles", calibration.clusters().effective());
-        fields.put("k", calibration.k());
-        fields.put("temperature", calibration.temperature());
-        fields.put("logLoss", calibration.logLoss());
-        fields.put("flag", calibration.thresholds().flag());
-        fields.put("safe", calibration.thresholds().safe());
-        fields.put("floor", calibration.floor());
-        fields.put("knownSimilarity", calibration.knownSimilarity());
-        fields.put("accuracy", calibration.accuracy());
-        fields.put("reviewRate", calibration.reviewRate());
-        fields.put("falseFlagRate", calibration.falseFlagRate());
-        fields.put("missRate", calibration.missRate());
-        fields.put("unfamiliarRate", calibration.unfamiliarRate());
-        fields.put("accuracyByLabel", calibration.accuracyByLabel());
-        fields.put("views", calibration.views());
+        Map<String, Object> fields = Output.fields(
+                "files",
+                calibration.files(),
+                "flagged",
+                calibration.flagged(),
+                "clusters",
+                calibration.clusters().clusters(),
+                "largestCluster",
+                calibration.clusters().largest(),
+                "effectiveFiles",
+                calibration.clusters().effective(),
+                "k",
+                calibration.k(),
+                "temperature",
+                calibration.temperature(),
+                "logLoss",
+                calibration.logLoss(),
+                "flag",
+                calibration.thresholds().flag(),
+                "safe",
+                calibration.thresholds().safe(),
+                "floor",
+                calibration.floor(),
+                "knownSimilarity",
+                calibration.knownSimilarity(),
+                "accuracy",
+                calibration.accuracy(),
+                "reviewRate",
+                calibration.reviewRate(),
+                "falseFlagRate",
+                calibration.falseFlagRate(),
+                "missRate",
+                calibration.missRate(),
+                "unfamiliarRate",
+                calibration.unfamiliarRate(),
+                "accuracyByLabel",
+                calibration.accuracyByLabel(),
+                "views",
+                calibration.views());
         calibration.falseFlags().ifPresent(promise -> fields.put("falseFlags", fields(promise)));
         calibration.misses().ifPresent(promise -> fields.put("misses", fields(promise)));
         calibration.changed().ifPresent(changed -> fields.put("changed", fields(changed)));
@@ -187,13 +206,19 @@ final class CalibrationLines {
     }
 
     private static Map<String, Object> fields(Calibration.Changed changed) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("files", changed.files());
-        fields.put("flagged", changed.flagged());
-        fields.put("falseFlagRate", changed.falseFlagRate());
-        fields.put("missRate", changed.missRate());
-        fields.put("reviewRate", changed.reviewRate());
-        fields.put("unfamiliarRate", changed.unfamiliarRate());
+        Map<String, Object> fields = Output.fields(
+                "files",
+                changed.files(),
+                "flagged",
+                changed.flagged(),
+                "falseFlagRate",
+                changed.falseFlagRate(),
+                "missRate",
+                changed.missRate(),
+                "reviewRate",
+                changed.reviewRate(),
+                "unfamiliarRate",
+                changed.unfamiliarRate());
         changed.falseFlags().ifPresent(promise -> fields.put("falseFlags", fields(promise)));
         return fields;
     }

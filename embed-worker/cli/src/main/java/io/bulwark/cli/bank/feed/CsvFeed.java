@@ -23,19 +23,9 @@ import java.util.TreeMap;
  * A list that is one CSV file, as {@link CsvHashList} reads it; the column {@code label} is the severity. What the file
  * lacks was taken down. A server that names the file's version (ETag) is not asked for the same one twice.
  */
-final class CsvFeed implements HashFeed {
+record CsvFeed(URI file, FeedClient client, Clock clock) implements HashFeed {
 
     private static final int LEAST_QUALITY = MatchRule.recommended().minQuality();
-
-    private final URI file;
-    private final FeedClient client;
-    private final Clock clock;
-
-    CsvFeed(URI file, FeedClient client, Clock clock) {
-        this.file = file;
-        this.client = client;
-        this.clock = clock;
-    }
 
     @Override
     public boolean isWhole() {

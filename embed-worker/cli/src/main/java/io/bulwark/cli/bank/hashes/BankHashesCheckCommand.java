@@ -5,9 +5,9 @@ import io.bulwark.cli.bank.feed.MatcherClient;
 import io.bulwark.cli.bank.feed.MatcherClient.Comparison;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.imaging.pdq.PdqHash;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -58,11 +58,8 @@ final class BankHashesCheckCommand extends OutputCommand implements Callable<Int
         Comparison theirs = matcher.compare(asked, second);
         int distance = asked.distance(second);
         boolean match = distance <= PdqHash.MATCH_DISTANCE;
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("distance", distance);
-        fields.put("match", match);
-        fields.put("theirDistance", theirs.distance());
-        fields.put("theirMatch", theirs.match());
+        Map<String, Object> fields = Output.fields(
+                "distance", distance, "match", match, "theirDistance", theirs.distance(), "theirMatch", theirs.match());
         output().print(
                         "%d bits apart, %s; HMA: %d, %s"
                                 .formatted(distance, word(match), theirs.distance(), word(theirs.match())),

@@ -263,15 +263,23 @@ final class BankHashesSyncCommand extends OutputCommand implements Callable<Inte
     private void print(Round round) {
         Output output = output();
         round.skipped().forEach((what, count) -> output.note("left out " + count + " of " + what));
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("list", list);
-        fields.put("added", round.added());
-        fields.put("changed", round.changed());
-        fields.put("removed", round.removed());
-        fields.put("unchanged", round.unchanged());
-        fields.put("expired", round.expired());
-        fields.put("pages", round.pages());
-        fields.put("skipped", round.skipped());
+        Map<String, Object> fields = Output.fields(
+                "list",
+                list,
+                "added",
+                round.added(),
+                "changed",
+                round.changed(),
+                "removed",
+                round.removed(),
+                "unchanged",
+                round.unchanged(),
+                "expired",
+                round.expired(),
+                "pages",
+                round.pages(),
+                "skipped",
+                round.skipped());
         output.print(
                 "%s: %d entries added, %d changed, %d removed, %d as they were; %d have expired"
                         .formatted(
