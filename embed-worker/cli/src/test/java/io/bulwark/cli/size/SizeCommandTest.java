@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.CapturedCommands;
 import io.bulwark.cli.terminal.ExitCodes;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -22,14 +20,13 @@ class SizeCommandTest {
 
     private static final Path PAGE = Path.of("../../deploy/docs/sizing.md");
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final CapturedCommands commands = new CapturedCommands();
 
     @Test
     void the_page_shows_what_the_command_prints() throws IOException {
         assertThat(run("size", "--uploads", "1000000")).isEqualTo(ExitCodes.OK);
 
-        List<String> printed = out.toString().lines().map(String::stripTrailing).toList();
+        List<String> printed = commands.out().lines().map(String::stripTrailing).toList();
         assertThat(Files.readAllLines(PAGE)).containsSequence(printed);
     }
 
@@ -95,14 +92,14 @@ class SizeCommandTest {
             })
     void numbers_that_cannot_be_are_refused(String arguments) {
         assertThat(run(("size " + arguments).split(" "))).isEqualTo(ExitCodes.USAGE);
-        assertThat(err.toString()).contains("--");
+        assertThat(commands.err()).contains("--");
     }
 
     private Map<String, Double> values(String... arguments) throws IOException {
-        out.getBuffer().setLength(0);
+        commands.clearOut();
         assertThat(run("size", "--json", arguments[0], arguments[1])).isEqualTo(ExitCodes.OK);
         Map<String, Double> values = new HashMap<>();
-        for (String line : out.toString().lines().toList()) {
+        for (String line : commands.out().lines().toList()) {
             JsonNode row = new ObjectMapper().readTree(line);
             values.put(
                     row.path("part").asText() + "/" + row.path("what").asText(),
@@ -112,9 +109,6 @@ class SizeCommandTest {
     }
 
     private int run(String... arguments) {
-        return BulwarkCommand.commandLine()
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
-                .execute(arguments);
+        return commands.run(arguments);
     }
 }

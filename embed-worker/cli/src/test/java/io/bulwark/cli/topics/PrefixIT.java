@@ -3,7 +3,7 @@ package io.bulwark.cli.topics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.CapturedCommands;
 import io.bulwark.cli.local.KafkaProcess;
 import io.bulwark.cli.local.Ports;
 import io.bulwark.cli.terminal.ExitCodes;
@@ -12,8 +12,6 @@ import io.bulwark.events.Reference;
 import io.bulwark.schemas.testing.SampleEvents;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +30,6 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** Commands at a broker that has the topics of one prefix and no others: one that asked for another would fail. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -47,8 +44,7 @@ class PrefixIT {
     @AutoClose
     private static KafkaProcess kafka;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final CapturedCommands commands = new CapturedCommands();
 
     @BeforeAll
     static void startBroker() throws Exception {
@@ -61,7 +57,7 @@ class PrefixIT {
     void topicsAreMadeAndCheckedUnderThePrefix() {
         assertThat(run("topics", "create", "--replication", "1", "--topics-prefix", "acme."))
                 .isEqualTo(ExitCodes.OK);
-        assertThat(out.toString().lines())
+        assertThat(commands.out().lines())
                 .hasSize(Topics.values().length)
                 .allMatch(line -> line.startsWith("acme.") && line.endsWith("created"));
         await().atMost(Duration.ofMinutes(1))
@@ -72,14 +68,14 @@ class PrefixIT {
         assertThat(run("topics", "check", "--config", folder.resolve(ACME_FILE).toString()))
                 .isEqualTo(ExitCodes.OK);
         assertThat(run("topics", "check")).as("without a prefix").isEqualTo(ExitCodes.FAILED);
-        assertThat(out.toString().lines()).allMatch(line -> line.endsWith("missing"));
+        assertThat(commands.out().lines()).allMatch(line -> line.endsWith("missing"));
     }
 
     @Test
     @Order(2)
     void aPrefixThatKafkaDoesNotTakeIsRefused() {
         assertThat(run("topics", "create", "--topics-prefix", "acme/")).isEqualTo(ExitCodes.USAGE);
-        assertThat(err.toString()).contains("bulwark.topics.prefix is 'acme/', allowed is");
+        assertThat(commands.err()).contains("bulwark.topics.prefix is 'acme/', allowed is");
     }
 
     @Test
@@ -89,12 +85,12 @@ class PrefixIT {
         assertThat(acme("upload", picture.toString())).isEqualTo(ExitCodes.OK);
         assertThat(acme("verdicts")).isEqualTo(ExitCodes.OK);
         assertThat(acme("missing", "--deadline", "PT0S")).isEqualTo(ExitCodes.FAILED);
-        assertThat(out.toString().lines()).hasSize(1);
+        assertThat(commands.out().lines()).hasSize(1);
 
         assertThat(acme("hold", "place", "--tenant", "default", "--image", "held", "--reason", "file 7"))
                 .isEqualTo(ExitCodes.OK);
         assertThat(acme("hold", "list")).isEqualTo(ExitCodes.OK);
-        assertThat(out.toString()).contains("held");
+        assertThat(commands.out()).contains("held");
         assertThat(acme("erase", "--tenant", "default", "--image", "held", "--check"))
                 .isEqualTo(ExitCodes.OK);
         assertThat(acme("undelivered")).isEqualTo(ExitCodes.OK);
@@ -109,8 +105,8 @@ class PrefixIT {
 
         reference("a-bank/a-model/one");
         assertThat(acme("bank", "list", "--bank", "a-bank")).isEqualTo(ExitCodes.OK);
-        assertThat(out.toString()).contains("one");
-        assertThat(acme("policy", "show")).as(err.toString()).isNotEqualTo(ExitCodes.UNAVAILABLE);
+        assertThat(commands.out()).contains("one");
+        assertThat(acme("policy", "show")).as(commands.err()).isNotEqualTo(ExitCodes.UNAVAILABLE);
         assertThat(topics()).as("made by the way").allMatch(topic -> topic.startsWith("acme."));
     }
 
@@ -119,7 +115,7 @@ class PrefixIT {
     @Order(4)
     void theDoctorLooksAtTopicsAndRightsUnderThePrefix() {
         acme("doctor", "--role", "WORKER", "--bank", "a-bank");
-        assertThat(out.toString())
+        assertThat(commands.out())
                 .contains("all " + Topics.values().length + " are as the catalogue says")
                 .contains("acme.moderation.schemas")
                 .contains("this user may do with topics what the role needs");
@@ -147,13 +143,10 @@ class PrefixIT {
     }
 
     private int run(String... arguments) {
-        out.getBuffer().setLength(0);
-        err.getBuffer().setLength(0);
-        CommandLine command = BulwarkCommand.commandLine();
-        command.setOut(new PrintWriter(out));
-        command.setErr(new PrintWriter(err));
+        commands.clearOut();
+        commands.clearErr();
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("--bootstrap-servers", kafka.bootstrapServers()));
-        return command.execute(all.toArray(String[]::new));
+        return commands.run(all.toArray(String[]::new));
     }
 }

@@ -2,11 +2,9 @@ package io.bulwark.cli.topics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.CapturedCommands;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.smallrye.reactive.messaging.kafka.companion.test.EmbeddedKafkaBroker;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
@@ -17,7 +15,6 @@ import org.apache.kafka.server.policy.CreateTopicPolicy;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import picocli.CommandLine;
 
 /** A cluster that refuses what Amazon MSK Serverless refuses is named unsupported before anything is made on it. */
 class RestrictedClusterIT {
@@ -27,8 +24,7 @@ class RestrictedClusterIT {
 
     private static String servers;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final CapturedCommands commands = new CapturedCommands();
 
     @BeforeAll
     static void start() {
@@ -49,7 +45,7 @@ class RestrictedClusterIT {
     @Test
     void createMakesNothingThereAndSaysWhatIsRefusedAndWhy() throws Exception {
         assertThat(run("topics", "create", "--replication", "1")).isEqualTo(ExitCodes.FAILED);
-        assertThat(err.toString())
+        assertThat(commands.err())
                 .contains("the cluster refuses topics", "moderation.decisions (may not be set: [delete.retention.ms")
                 .contains("images.uploaded (max.message.bytes 16777216 is above 8388608)")
                 .contains("erasure keeps its deadlines", "MSK Serverless");
@@ -61,7 +57,7 @@ class RestrictedClusterIT {
     @Test
     void theDoctorNamesTheClusterUnsupported() {
         assertThat(run("doctor")).isEqualTo(ExitCodes.FAILED);
-        assertThat(out.toString())
+        assertThat(commands.out())
                 .contains("moderation.decisions is not there, and the cluster refuses it as Bulwark needs it")
                 .contains("erasure keeps its deadlines");
     }
@@ -70,12 +66,12 @@ class RestrictedClusterIT {
     @Test
     void uploadsOfSevenMebibytesWouldFit() {
         assertThat(run("doctor")).isEqualTo(ExitCodes.FAILED);
-        assertThat(out.toString()).contains("images.uploaded is not there, and the cluster refuses it");
-        out.getBuffer().setLength(0);
+        assertThat(commands.out()).contains("images.uploaded is not there, and the cluster refuses it");
+        commands.clearOut();
         System.setProperty("bulwark.topics.max-upload-bytes", "7M");
         try {
             run("doctor");
-            assertThat(out.toString())
+            assertThat(commands.out())
                     .contains("images.uploaded is not there")
                     .doesNotContain("images.uploaded is not there, and the cluster refuses it");
         } finally {
@@ -84,13 +80,10 @@ class RestrictedClusterIT {
     }
 
     private int run(String... words) {
-        CommandLine command = BulwarkCommand.commandLine();
-        command.setOut(new PrintWriter(out));
-        command.setErr(new PrintWriter(err));
         String[] all = Arrays.copyOf(words, words.length + 2);
         all[words.length] = "--bootstrap-servers";
         all[words.length + 1] = servers;
-        return command.execute(all);
+        return commands.run(all);
     }
 
     /**

@@ -3,14 +3,12 @@ package io.bulwark.cli.topics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.CapturedCommands;
 import io.bulwark.cli.local.KafkaProcess;
 import io.bulwark.cli.local.Ports;
 import io.bulwark.cli.local.Topology;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.schemas.topic.Topics;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -24,7 +22,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class TopicsIT {
 
@@ -37,8 +34,7 @@ class TopicsIT {
     @AutoClose
     private static KafkaProcess kafka;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final CapturedCommands commands = new CapturedCommands();
 
     @BeforeAll
     static void startBroker() {
@@ -122,20 +118,17 @@ class TopicsIT {
     @Test
     void moreCopiesThanBrokersAreRefusedInOneLine() {
         assertThat(run("create", "--replication", "3")).isEqualTo(ExitCodes.UNAVAILABLE);
-        assertThat(err.toString()).contains("did not create the topics").contains("eplication");
+        assertThat(commands.err()).contains("did not create the topics").contains("eplication");
     }
 
     private int run(String... arguments) {
-        out.getBuffer().setLength(0);
-        CommandLine command = BulwarkCommand.commandLine();
-        command.setOut(new PrintWriter(out));
-        command.setErr(new PrintWriter(err));
+        commands.clearOut();
         String[] all = new String[arguments.length + 3];
         all[0] = "topics";
         System.arraycopy(arguments, 0, all, 1, arguments.length);
         all[all.length - 2] = "--bootstrap-servers";
         all[all.length - 1] = kafka.bootstrapServers();
-        return command.execute(all);
+        return commands.run(all);
     }
 
     /** The controller has them at once, the broker that tells of them a moment later. */
@@ -146,7 +139,7 @@ class TopicsIT {
     }
 
     private List<String> lines() {
-        return Arrays.stream(out.toString().split("\n"))
+        return Arrays.stream(commands.out().split("\n"))
                 .filter(line -> !line.isBlank())
                 .toList();
     }

@@ -2,12 +2,10 @@ package io.bulwark.cli.users;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.CapturedCommands;
 import io.bulwark.cli.terminal.ExitCodes;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +19,6 @@ import org.junit.jupiter.api.parallel.Resources;
 import org.wildfly.security.password.PasswordFactory;
 import org.wildfly.security.password.WildFlyElytronPasswordProvider;
 import org.wildfly.security.password.util.ModularCrypt;
-import picocli.CommandLine;
 
 @ResourceLock(Resources.SYSTEM_PROPERTIES)
 class UsersCommandTest {
@@ -31,8 +28,7 @@ class UsersCommandTest {
     @TempDir
     Path folder;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final CapturedCommands commands = new CapturedCommands();
     private final InputStream before = System.in;
     private Path file;
 
@@ -61,7 +57,7 @@ class UsersCommandTest {
         assertThat(fields[3]).isEqualTo("curator,reviewer");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
-        assertThat(out.toString()).contains("added ana").doesNotContain(PASSWORD);
+        assertThat(commands.out()).contains("added ana").doesNotContain(PASSWORD);
     }
 
     @Test
@@ -72,14 +68,14 @@ class UsersCommandTest {
 
         assertThat(Files.readAllLines(file)).hasSize(2);
         assertThat(run("list")).isEqualTo(ExitCodes.OK);
-        assertThat(out.toString()).contains("changed ana", "ana  tenant default  senior", "bert  tenant *  admin");
+        assertThat(commands.out()).contains("changed ana", "ana  tenant default  senior", "bert  tenant *  admin");
     }
 
     @Test
     void a_user_is_removed_and_one_that_there_is_not_is_named() throws Exception {
         add(PASSWORD, "ana");
         assertThat(run("remove", "bert")).isEqualTo(ExitCodes.FAILED);
-        assertThat(err.toString()).contains("there is no user bert but [ana]");
+        assertThat(commands.err()).contains("there is no user bert but [ana]");
         assertThat(run("remove", "ana")).isEqualTo(ExitCodes.OK);
         assertThat(Files.readAllLines(file)).isEmpty();
     }
@@ -87,11 +83,11 @@ class UsersCommandTest {
     @Test
     void what_is_not_allowed_is_named_and_nothing_is_written() {
         assertThat(add("short", "ana")).isEqualTo(ExitCodes.USAGE);
-        assertThat(err.toString()).contains("at least 12 characters");
+        assertThat(commands.err()).contains("at least 12 characters");
         assertThat(add(PASSWORD, "ana:x")).isEqualTo(ExitCodes.USAGE);
-        assertThat(err.toString()).contains("the name is 'ana:x'");
+        assertThat(commands.err()).contains("the name is 'ana:x'");
         assertThat(add(PASSWORD, "ana", "--role", "god")).isEqualTo(ExitCodes.USAGE);
-        assertThat(err.toString()).contains("the roles are [god], allowed are viewer");
+        assertThat(commands.err()).contains("the roles are [god], allowed are viewer");
         assertThat(add(PASSWORD, "ana", "--tenant", "a b")).isEqualTo(ExitCodes.USAGE);
         assertThat(file).doesNotExist();
     }
@@ -111,10 +107,7 @@ class UsersCommandTest {
         System.arraycopy(arguments, 0, all, 1, arguments.length);
         all[all.length - 2] = "--file";
         all[all.length - 1] = file.toString();
-        CommandLine command = BulwarkCommand.commandLine();
-        command.setOut(new PrintWriter(out, true));
-        command.setErr(new PrintWriter(err, true));
-        return command.execute(all);
+        return commands.run(all);
     }
 
     private static boolean fits(String hash, String password) throws Exception {

@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.CapturedCommands;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.imaging.preprocess.PreprocessBenchmark;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,8 +20,7 @@ class AuditCostCommandTest {
     @TempDir
     Path folder;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final CapturedCommands commands = new CapturedCommands();
 
     @Test
     void each_detector_is_measured_beside_the_same_path_without_any() throws IOException {
@@ -44,9 +41,9 @@ class AuditCostCommandTest {
                 "--warm-up",
                 "0");
 
-        assertThat(code).as(err.toString()).isEqualTo(ExitCodes.OK);
+        assertThat(code).as(commands.err()).isEqualTo(ExitCodes.OK);
         List<JsonNode> lines = new ArrayList<>();
-        for (String line : out.toString().split("\n")) {
+        for (String line : commands.out().split("\n")) {
             lines.add(new ObjectMapper().readTree(line));
         }
         assertThat(lines)
@@ -75,14 +72,14 @@ class AuditCostCommandTest {
                 "--rounds=1",
                 "--warm-up=0");
 
-        assertThat(code).as(err.toString()).isEqualTo(ExitCodes.OK);
-        assertThat(err.toString()).contains("1 pictures, of which 1 are SAFE: the index of 2 entries is searched");
+        assertThat(code).as(commands.err()).isEqualTo(ExitCodes.OK);
+        assertThat(commands.err()).contains("1 pictures, of which 1 are SAFE: the index of 2 entries is searched");
     }
 
     @Test
     void no_rounds_measure_nothing() {
         assertThat(run(folder.toString(), "--rounds", "0")).isEqualTo(ExitCodes.USAGE);
-        assertThat(err.toString()).contains("--rounds");
+        assertThat(commands.err()).contains("--rounds");
     }
 
     private int run(String... arguments) {
@@ -90,9 +87,6 @@ class AuditCostCommandTest {
         all[0] = "audit";
         all[1] = "cost";
         System.arraycopy(arguments, 0, all, 2, arguments.length);
-        return BulwarkCommand.commandLine()
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
-                .execute(all);
+        return commands.run(all);
     }
 }

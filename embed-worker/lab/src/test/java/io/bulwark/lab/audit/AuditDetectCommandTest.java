@@ -3,16 +3,13 @@ package io.bulwark.lab.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.CapturedCommands;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.lab.audit.DetectScores.CleanFile;
 import io.bulwark.lab.audit.DetectScores.DetectEntry;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,7 +19,6 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class AuditDetectCommandTest {
 
@@ -34,8 +30,7 @@ class AuditDetectCommandTest {
     @TempDir
     Path folder;
 
-    private final StringWriter printed = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final CapturedCommands commands = new CapturedCommands();
 
     @BeforeEach
     void pictures() throws IOException {
@@ -50,11 +45,11 @@ class AuditDetectCommandTest {
 
     @Test
     void thresholds_are_of_one_half_of_the_files_and_each_attack_is_looked_at_by_all_detectors() throws IOException {
-        assertThat(run()).as(err.toString()).isEqualTo(ExitCodes.OK);
+        assertThat(run()).as(commands.err()).isEqualTo(ExitCodes.OK);
 
         Path ledger = folder.resolve("out/audit-detect.jsonl");
         List<String> lines = Files.readAllLines(ledger);
-        JsonNode answer = new ObjectMapper().readTree(printed.toString());
+        JsonNode answer = commands.json();
         JsonNode clean = answer.path("rows").path(0);
         long tests = Files.readAllLines(folder.resolve("out/audit-detect-names.txt")).stream()
                 .filter(line -> line.startsWith("test "))
@@ -68,10 +63,10 @@ class AuditDetectCommandTest {
                 .contains("twin", "robust", "both");
         assertThat(folder.resolve("out/audit-detect.md")).content().contains("| attack on | goal |");
 
-        assertThat(run()).as(err.toString()).isEqualTo(ExitCodes.OK);
+        assertThat(run()).as(commands.err()).isEqualTo(ExitCodes.OK);
         assertThat(Files.readAllLines(ledger)).isEqualTo(lines);
         assertThat(run("--budget", "0.01")).isEqualTo(ExitCodes.FAILED);
-        assertThat(err.toString()).contains("of 12 files calibrate", "needs 299");
+        assertThat(commands.err()).contains("of 12 files calibrate", "needs 299");
     }
 
     @Test
@@ -79,10 +74,10 @@ class AuditDetectCommandTest {
         assertThat(run("--budget", "0.96", "--attacks", "both")).isEqualTo(ExitCodes.USAGE);
         assertThat(run("--budget", "0.96", "--attacks", "blur")).isEqualTo(ExitCodes.USAGE);
         assertThat(run("--budget", "0.96", "--attacks", "twin"))
-                .as(err.toString())
+                .as(commands.err())
                 .isEqualTo(ExitCodes.OK);
 
-        assertThat(printed.toString())
+        assertThat(commands.out())
                 .contains("\"attack\":\"twin\"")
                 .doesNotContain("robust\",\"goal", "scaling\",\"goal");
     }
@@ -90,7 +85,7 @@ class AuditDetectCommandTest {
     @Test
     void near_flagged_needs_enough_files_that_are_safe() {
         assertThat(run("--budget", "0.6")).isEqualTo(ExitCodes.FAILED);
-        assertThat(err.toString())
+        assertThat(commands.err())
                 .containsPattern("[0-3] of \\d files that calibrate are SAFE")
                 .contains("needs 4");
     }
@@ -103,15 +98,15 @@ class AuditDetectCommandTest {
         }
         String[] options = {"--budget", "0.96", "--attacked", "0", "--edited"};
 
-        assertThat(run(with(options, "1"))).as(err.toString()).isEqualTo(ExitCodes.OK);
+        assertThat(run(with(options, "1"))).as(commands.err()).isEqualTo(ExitCodes.OK);
         List<String> first = Files.readAllLines(folder.resolve("out/audit-detect.jsonl"));
         assertThat(first).hasSize(1 + Benign.all().size());
-        assertThat(run(with(options, "2"))).as(err.toString()).isEqualTo(ExitCodes.OK);
+        assertThat(run(with(options, "2"))).as(commands.err()).isEqualTo(ExitCodes.OK);
 
         assertThat(Files.readAllLines(folder.resolve("out/audit-detect.jsonl")))
                 .startsWith(first.toArray(String[]::new))
                 .hasSize(1 + 2 * Benign.all().size());
-        JsonNode answer = new ObjectMapper().readTree(printed.toString());
+        JsonNode answer = commands.json();
         assertThat(answer.path("rows")).hasSize(1);
         assertThat(answer.path("edits")).hasSize(Benign.all().size() + 1);
         assertThat(answer.path("edits").path(0).path("decided").asInt()).isEqualTo(2);
@@ -123,18 +118,18 @@ class AuditDetectCommandTest {
     @Test
     void a_collage_takes_four_safe_files() {
         assertThat(run("--budget", "0.96", "--edited", "1")).isEqualTo(ExitCodes.FAILED);
-        assertThat(err.toString()).containsPattern("[0-3] test files are SAFE, --edited needs 4 for a collage");
+        assertThat(commands.err()).containsPattern("[0-3] test files are SAFE, --edited needs 4 for a collage");
         assertThat(run("--edited", "-1")).isEqualTo(ExitCodes.USAGE);
     }
 
     /** A copy of two pixels no longer shows the picture. */
     @Test
     void what_shrinking_alone_turns_is_not_attacked() throws IOException {
-        assertThat(run("--budget", "0.96", "--side", "2")).as(err.toString()).isEqualTo(ExitCodes.OK);
+        assertThat(run("--budget", "0.96", "--side", "2")).as(commands.err()).isEqualTo(ExitCodes.OK);
 
-        JsonNode answer = new ObjectMapper().readTree(printed.toString());
+        JsonNode answer = commands.json();
         assertThat(answer.path("rows"))
-                .as(printed.toString())
+                .as(commands.out())
                 .extracting(row -> row.path("attack").asText())
                 .contains("none")
                 .doesNotContain("twin", "robust", "both");
@@ -218,10 +213,7 @@ class AuditDetectCommandTest {
     }
 
     private int run(String... more) {
-        printed.getBuffer().setLength(0);
-        CommandLine commands = BulwarkCommand.commandLine();
-        commands.setOut(new PrintWriter(printed, true));
-        commands.setErr(new PrintWriter(err, true));
+        commands.clearOut();
         List<String> arguments = new ArrayList<>(List.of(
                 "audit",
                 "detect",
@@ -246,7 +238,7 @@ class AuditDetectCommandTest {
         if (!arguments.contains("--attacked")) {
             arguments.addAll(List.of("--attacked", "1"));
         }
-        return commands.execute(arguments.toArray(String[]::new));
+        return commands.run(arguments.toArray(String[]::new));
     }
 
     /** All but square, so that a file has one view: of the squeezed checks alone the small encoder is sure. */

@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.CapturedCommands;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.lab.picture.StripedPictures;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +17,6 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class AuditEvaluateCommandTest {
 
@@ -34,8 +31,7 @@ class AuditEvaluateCommandTest {
     @TempDir
     Path out;
 
-    private final StringWriter printed = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final CapturedCommands commands = new CapturedCommands();
 
     @BeforeAll
     static void pictures() throws IOException {
@@ -47,7 +43,7 @@ class AuditEvaluateCommandTest {
     @Test
     void a_run_that_was_stopped_goes_on_with_the_same_options_and_tells_of_attacks_with_and_without_the_index()
             throws IOException {
-        assertThat(run("--attacks", "square")).as(err.toString()).isEqualTo(ExitCodes.OK);
+        assertThat(run("--attacks", "square")).as(commands.err()).isEqualTo(ExitCodes.OK);
         assertThat(out.resolve("kept")).doesNotExist();
         Path ledger = out.resolve("audit-evaluate.jsonl");
         List<String> first = Files.readAllLines(ledger);
@@ -59,13 +55,13 @@ class AuditEvaluateCommandTest {
                         "--keep",
                         out.resolve("kept").toString(),
                         "--json"))
-                .as(err.toString())
+                .as(commands.err())
                 .isEqualTo(ExitCodes.OK);
 
         assertThat(Files.readAllLines(ledger))
                 .startsWith(first.toArray(String[]::new))
                 .hasSize(7);
-        JsonNode answer = new ObjectMapper().readTree(printed.toString().lines().reduce("", (a, b) -> b));
+        JsonNode answer = new ObjectMapper().readTree(commands.out().lines().reduce("", (a, b) -> b));
         assertThat(answer.path("pictures").asInt()).isEqualTo(1);
         assertThat(answer.path("about").asText()).contains("1 flagged pictures, 1 of them shrunk", "12 queries");
         assertThat(answer.path("rows")).hasSize(8);
@@ -92,7 +88,7 @@ class AuditEvaluateCommandTest {
                         name -> assertThat(name).isEqualTo("original.png"));
 
         assertThat(run("--attacks", "square", "--seed", "2")).isEqualTo(ExitCodes.FAILED);
-        assertThat(err.toString()).contains("name another output folder");
+        assertThat(commands.err()).contains("name another output folder");
     }
 
     @Test
@@ -107,10 +103,10 @@ class AuditEvaluateCommandTest {
                         "--attacks",
                         "joint",
                         "--json"))
-                .as(err.toString())
+                .as(commands.err())
                 .isEqualTo(ExitCodes.OK);
 
-        JsonNode answer = new ObjectMapper().readTree(printed.toString());
+        JsonNode answer = commands.json();
         assertThat(answer.path("rows"))
                 .extracting(row -> row.path("attack").asText())
                 .containsOnly("joint");
@@ -120,11 +116,11 @@ class AuditEvaluateCommandTest {
     @Test
     void what_cannot_be_is_named_with_what_can() {
         assertThat(run("--attacks", "guess")).isEqualTo(ExitCodes.USAGE);
-        assertThat(err.toString()).contains("'guess'", "hopskipjump-oars");
+        assertThat(commands.err()).contains("'guess'", "hopskipjump-oars");
         assertThat(run("--attacks", "joint")).isEqualTo(ExitCodes.USAGE);
-        assertThat(err.toString()).contains("needs the --twin");
+        assertThat(commands.err()).contains("needs the --twin");
         assertThat(run("--side", "8")).isEqualTo(ExitCodes.USAGE);
-        assertThat(err.toString()).contains("--side is 8");
+        assertThat(commands.err()).contains("--side is 8");
         assertThat(run("--similarity", "2")).isEqualTo(ExitCodes.USAGE);
     }
 
@@ -155,9 +151,6 @@ class AuditEvaluateCommandTest {
             all.addAll(List.of("--side", "64"));
         }
         all.addAll(List.of(more));
-        CommandLine commands = BulwarkCommand.commandLine();
-        commands.setOut(new PrintWriter(printed, true));
-        commands.setErr(new PrintWriter(err, true));
-        return commands.execute(all.toArray(String[]::new));
+        return commands.run(all.toArray(String[]::new));
     }
 }

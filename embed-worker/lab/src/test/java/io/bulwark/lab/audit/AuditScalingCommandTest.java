@@ -4,27 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.CapturedCommands;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.imaging.preprocess.PreprocessBenchmark;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class AuditScalingCommandTest {
 
     @TempDir
     Path folder;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final CapturedCommands commands = new CapturedCommands();
 
     @Test
     void the_threshold_is_of_one_half_of_the_files_and_attacks_are_found_in_the_other() throws IOException {
@@ -50,9 +46,9 @@ class AuditScalingCommandTest {
                 "--names",
                 names.toString());
 
-        assertThat(code).as(err.toString()).isEqualTo(ExitCodes.OK);
+        assertThat(code).as(commands.err()).isEqualTo(ExitCodes.OK);
         List<JsonNode> lines = new ArrayList<>();
-        for (String line : out.toString().split("\n")) {
+        for (String line : commands.out().split("\n")) {
             lines.add(new ObjectMapper().readTree(line));
         }
         assertThat(lines.get(0).path("threshold").asDouble()).isLessThan(0.3);
@@ -72,15 +68,12 @@ class AuditScalingCommandTest {
         Files.write(folder.resolve("one.jpg"), PreprocessBenchmark.syntheticJpeg(300, 280, 1));
 
         assertThat(run(folder.toString())).isEqualTo(ExitCodes.FAILED);
-        assertThat(err.toString()).contains("at least 299 are needed");
+        assertThat(commands.err()).contains("at least 299 are needed");
     }
 
     private int run(String... arguments) {
         List<String> all = new ArrayList<>(List.of("audit", "scaling"));
         all.addAll(List.of(arguments));
-        CommandLine command = BulwarkCommand.commandLine();
-        command.setOut(new PrintWriter(out));
-        command.setErr(new PrintWriter(err));
-        return command.execute(all.toArray(String[]::new));
+        return commands.run(all.toArray(String[]::new));
     }
 }

@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.CapturedCommands;
 import io.bulwark.cli.terminal.ExitCodes;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -18,17 +16,16 @@ import org.junit.jupiter.api.Test;
 @Tag("proof")
 class AttackBenchCommandTest {
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final CapturedCommands commands = new CapturedCommands();
 
     @Test
     void everyBatchSizeIsMeasuredBesideForwardPassesAndTheLowestShareIsJudged() throws IOException {
         assertThat(run("--batch", "1,2", "--least", "0", "--json"))
-                .as(err.toString())
+                .as(commands.err())
                 .isEqualTo(ExitCodes.OK);
 
         List<JsonNode> lines = new ArrayList<>();
-        for (String line : out.toString().lines().toList()) {
+        for (String line : commands.out().lines().toList()) {
             lines.add(new ObjectMapper().readTree(line));
         }
         assertThat(lines).hasSize(3);
@@ -51,30 +48,27 @@ class AttackBenchCommandTest {
     void aShareBelowTheWantedOneIsAFailureThatSaysBoth() {
         assertThat(run("--batch", "1", "--least", "99")).isEqualTo(ExitCodes.FAILED);
 
-        assertThat(out.toString()).contains("wanted 99.00").contains("too slow");
+        assertThat(commands.out()).contains("wanted 99.00").contains("too slow");
     }
 
     @Test
     void aBatchSizeThatNoEncoderIsCompiledForIsRefusedBeforeAnythingIsMeasured() {
         assertThat(run("--batch", "3")).isEqualTo(ExitCodes.USAGE);
 
-        assertThat(err.toString()).contains("[3]").contains("32");
-        assertThat(out.toString()).isEmpty();
+        assertThat(commands.err()).contains("[3]").contains("32");
+        assertThat(commands.out()).isEmpty();
     }
 
     @Test
     void aModelThatIsNotThereIsNamed() {
         assertThat(run("--batch", "1", "--model", "no/such/folder")).isEqualTo(ExitCodes.FAILED);
 
-        assertThat(err.toString()).contains("no/such/folder").doesNotContain("\tat ");
+        assertThat(commands.err()).contains("no/such/folder").doesNotContain("\tat ");
     }
 
     private int run(String... more) {
         List<String> all = new ArrayList<>(List.of("bench", "attack", "--seconds", "0.1", "--threads", "1"));
         all.addAll(List.of(more));
-        return BulwarkCommand.commandLine()
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
-                .execute(all.toArray(String[]::new));
+        return commands.run(all.toArray(String[]::new));
     }
 }

@@ -4,17 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.CapturedCommands;
 import io.bulwark.cli.terminal.ExitCodes;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
 
 class BenchCommandsTest {
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final CapturedCommands commands = new CapturedCommands();
 
     @Test
     void a_search_is_measured_beside_a_plain_loop_that_names_the_same_neighbours() throws IOException {
@@ -32,7 +29,7 @@ class BenchCommandsTest {
                 "3");
 
         assertThat(code).isEqualTo(ExitCodes.OK);
-        JsonNode line = new ObjectMapper().readTree(out.toString());
+        JsonNode line = commands.json();
         assertThat(line.path("agreeing").asInt()).isEqualTo(4);
         assertThat(line.path("medianMillis").asDouble()).isPositive();
         assertThat(line.path("plainMillis").asDouble()).isPositive();
@@ -43,7 +40,7 @@ class BenchCommandsTest {
         int code = run("bench", "preprocess", "--json", "--size", "300x60", "--rounds", "2", "--views", "cover");
 
         assertThat(code).isEqualTo(ExitCodes.OK);
-        JsonNode line = new ObjectMapper().readTree(out.toString());
+        JsonNode line = commands.json();
         assertThat(line.path("width").asInt()).isEqualTo(300);
         assertThat(line.path("views").asInt()).isGreaterThan(1);
         assertThat(line.path("jdkMillis").asDouble()).isPositive();
@@ -55,10 +52,10 @@ class BenchCommandsTest {
         int code = run(
                 "bench", "promises", "--json", "--streams", "5", "--draws", "2000", "--known", "500", "--days", "5");
 
-        assertThat(code).as("%s", out).isEqualTo(ExitCodes.OK);
+        assertThat(code).as("%s", commands.out()).isEqualTo(ExitCodes.OK);
         int kept = 0;
         int found = 0;
-        for (String line : out.toString().lines().toList()) {
+        for (String line : commands.out().lines().toList()) {
             JsonNode scenario = new ObjectMapper().readTree(line);
             kept += scenario.path("kept").asBoolean() ? 1 : 0;
             found += scenario.path("within").asInt();
@@ -71,27 +68,24 @@ class BenchCommandsTest {
     void streams_too_short_to_find_anything_are_refused() {
         assertThat(run("bench", "promises", "--draws", "100")).isEqualTo(ExitCodes.USAGE);
 
-        assertThat(err.toString()).contains("100").contains("2000");
+        assertThat(commands.err()).contains("100").contains("2000");
     }
 
     @Test
     void a_size_that_is_none_is_a_mistake_that_says_what_is_wanted() {
         assertThat(run("bench", "preprocess", "--size", "large")).isEqualTo(ExitCodes.USAGE);
 
-        assertThat(err.toString()).contains("'large'").contains("640x480");
+        assertThat(commands.err()).contains("'large'").contains("640x480");
     }
 
     @Test
     void a_view_policy_that_nobody_knows_is_named_beside_the_known() {
         assertThat(run("bench", "preprocess", "--views", "half")).isEqualTo(ExitCodes.USAGE);
 
-        assertThat(err.toString()).contains("'half'").contains("center-crop");
+        assertThat(commands.err()).contains("'half'").contains("center-crop");
     }
 
     private int run(String... arguments) {
-        return BulwarkCommand.commandLine()
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
-                .execute(arguments);
+        return commands.run(arguments);
     }
 }

@@ -5,28 +5,24 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.CapturedCommands;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.lab.bench.EncoderBenchCommand.RandomCheckpoint;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class EncoderBenchCommandTest {
 
     @TempDir
     Path folder;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final CapturedCommands commands = new CapturedCommands();
 
     @Test
     void each_batch_has_its_rate_beside_the_products_of_the_same_run() throws IOException {
@@ -105,7 +101,7 @@ class EncoderBenchCommandTest {
                 "--threads",
                 "1");
 
-        assertThat(code).as(err.toString()).isEqualTo(ExitCodes.OK);
+        assertThat(code).as(commands.err()).isEqualTo(ExitCodes.OK);
         List<JsonNode> lines = lines();
         assertThat(lines)
                 .extracting(line -> line.path("model").asText())
@@ -119,7 +115,7 @@ class EncoderBenchCommandTest {
     void packagesByTurnsNeedOneToCompareWith() {
         assertThat(run("--against", ModelPackage.DEFAULT)).isEqualTo(ExitCodes.USAGE);
 
-        assertThat(err.toString()).contains("--weights");
+        assertThat(commands.err()).contains("--weights");
     }
 
     private static double[] rates(List<JsonNode> lines) {
@@ -132,19 +128,19 @@ class EncoderBenchCommandTest {
     void an_architecture_that_nobody_knows_is_named_beside_the_known() {
         assertThat(run("--family", "open-clip-vit", "--config", "ViT-Z-9")).isEqualTo(ExitCodes.USAGE);
 
-        assertThat(err.toString()).contains("ViT-Z-9").contains("open-clip-vit/ViT-B-32");
+        assertThat(commands.err()).contains("ViT-Z-9").contains("open-clip-vit/ViT-B-32");
     }
 
     @Test
     void a_batch_size_that_encoders_do_not_run_is_a_mistake() {
         assertThat(run("--batch", "7")).isEqualTo(ExitCodes.USAGE);
 
-        assertThat(err.toString()).contains("[7]").contains("[1, 2, 4, 8, 16, 32]");
+        assertThat(commands.err()).contains("[7]").contains("[1, 2, 4, 8, 16, 32]");
     }
 
     private List<JsonNode> lines() throws IOException {
         List<JsonNode> lines = new ArrayList<>();
-        for (String line : out.toString().lines().toList()) {
+        for (String line : commands.out().lines().toList()) {
             lines.add(new ObjectMapper().readTree(line));
         }
         return lines;
@@ -153,9 +149,6 @@ class EncoderBenchCommandTest {
     private int run(String... arguments) {
         List<String> all = new ArrayList<>(List.of("bench", "encoder", "--json"));
         all.addAll(List.of(arguments));
-        CommandLine commands = BulwarkCommand.commandLine();
-        commands.setOut(new PrintWriter(out, true));
-        commands.setErr(new PrintWriter(err, true));
-        return commands.execute(all.toArray(String[]::new));
+        return commands.run(all.toArray(String[]::new));
     }
 }

@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.CapturedCommands;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.perception.model.ModelPackage;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,15 +18,13 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class EvaluateCommandsTest {
 
     @TempDir
     static Path folder;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final CapturedCommands commands = new CapturedCommands();
 
     @BeforeAll
     static void pictures() throws IOException {
@@ -44,7 +40,7 @@ class EvaluateCommandsTest {
     void aClassificationIsReportedAsTableJsonAndCurveAndGoesOnFromItsLedger() throws IOException {
         Path results = folder.resolve("knn-results");
 
-        assertThat(knn(results)).as(err.toString()).isEqualTo(ExitCodes.OK);
+        assertThat(knn(results)).as(commands.err()).isEqualTo(ExitCodes.OK);
 
         JsonNode json = new ObjectMapper().readTree(results.resolve("knn.json").toFile());
         assertThat(json.path("attack").asText()).isEqualTo("apgd 2 iterations x 1");
@@ -62,11 +58,11 @@ class EvaluateCommandsTest {
                 .contains(ModelPackage.open(ModelPackage.DEFAULT).manifest().name());
         BufferedImage curve = ImageIO.read(results.resolve("knn-linf.png").toFile());
         assertThat(curve.getWidth()).isEqualTo(720);
-        assertThat(err.toString()).contains("at most 4 gradient steps");
+        assertThat(commands.err()).contains("at most 4 gradient steps");
 
-        err.getBuffer().setLength(0);
+        commands.clearErr();
         assertThat(knn(results)).isEqualTo(ExitCodes.OK);
-        assertThat(err.toString()).contains("clean: nothing left to do").contains("linf 8/255: nothing left to do");
+        assertThat(commands.err()).contains("clean: nothing left to do").contains("linf 8/255: nothing left to do");
     }
 
     @Test
@@ -76,7 +72,7 @@ class EvaluateCommandsTest {
 
         assertThat(run(arguments(results, "--iterations", "3"))).isEqualTo(ExitCodes.FAILED);
 
-        assertThat(err.toString()).contains(".jsonl").contains("another").doesNotContain("\tat ");
+        assertThat(commands.err()).contains(".jsonl").contains("another").doesNotContain("\tat ");
     }
 
     @Test
@@ -84,12 +80,12 @@ class EvaluateCommandsTest {
         Path results = folder.resolve("all-losses");
 
         assertThat(run(arguments(results, "--losses", "all")))
-                .as(err.toString())
+                .as(commands.err())
                 .isEqualTo(ExitCodes.OK);
 
         // Two stand-ins of a vote between two classes.
-        assertThat(err.toString()).contains("at most 8 gradient steps");
-        assertThat(out.toString()).contains("apgd 2 iterations x 1, all losses");
+        assertThat(commands.err()).contains("at most 8 gradient steps");
+        assertThat(commands.out()).contains("apgd 2 iterations x 1, all losses");
         assertThat(knn(results)).isEqualTo(ExitCodes.FAILED);
         assertThat(run(arguments(results, "--losses", "some"))).isEqualTo(ExitCodes.USAGE);
     }
@@ -99,9 +95,9 @@ class EvaluateCommandsTest {
         Path results = folder.resolve("filter-results");
 
         assertThat(filter("stripes", results, "--threats", "none", "--k", "1", "--batch", "2", "--json"))
-                .as(err.toString())
+                .as(commands.err())
                 .isEqualTo(ExitCodes.OK);
-        JsonNode row = new ObjectMapper().readTree(out.toString()).path("rows").path(0);
+        JsonNode row = commands.json().path("rows").path(0);
         assertThat(row.path("recall").path("value").asDouble()).isEqualTo(1);
         assertThat(row.path("precision").path("value").asDouble()).isEqualTo(1);
     }
@@ -109,7 +105,7 @@ class EvaluateCommandsTest {
     @Test
     void ofFilteringWithoutAFlaggedPictureTheOptionIsNamed() {
         assertThat(filter("polka-dots", folder.resolve("x"))).isEqualTo(ExitCodes.USAGE);
-        assertThat(err.toString()).contains("polka-dots").contains("--flagged");
+        assertThat(commands.err()).contains("polka-dots").contains("--flagged");
     }
 
     private int filter(String flagged, Path out, String... more) {
@@ -123,7 +119,7 @@ class EvaluateCommandsTest {
     private int onAll(String command, String flagged, Path out, String... more) {
         List<String> line = new ArrayList<>(List.of("evaluate", command, "--share", "ALL", "--final"));
         line.addAll(List.of("--references", path("references"), "--queries", path("queries")));
-        line.addAll(List.of("--flagged", flagged, "--out", out.toString()));
+        line.addAll(List.of("--flagged", flagged, "--out", commands.out()));
         line.addAll(List.of(more));
         return run(line.toArray(String[]::new));
     }
@@ -141,9 +137,9 @@ class EvaluateCommandsTest {
                         "4",
                         "--out",
                         folder.resolve("choices").toString()))
-                .as(err.toString())
+                .as(commands.err())
                 .isEqualTo(ExitCodes.OK);
-        assertThat(out.toString()).contains("6 triplets").contains("agreement");
+        assertThat(commands.out()).contains("6 triplets").contains("agreement");
 
         assertThat(run(
                         "evaluate",
@@ -158,9 +154,9 @@ class EvaluateCommandsTest {
                         "4",
                         "--out",
                         folder.resolve("copies").toString()))
-                .as(err.toString())
+                .as(commands.err())
                 .isEqualTo(ExitCodes.OK);
-        assertThat(out.toString())
+        assertThat(commands.out())
                 .contains("2 queries in a gallery of 6 pictures")
                 .contains("mAP");
     }
@@ -170,7 +166,7 @@ class EvaluateCommandsTest {
         Path results = folder.resolve("upload");
 
         assertThat(run(arguments(results, "--track", "png", "--threats", "linf:64/255", "--iterations", "20")))
-                .as(err.toString())
+                .as(commands.err())
                 .isEqualTo(ExitCodes.OK);
 
         JsonNode json = new ObjectMapper().readTree(results.resolve("knn.json").toFile());
@@ -184,7 +180,7 @@ class EvaluateCommandsTest {
         Path results = folder.resolve("in-turn");
 
         assertThat(run(arguments(results, "--attacks", "apgd,square", "--attack-queries", "4")))
-                .as(err.toString())
+                .as(commands.err())
                 .isEqualTo(ExitCodes.OK);
 
         JsonNode json = new ObjectMapper().readTree(results.resolve("knn.json").toFile());
@@ -195,11 +191,11 @@ class EvaluateCommandsTest {
     @Test
     void anAttackThatIsNoneOrDoesNotGoWithTheTrackIsNamed() {
         assertThat(run(arguments(folder.resolve("v"), "--attacks", "deepfool"))).isEqualTo(ExitCodes.USAGE);
-        assertThat(err.toString()).contains("'deepfool'").contains("apgd and square");
+        assertThat(commands.err()).contains("'deepfool'").contains("apgd and square");
 
         assertThat(run(arguments(folder.resolve("v"), "--attacks", "square", "--track", "png")))
                 .isEqualTo(ExitCodes.USAGE);
-        assertThat(err.toString()).contains("--track pixels");
+        assertThat(commands.err()).contains("--track pixels");
     }
 
     private static double accuracy(JsonNode json, int row) {
@@ -210,7 +206,7 @@ class EvaluateCommandsTest {
     void theHeadlinesTwoKnnCellsMustAskTheSameForTheyShareALedger() {
         assertThat(headline(folder.resolve("two"), "--cells", "KNN,KNN_L2", "--subset", "KNN_L2=1"))
                 .isEqualTo(ExitCodes.USAGE);
-        assertThat(err.toString())
+        assertThat(commands.err())
                 .contains("KNN asks all questions and KNN_L2 1")
                 .contains("another --out");
     }
@@ -239,7 +235,7 @@ class EvaluateCommandsTest {
             "1"
         };
 
-        assertThat(headline(results, wanted)).as(err.toString()).isEqualTo(ExitCodes.OK);
+        assertThat(headline(results, wanted)).as(commands.err()).isEqualTo(ExitCodes.OK);
 
         JsonNode rows = new ObjectMapper()
                 .readTree(results.resolve("headline.json").toFile())
@@ -255,10 +251,10 @@ class EvaluateCommandsTest {
         assertThat(rows.path(0).path("clean").path("value").asDouble())
                 .as("the clean encoder's head agrees with itself")
                 .isEqualTo(1);
-        assertThat(err.toString()).contains("the whole table: at most 4 gradient steps");
-        err.getBuffer().setLength(0);
+        assertThat(commands.err()).contains("the whole table: at most 4 gradient steps");
+        commands.clearErr();
         assertThat(headline(results, wanted)).isEqualTo(ExitCodes.OK);
-        assertThat(err.toString()).contains("l2 3.0: nothing left to do");
+        assertThat(commands.err()).contains("l2 3.0: nothing left to do");
     }
 
     @Test
@@ -283,13 +279,13 @@ class EvaluateCommandsTest {
                 "2");
 
         assertThat(code).isEqualTo(ExitCodes.FAILED);
-        assertThat(err.toString()).contains("299").doesNotContain("\tat ");
+        assertThat(commands.err()).contains("299").doesNotContain("\tat ");
     }
 
     @Test
     void aThreatModelThatIsNoneIsNamedWithAnExample() {
         assertThat(run(arguments(folder.resolve("y"), "--threats", "linf4"))).isEqualTo(ExitCodes.USAGE);
-        assertThat(err.toString()).contains("'linf4'").contains("linf:4/255");
+        assertThat(commands.err()).contains("'linf4'").contains("linf:4/255");
     }
 
     @Test
@@ -297,17 +293,17 @@ class EvaluateCommandsTest {
         List<String> all = new java.util.ArrayList<>(List.of(arguments(folder.resolve("halves"))));
         all.remove("--final");
         assertThat(run(all.toArray(String[]::new))).isEqualTo(ExitCodes.USAGE);
-        assertThat(err.toString()).contains("--share ALL").contains("add --final");
+        assertThat(commands.err()).contains("--share ALL").contains("add --final");
 
         int asked = 0;
         for (String share : List.of("DEVELOPMENT", "FINAL")) {
-            out.getBuffer().setLength(0);
+            commands.clearOut();
             List<String> half = new java.util.ArrayList<>(List.of(arguments(folder.resolve(share), "--json")));
             half.set(half.indexOf("ALL"), share);
             half.set(half.indexOf(path("queries")), path("references"));
-            assertThat(run(half.toArray(String[]::new))).as(err.toString()).isEqualTo(ExitCodes.OK);
-            assertThat(out.toString()).contains("(" + share.toLowerCase(java.util.Locale.ROOT) + " half)");
-            asked += Integer.parseInt(out.toString().replaceAll("(?s).*?(\\d+) pictures \\(.*", "$1"));
+            assertThat(run(half.toArray(String[]::new))).as(commands.err()).isEqualTo(ExitCodes.OK);
+            assertThat(commands.out()).contains("(" + share.toLowerCase(java.util.Locale.ROOT) + " half)");
+            asked += Integer.parseInt(commands.out().replaceAll("(?s).*?(\\d+) pictures \\(.*", "$1"));
         }
         assertThat(asked).as("each of the six once").isEqualTo(6);
     }
@@ -315,14 +311,14 @@ class EvaluateCommandsTest {
     @Test
     void aTrackThatIsNoneIsNamed() {
         assertThat(run(arguments(folder.resolve("z"), "--track", "bmp"))).isEqualTo(ExitCodes.USAGE);
-        assertThat(err.toString()).contains("--track").contains("bmp");
+        assertThat(commands.err()).contains("--track").contains("bmp");
     }
 
     @Test
     void aDataSetThatDoesNotLieAsItsLayoutAsksIsNamed() {
         assertThat(run("evaluate", "2afc", "--nights", path("references"), "--out", path("w")))
                 .isEqualTo(ExitCodes.FAILED);
-        assertThat(err.toString()).contains("data.csv").doesNotContain("\tat ");
+        assertThat(commands.err()).contains("data.csv").doesNotContain("\tat ");
     }
 
     private int knn(Path results) {
@@ -375,9 +371,6 @@ class EvaluateCommandsTest {
     }
 
     private int run(String... arguments) {
-        CommandLine commands = BulwarkCommand.commandLine();
-        commands.setOut(new PrintWriter(out, true));
-        commands.setErr(new PrintWriter(err, true));
-        return commands.execute(arguments);
+        return commands.run(arguments);
     }
 }

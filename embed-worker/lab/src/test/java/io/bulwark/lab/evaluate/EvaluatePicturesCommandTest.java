@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.CapturedCommands;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.lab.picture.HeldOutOptions.HeldOutSplit;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +19,6 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class EvaluatePicturesCommandTest {
 
@@ -30,8 +27,7 @@ class EvaluatePicturesCommandTest {
     @TempDir
     Path folder;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final CapturedCommands commands = new CapturedCommands();
 
     @BeforeEach
     void pictures() throws IOException {
@@ -46,8 +42,8 @@ class EvaluatePicturesCommandTest {
         int code =
                 run("--class", "cat=" + folder.resolve("cats"), "--class", "dog=" + folder.resolve("dogs"), "--json");
 
-        assertThat(code).as(err.toString()).isEqualTo(ExitCodes.OK);
-        List<String> lines = out.toString().lines().toList();
+        assertThat(code).as(commands.err()).isEqualTo(ExitCodes.OK);
+        List<String> lines = commands.out().lines().toList();
         assertThat(lines).hasSize(2);
         JsonNode cats = new ObjectMapper().readTree(lines.get(0));
         int heldOut = 0;
@@ -78,17 +74,17 @@ class EvaluatePicturesCommandTest {
                 "--references-per-class",
                 "90");
 
-        assertThat(code).as(err.toString()).isEqualTo(ExitCodes.OK);
+        assertThat(code).as(commands.err()).isEqualTo(ExitCodes.OK);
         assertThat(files("out/queries/cat")).hasSizeLessThanOrEqualTo(2);
         assertThat(files("out/references/cat"))
                 .noneMatch(file -> file.getFileName().toString().matches("[35]-.*"));
-        assertThat(out.toString()).contains("cat: ").contains(" queries of ");
+        assertThat(commands.out()).contains("cat: ").contains(" queries of ");
     }
 
     @Test
     void ofPicturesThatNoTrainingSawEveryOtherOneIsAQuery() throws IOException {
         assertThat(run("--class", "cat=" + folder.resolve("cats"), "--unseen", "dog=" + folder.resolve("dogs")))
-                .as(err.toString())
+                .as(commands.err())
                 .isEqualTo(ExitCodes.OK);
 
         int heldOut = 0;
@@ -101,14 +97,14 @@ class EvaluatePicturesCommandTest {
     @Test
     void oneClassIsNoTask() {
         assertThat(run("--class", "cat=" + folder.resolve("cats"))).isEqualTo(ExitCodes.USAGE);
-        assertThat(err.toString()).contains("[cat]").contains("two");
+        assertThat(commands.err()).contains("[cat]").contains("two");
     }
 
     @Test
     void aClassWithoutItsPathIsNamedWithAnExample() {
         assertThat(run("--class", "cats/", "--class", "dog=" + folder.resolve("dogs")))
                 .isEqualTo(ExitCodes.USAGE);
-        assertThat(err.toString()).contains("--class 'cats/'").contains("drawing=clipart/");
+        assertThat(commands.err()).contains("--class 'cats/'").contains("drawing=clipart/");
     }
 
     @Test
@@ -117,7 +113,7 @@ class EvaluatePicturesCommandTest {
 
         assertThat(run("--class", "cat=" + empty, "--class", "dog=" + folder.resolve("dogs")))
                 .isEqualTo(ExitCodes.FAILED);
-        assertThat(err.toString()).contains("empty").contains("no picture").doesNotContain("\tat ");
+        assertThat(commands.err()).contains("empty").contains("no picture").doesNotContain("\tat ");
     }
 
     @Test
@@ -126,7 +122,7 @@ class EvaluatePicturesCommandTest {
 
         assertThat(run("--class", "cat=" + folder.resolve("cats"), "--class", "dog=" + folder.resolve("dogs")))
                 .isEqualTo(ExitCodes.USAGE);
-        assertThat(err.toString()).contains("out/queries").contains("not empty");
+        assertThat(commands.err()).contains("out/queries").contains("not empty");
     }
 
     @Test
@@ -139,7 +135,7 @@ class EvaluatePicturesCommandTest {
                         "--held-out-every",
                         "0"))
                 .isEqualTo(ExitCodes.FAILED);
-        assertThat(err.toString()).contains("0 queries").contains("--held-out-every");
+        assertThat(commands.err()).contains("0 queries").contains("--held-out-every");
     }
 
     private int run(String... arguments) {
@@ -156,10 +152,7 @@ class EvaluatePicturesCommandTest {
             all.addAll(List.of("--held-out-every", "3"));
         }
         all.addAll(List.of(arguments));
-        CommandLine commands = BulwarkCommand.commandLine();
-        commands.setOut(new PrintWriter(out, true));
-        commands.setErr(new PrintWriter(err, true));
-        return commands.execute(all.toArray(String[]::new));
+        return commands.run(all.toArray(String[]::new));
     }
 
     private List<Path> files(String below) throws IOException {

@@ -3,15 +3,12 @@ package io.bulwark.lab.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.CapturedCommands;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.lab.attack.SmallEncoder;
 import io.bulwark.lab.data.PublishedSets;
 import io.bulwark.perception.safetensors.SafetensorsWriter;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +18,6 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** The commands of single evaluations on made-up sets in published layouts. */
 class EvaluatePublishedSetsTest {
@@ -31,8 +27,7 @@ class EvaluatePublishedSetsTest {
     @TempDir
     static Path folder;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final CapturedCommands commands = new CapturedCommands();
 
     @BeforeAll
     static void write() throws IOException {
@@ -61,14 +56,11 @@ class EvaluatePublishedSetsTest {
                 results.toString(),
                 "--json"));
         all.addAll(List.of(more));
-        CommandLine commands = BulwarkCommand.commandLine();
-        commands.setOut(new PrintWriter(out, true));
-        commands.setErr(new PrintWriter(err, true));
-        return commands.execute(all.toArray(String[]::new));
+        return commands.run(all.toArray(String[]::new));
     }
 
     private JsonNode answered() throws IOException {
-        return new ObjectMapper().readTree(out.toString());
+        return commands.json();
     }
 
     private static List<String> columns(JsonNode row) {
@@ -83,7 +75,7 @@ class EvaluatePublishedSetsTest {
     void bappsHasAColumnForEachSetAndTheirMeanUnlessTheShareOfPeopleIsAskedFor() throws IOException {
         String bapps = folder.resolve("bapps").toString();
         assertThat(run("2afc", folder.resolve("b"), "--bapps", bapps))
-                .as(err.toString())
+                .as(commands.err())
                 .isEqualTo(ExitCodes.OK);
         JsonNode row = answered().path("rows").path(0);
         assertThat(columns(row))
@@ -92,9 +84,9 @@ class EvaluatePublishedSetsTest {
         PublishedSets.BAPPS.forEach(
                 set -> assertThat(row.path(set).path("value").asDouble()).isIn(0.0, 1.0));
 
-        out.getBuffer().setLength(0);
+        commands.clearOut();
         assertThat(run("2afc", folder.resolve("s"), "--bapps", bapps, "--scored", "SHARE"))
-                .as(err.toString())
+                .as(commands.err())
                 .isEqualTo(ExitCodes.OK);
         JsonNode shares = answered().path("rows").path(0);
         assertThat(columns(shares)).containsExactly("threat", "agreement");
@@ -104,7 +96,7 @@ class EvaluatePublishedSetsTest {
 
         assertThat(run("2afc", folder.resolve("u"), "--bapps", bapps, "--track", "png"))
                 .isEqualTo(ExitCodes.USAGE);
-        assertThat(err.toString()).contains("take the track of pixels");
+        assertThat(commands.err()).contains("take the track of pixels");
     }
 
     @Test
@@ -116,7 +108,7 @@ class EvaluatePublishedSetsTest {
                         folder.resolve("nights").toString(),
                         "--start",
                         "random"))
-                .as(err.toString())
+                .as(commands.err())
                 .isEqualTo(ExitCodes.OK);
 
         assertThat(answered().path("attack").asText()).isEqualTo("apgd 2 iterations x 1, random start");
@@ -129,12 +121,12 @@ class EvaluatePublishedSetsTest {
         String nights = folder.resolve("nights").toString();
         Path noise = noise("noise", 6, SIDE);
         assertThat(run("2afc", folder.resolve("g"), "--nights", nights, "--start", noise.toString()))
-                .as(err.toString())
+                .as(commands.err())
                 .isEqualTo(ExitCodes.OK);
         assertThat(answered().path("attack").asText()).isEqualTo("apgd 2 iterations x 1, given start");
 
         for (Path wrong : List.of(noise("few", 1, SIDE), noise("large", 6, 2 * SIDE), folder.resolve("nothing"))) {
-            err.getBuffer().setLength(0);
+            commands.clearErr();
             assertThat(run(
                             "2afc",
                             folder.resolve("to-" + wrong.getFileName()),
@@ -143,7 +135,7 @@ class EvaluatePublishedSetsTest {
                             "--start",
                             wrong.toString()))
                     .isEqualTo(ExitCodes.USAGE);
-            assertThat(err.toString()).contains("--start").doesNotContain("\tat ");
+            assertThat(commands.err()).contains("--start").doesNotContain("\tat ");
         }
         assertThat(run(
                         "2afc",
@@ -155,7 +147,7 @@ class EvaluatePublishedSetsTest {
                         "--threats",
                         "l2:1"))
                 .isEqualTo(ExitCodes.USAGE);
-        assertThat(err.toString()).contains("there is no tensor 'l2'");
+        assertThat(commands.err()).contains("there is no tensor 'l2'");
     }
 
     private static Path noise(String name, int questions, int side) throws IOException {
@@ -180,7 +172,7 @@ class EvaluatePublishedSetsTest {
                         folder.resolve("roxford5k").toString(),
                         "--protocol",
                         "EASY,MEDIUM,HARD"))
-                .as(err.toString())
+                .as(commands.err())
                 .isEqualTo(ExitCodes.OK);
 
         assertThat(answered().path("data").asText()).contains("protocol EASY, MEDIUM, HARD");

@@ -3,19 +3,15 @@ package io.bulwark.lab.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.CapturedCommands;
 import io.bulwark.cli.terminal.ExitCodes;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** The commands of the page on checkpoints, on small files that PyTorch wrote with random weights. */
 class ImportPtCommandTest {
@@ -30,14 +26,10 @@ class ImportPtCommandTest {
     @TempDir
     Path folder;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final CapturedCommands commands = new CapturedCommands();
 
     private int run(String... arguments) {
-        CommandLine commands = BulwarkCommand.commandLine();
-        commands.setOut(new PrintWriter(out, true));
-        commands.setErr(new PrintWriter(err, true));
-        return commands.execute(arguments);
+        return commands.run(arguments);
     }
 
     private String imported(String name, String... more) {
@@ -45,7 +37,7 @@ class ImportPtCommandTest {
         String[] all = new String[6 + more.length];
         System.arraycopy(new String[] {"model", "import-pt", TOWER, "--config", CONFIG, to}, 0, all, 0, 6);
         System.arraycopy(more, 0, all, 6, more.length);
-        assertThat(run(all)).as(err.toString()).isEqualTo(ExitCodes.OK);
+        assertThat(run(all)).as(commands.err()).isEqualTo(ExitCodes.OK);
         return to;
     }
 
@@ -62,11 +54,11 @@ class ImportPtCommandTest {
     }
 
     private JsonNode similarity(String model) throws IOException {
-        out.getBuffer().setLength(0);
+        commands.clearOut();
         assertThat(run("similarity", picture(1).toString(), picture(3).toString(), "--model", model, "--json"))
-                .as(err.toString())
+                .as(commands.err())
                 .isEqualTo(ExitCodes.OK);
-        return new ObjectMapper().readTree(out.toString());
+        return commands.json();
     }
 
     @Test
@@ -115,7 +107,7 @@ class ImportPtCommandTest {
                         folder.resolve("none").toString()))
                 .isEqualTo(ExitCodes.FAILED);
 
-        assertThat(err.toString())
+        assertThat(commands.err())
                 .contains("text.pt: is no file of torch.save")
                 .contains("holds no MLP")
                 .contains("nowhere.json")
@@ -130,7 +122,7 @@ class ImportPtCommandTest {
         assertThat(run("model", "import-pt", TOWER, folder.resolve("none").toString(), "--squash"))
                 .isEqualTo(ExitCodes.USAGE);
 
-        assertThat(err.toString()).contains("efficientnet-lite0 with BatchNorm", "--config open_clip_config.json");
+        assertThat(commands.err()).contains("efficientnet-lite0 with BatchNorm", "--config open_clip_config.json");
         assertThat(folder.resolve("none")).doesNotExist();
     }
 
@@ -159,7 +151,7 @@ class ImportPtCommandTest {
                         folder.resolve("cat").toString(),
                         "--model",
                         imported.toString()))
-                .as(err.toString())
+                .as(commands.err())
                 .isEqualTo(ExitCodes.OK);
 
         assertThat(folder.resolve("cat/picture.png")).exists();
@@ -173,7 +165,7 @@ class ImportPtCommandTest {
         String whole = folder.resolve("both").toString();
         Path vocabulary = vocabulary();
         assertThat(run("model", "import-pt", weights, "--config", config, whole))
-                .as(err.toString())
+                .as(commands.err())
                 .isEqualTo(ExitCodes.OK);
         assertThat(run(
                         "model",
@@ -201,7 +193,7 @@ class ImportPtCommandTest {
             "--model",
             whole
         };
-        assertThat(run(text)).as(err.toString()).isEqualTo(ExitCodes.OK);
+        assertThat(run(text)).as(commands.err()).isEqualTo(ExitCodes.OK);
         assertThat(folder.resolve("cat/picture.png")).exists();
         text[text.length - 1] = folder.resolve("alone").toString();
         assertThat(run(text)).isEqualTo(ExitCodes.USAGE);
@@ -209,7 +201,7 @@ class ImportPtCommandTest {
         assertThat(run("model", "import-pt", TOWER, "--config", CONFIG, "out", "--text", TOWER))
                 .isEqualTo(ExitCodes.FAILED);
         assertThat(run("model", "import-pt", TOWER, "out", "--text", TOWER)).isEqualTo(ExitCodes.USAGE);
-        assertThat(err.toString()).contains("holds no text tower", "'--text none' leaves it");
+        assertThat(commands.err()).contains("holds no text tower", "'--text none' leaves it");
         assertThat(Path.of("out")).doesNotExist();
     }
 

@@ -4,29 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.CapturedCommands;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.perception.safetensors.SafetensorsFile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class ModelCommandsTest {
 
     @TempDir
     Path folder;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final CapturedCommands commands = new CapturedCommands();
 
     @Test
     void a_model_is_described_with_its_fingerprints() throws IOException {
@@ -47,7 +42,7 @@ class ModelCommandsTest {
     void a_folder_that_is_no_model_is_named_without_a_stack_trace() {
         assertThat(run("model", "inspect", folder.toString())).isEqualTo(ExitCodes.FAILED);
 
-        assertThat(err.toString())
+        assertThat(commands.err())
                 .contains(folder.toString())
                 .contains("model.json")
                 .doesNotContain("\tat ");
@@ -60,7 +55,7 @@ class ModelCommandsTest {
 
         assertThat(run("similarity", red, red, "--json")).isEqualTo(ExitCodes.OK);
         double same = json().path("similarity").asDouble();
-        out.getBuffer().setLength(0);
+        commands.clearOut();
         assertThat(run("similarity", red, blue, "--json")).isEqualTo(ExitCodes.OK);
 
         assertThat(same).isCloseTo(1, within(1e-6));
@@ -99,7 +94,7 @@ class ModelCommandsTest {
 
         assertThat(run("embed", file.toString())).isEqualTo(ExitCodes.FAILED);
 
-        assertThat(err.toString()).contains("note.png").contains("NOT_AN_IMAGE");
+        assertThat(commands.err()).contains("note.png").contains("NOT_AN_IMAGE");
     }
 
     @Test
@@ -107,7 +102,7 @@ class ModelCommandsTest {
         assertThat(run("embed", picture("red.png", 0xC02010), "--precision", "fp7"))
                 .isEqualTo(ExitCodes.USAGE);
 
-        assertThat(err.toString()).contains("'fp7'").contains("fp32, bf16, fp16, auto");
+        assertThat(commands.err()).contains("'fp7'").contains("fp32, bf16, fp16, auto");
     }
 
     @Test
@@ -121,7 +116,7 @@ class ModelCommandsTest {
         assertThat(facts.path("program").asText()).contains("answers what model.json says");
         assertThat(facts.has("fingerprint.bf16")).isFalse();
 
-        out.getBuffer().setLength(0);
+        commands.clearOut();
         assertThat(run("embed", picture("red.png", 0xC02010), "--model", model, "--json"))
                 .isEqualTo(ExitCodes.OK);
         assertThat(json().path("embedding")).hasSize(6);
@@ -134,7 +129,7 @@ class ModelCommandsTest {
         assertThat(run("model", "inspect", model)).isEqualTo(ExitCodes.FAILED);
         assertThat(run("embed", picture("red.png", 0xC02010), "--model", model)).isEqualTo(ExitCodes.FAILED);
 
-        assertThat(err.toString())
+        assertThat(commands.err())
                 .contains("model.pt answers embeddings (1, 6)", "model.json says (1, 7)")
                 .doesNotContain("\tat ");
     }
@@ -162,13 +157,10 @@ class ModelCommandsTest {
     }
 
     private JsonNode json() throws IOException {
-        return new ObjectMapper().readTree(out.toString());
+        return commands.json();
     }
 
     private int run(String... arguments) {
-        CommandLine commands = BulwarkCommand.commandLine();
-        commands.setOut(new PrintWriter(out, true));
-        commands.setErr(new PrintWriter(err, true));
-        return commands.execute(arguments);
+        return commands.run(arguments);
     }
 }

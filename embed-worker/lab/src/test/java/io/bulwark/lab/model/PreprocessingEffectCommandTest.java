@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.CapturedCommands;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.imaging.preprocess.PreprocessBenchmark;
 import io.bulwark.lab.model.DecodeComparison.DecodeEffect;
@@ -14,23 +13,19 @@ import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class PreprocessingEffectCommandTest {
 
     @TempDir
     Path folder;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final CapturedCommands commands = new CapturedCommands();
 
     @Test
     void savedTimeAndMovedEmbeddingsAreCountedOverThePicturesThatAreReduced() throws IOException {
@@ -40,7 +35,7 @@ class PreprocessingEffectCommandTest {
 
         assertThat(run(folder.toString(), "--json")).isEqualTo(ExitCodes.OK);
 
-        JsonNode fields = new ObjectMapper().readTree(out.toString());
+        JsonNode fields = commands.json();
         assertThat(fields.path("pictures").asInt()).isEqualTo(2);
         assertThat(fields.path("reduced").asInt()).isEqualTo(1);
         assertThat(fields.path("refused").asInt()).isEqualTo(1);
@@ -63,7 +58,7 @@ class PreprocessingEffectCommandTest {
         assertThat(run(folder.resolve("upload.jpg").toString(), "--references", folder + "/bank", "-k", "3"))
                 .isEqualTo(ExitCodes.OK);
 
-        assertThat(out.toString())
+        assertThat(commands.out())
                 .contains("pictures    1, of which 1 decoded reduced, 0 refused", "times as fast", "0 of 1 change");
     }
 
@@ -73,7 +68,7 @@ class PreprocessingEffectCommandTest {
 
         assertThat(run(folder.toString())).isEqualTo(ExitCodes.FAILED);
 
-        assertThat(err.toString()).contains("none of the 1 files is a picture");
+        assertThat(commands.err()).contains("none of the 1 files is a picture");
     }
 
     @Test
@@ -105,14 +100,11 @@ class PreprocessingEffectCommandTest {
     }
 
     private int run(String... arguments) {
-        CommandLine commands = BulwarkCommand.commandLine();
-        commands.setOut(new PrintWriter(out, true));
-        commands.setErr(new PrintWriter(err, true));
         String[] all = new String[arguments.length + 2];
         all[0] = "model";
         all[1] = "preprocessing-effect";
         System.arraycopy(arguments, 0, all, 2, arguments.length);
-        return commands.execute(all);
+        return commands.run(all);
     }
 
     /** A picture of one colour beside a gray band: of one colour alone it would be no reference. */

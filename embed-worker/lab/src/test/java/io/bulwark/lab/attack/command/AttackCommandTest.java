@@ -4,16 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.CapturedCommands;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.lab.picture.StripedPictures;
 import io.bulwark.perception.model.ModelPackage;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,7 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 class AttackCommandTest {
 
@@ -38,8 +34,7 @@ class AttackCommandTest {
     @TempDir
     Path out;
 
-    private final StringWriter printed = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final CapturedCommands commands = new CapturedCommands();
 
     @BeforeAll
     static void pictures() throws IOException {
@@ -50,10 +45,10 @@ class AttackCommandTest {
     @Test
     void aCopyStaysWithinTheThreatModelAndSaysWhatTheModerationMakesOfIt() throws IOException {
         assertThat(decided("--flagged-labels", "stripes", "--json"))
-                .as(err.toString())
+                .as(commands.err())
                 .isEqualTo(ExitCodes.OK);
 
-        JsonNode answer = new ObjectMapper().readTree(printed.toString());
+        JsonNode answer = commands.json();
         assertThat(answer.path("before").asText()).isIn("NSFW", "REVIEW", "SAFE");
         assertThat(answer.path("threat").asText()).isEqualTo("linf 4/255");
         assertThat(answer.path("gradientSteps").asInt()).isBetween(2, 3);
@@ -70,10 +65,10 @@ class AttackCommandTest {
     @ValueSource(strings = {"square", "hopskipjump"})
     void anAttackerWithoutGradientsAsksInTheirPlace(String method) throws IOException {
         assertThat(decided("--flagged-labels", "stripes", "--method", method, "--queries", "12", "--json"))
-                .as(err.toString())
+                .as(commands.err())
                 .isEqualTo(ExitCodes.OK);
 
-        JsonNode answer = new ObjectMapper().readTree(printed.toString());
+        JsonNode answer = commands.json();
         assertThat(answer.path("gradientSteps").asInt()).isZero();
         assertThat(answer.path("queries").asInt()).isBetween(1, 12);
         assertThat(answer.path("reached").asBoolean())
@@ -83,32 +78,32 @@ class AttackCommandTest {
     @Test
     void aMethodThatIsNoneOrDecidesNothingIsNamed() {
         assertThat(decided("--method", "guess")).isEqualTo(ExitCodes.USAGE);
-        assertThat(err.toString()).contains("'guess'").contains("hopskipjump");
+        assertThat(commands.err()).contains("'guess'").contains("hopskipjump");
 
         assertThat(decided("--method", "square", "--goal", "away")).isEqualTo(ExitCodes.USAGE);
-        assertThat(err.toString()).contains("goal 'away'");
+        assertThat(commands.err()).contains("goal 'away'");
     }
 
     @Test
     void onTheTrackOfPixelsTheCopyHasTheEncodersInputSize() throws IOException {
         assertThat(decided("--flagged-labels", "checks", "--goal", "flag", "--track", "pixels"))
-                .as(err.toString())
+                .as(commands.err())
                 .isEqualTo(ExitCodes.OK);
 
         BufferedImage copy = ImageIO.read(out.resolve("50.png").toFile());
         int side =
                 ModelPackage.open(ModelPackage.DEFAULT).manifest().preprocess().height();
         assertThat(List.of(copy.getWidth(), copy.getHeight())).containsExactly(side, side);
-        assertThat(printed.toString()).contains("within linf 4/255");
+        assertThat(commands.out()).contains("within linf 4/255");
     }
 
     @Test
     void anEmbeddingIsDrivenAwayWithoutReferencesAndJpegLosesPartOfTheChange() throws IOException {
         assertThat(run("--goal", "away", "--format", "jpeg:90", "--threat", "l2:2", "--json"))
-                .as(err.toString())
+                .as(commands.err())
                 .isEqualTo(ExitCodes.OK);
 
-        JsonNode answer = new ObjectMapper().readTree(printed.toString());
+        JsonNode answer = commands.json();
         assertThat(answer.path("copy").asText()).endsWith("50.jpg");
         assertThat(answer.path("similarity").asDouble()).isLessThan(0.9999);
         assertThat(answer.path("l2").asDouble()).isBetween(0.1, 2.0001);
@@ -119,7 +114,7 @@ class AttackCommandTest {
     void noCopyTakesThePlaceOfAnother() throws IOException {
         Files.writeString(out.resolve("50.png"), "another file");
 
-        assertThat(run("--goal", "away")).as(err.toString()).isEqualTo(ExitCodes.OK);
+        assertThat(run("--goal", "away")).as(commands.err()).isEqualTo(ExitCodes.OK);
 
         assertThat(out.resolve("50.png")).hasContent("another file");
         assertThat(ImageIO.read(out.resolve("50-2.png").toFile())).isNotNull();
@@ -134,8 +129,8 @@ class AttackCommandTest {
         assertThat(execute("attack", mixed.toString(), "--goal", "away", "--iterations", "2", "--out", out.toString()))
                 .isEqualTo(ExitCodes.FAILED);
 
-        assertThat(printed.toString()).contains("a.png: not attacked").contains("NOT_AN_IMAGE");
-        assertThat(err.toString()).contains("1 of 2 copies reached their goal, 1 files could not be attacked");
+        assertThat(commands.out()).contains("a.png: not attacked").contains("NOT_AN_IMAGE");
+        assertThat(commands.err()).contains("1 of 2 copies reached their goal, 1 files could not be attacked");
         assertThat(out.resolve("b.png")).exists();
         assertThat(out.resolve("a.png")).doesNotExist();
     }
@@ -155,11 +150,11 @@ class AttackCommandTest {
     }
 
     private void assertRefused(List<String> arguments, String... named) {
-        err.getBuffer().setLength(0);
+        commands.clearErr();
         assertThat(run(arguments.toArray(String[]::new)))
-                .as(arguments + " " + err)
+                .as(arguments + " " + commands.err())
                 .isEqualTo(ExitCodes.USAGE);
-        assertThat(err.toString()).contains(named).doesNotContain("\tat ");
+        assertThat(commands.err()).contains(named).doesNotContain("\tat ");
         try (Stream<Path> written = Files.list(out)) {
             assertThat(written).isEmpty();
         } catch (IOException e) {
@@ -185,10 +180,7 @@ class AttackCommandTest {
     }
 
     private int execute(String... arguments) {
-        CommandLine commands = BulwarkCommand.commandLine();
-        commands.setOut(new PrintWriter(printed, true));
-        commands.setErr(new PrintWriter(err, true));
-        return commands.execute(arguments);
+        return commands.run(arguments);
     }
 
     private static int largestChange(BufferedImage clean, BufferedImage copy) {

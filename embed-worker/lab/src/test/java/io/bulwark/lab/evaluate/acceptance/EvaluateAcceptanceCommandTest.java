@@ -4,15 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.CapturedCommands;
 import io.bulwark.cli.everyday.Edit;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.perception.model.ModelPackage;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,15 +20,13 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class EvaluateAcceptanceCommandTest {
 
     @TempDir
     static Path folder;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final CapturedCommands commands = new CapturedCommands();
 
     /** Stripes across are flagged, checks and plain gradients are not. */
     @BeforeAll
@@ -73,7 +69,7 @@ class EvaluateAcceptanceCommandTest {
                 "--no-augment");
 
         assertThat(code).isEqualTo(ExitCodes.FAILED);
-        assertThat(err.toString()).contains("--twin sees other views than --model");
+        assertThat(commands.err()).contains("--twin sees other views than --model");
     }
 
     private JsonNode decided(String results, String... further) throws IOException {
@@ -81,7 +77,7 @@ class EvaluateAcceptanceCommandTest {
                 "--flagged-labels", "stripes", "--edited", "0", "--attacked", "0", "--no-augment", "--threads", "1"));
         options.addAll(List.of(further));
         assertThat(run("mine", folder.resolve(results), options.toArray(String[]::new)))
-                .as(err.toString())
+                .as(commands.err())
                 .isEqualTo(ExitCodes.OK);
         return new ObjectMapper()
                 .readTree(folder.resolve(results).resolve("acceptance.json").toFile());
@@ -107,15 +103,15 @@ class EvaluateAcceptanceCommandTest {
                 "--threads",
                 "1");
 
-        assertThat(code).as(err.toString()).isEqualTo(ExitCodes.OK);
-        assertThat(err.toString())
+        assertThat(code).as(commands.err()).isEqualTo(ExitCodes.OK);
+        assertThat(commands.err())
                 .startsWith("1 other files in ")
                 .contains("91 files (")
                 .contains("3 of the test files are edited in " + Edit.values().length + " ways each")
                 .contains("At most 4 gradient steps of attacks")
                 .contains("acceptance files: 91 of 91, 1 unreadable");
         String markdown = Files.readString(results.resolve("acceptance.md"));
-        assertThat(out.toString().strip()).isEqualTo(markdown.strip());
+        assertThat(commands.out().strip()).isEqualTo(markdown.strip());
         assertThat(markdown)
                 .contains(ModelPackage.open(ModelPackage.DEFAULT).manifest().name())
                 .contains("flagged-labels=stripes, k=11")
@@ -154,7 +150,7 @@ class EvaluateAcceptanceCommandTest {
         assertThat(run("empty", folder.resolve("x"), "--flagged-labels", "stripes"))
                 .isEqualTo(ExitCodes.USAGE);
 
-        assertThat(err.toString())
+        assertThat(commands.err())
                 .contains("one folder of pictures for each label")
                 .doesNotContain("\tat ");
     }
@@ -167,14 +163,14 @@ class EvaluateAcceptanceCommandTest {
         assertThat(run("half", folder.resolve("x"), "--flagged-labels", "stripes"))
                 .isEqualTo(ExitCodes.USAGE);
 
-        assertThat(err.toString()).contains("half/checks holds no image");
+        assertThat(commands.err()).contains("half/checks holds no image");
     }
 
     @Test
     void aFlaggedLabelWithoutAFolderIsNamedWithTheExistingLabels() {
         assertThat(run("mine", folder.resolve("x"), "--flagged-labels", "dots")).isEqualTo(ExitCodes.USAGE);
 
-        assertThat(err.toString()).contains("'dots'").contains("[checks, plain, stripes]");
+        assertThat(commands.err()).contains("'dots'").contains("[checks, plain, stripes]");
     }
 
     @Test
@@ -182,7 +178,7 @@ class EvaluateAcceptanceCommandTest {
         assertThat(run("mine", folder.resolve("x"), "--flagged-labels", "stripes,checks,plain"))
                 .isEqualTo(ExitCodes.USAGE);
 
-        assertThat(err.toString()).contains("leaves no safe label").contains("harmless");
+        assertThat(commands.err()).contains("leaves no safe label").contains("harmless");
     }
 
     @Test
@@ -195,7 +191,7 @@ class EvaluateAcceptanceCommandTest {
         assertThat(run("few", folder.resolve("x"), "--flagged-labels", "stripes"))
                 .isEqualTo(ExitCodes.USAGE);
 
-        assertThat(err.toString()).contains("files is ").contains("20 or more").doesNotContain("\tat ");
+        assertThat(commands.err()).contains("files is ").contains("20 or more").doesNotContain("\tat ");
     }
 
     @Test
@@ -203,7 +199,7 @@ class EvaluateAcceptanceCommandTest {
         assertThat(run("mine", folder.resolve("mine/results"), "--flagged-labels", "stripes"))
                 .isEqualTo(ExitCodes.USAGE);
 
-        assertThat(err.toString()).contains("--out").contains("folders are labels");
+        assertThat(commands.err()).contains("--out").contains("folders are labels");
     }
 
     @Test
@@ -211,7 +207,7 @@ class EvaluateAcceptanceCommandTest {
         assertThat(run("mine", folder.resolve("x"), "--flagged-labels", "stripes", "--precision", "bf16"))
                 .isEqualTo(ExitCodes.USAGE);
 
-        assertThat(err.toString()).contains("--attacked 0").contains("bf16");
+        assertThat(commands.err()).contains("--attacked 0").contains("bf16");
     }
 
     @Test
@@ -225,7 +221,7 @@ class EvaluateAcceptanceCommandTest {
         assertThat(run("mine", folder.resolve("x"), "--flagged-labels", "stripes", "--delta", "1"))
                 .isEqualTo(ExitCodes.USAGE);
 
-        assertThat(err.toString())
+        assertThat(commands.err())
                 .contains("--prevalence is 1.0")
                 .contains("--attacked is 3")
                 .contains("--edited is -1")
@@ -236,10 +232,7 @@ class EvaluateAcceptanceCommandTest {
         List<String> arguments = new ArrayList<>(
                 List.of("evaluate", "acceptance", folder.resolve(pictures).toString(), "--out", results.toString()));
         arguments.addAll(List.of(options));
-        CommandLine commands = BulwarkCommand.commandLine();
-        commands.setOut(new PrintWriter(out, true));
-        commands.setErr(new PrintWriter(err, true));
-        return commands.execute(arguments.toArray(String[]::new));
+        return commands.run(arguments.toArray(String[]::new));
     }
 
     /** The level of a pixel. */

@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.CapturedCommands;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.lab.data.PublishedSets;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +21,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** The table of two small models and every data set, whole, after a kill, and with mistakes in what it is made of. */
 class EvaluateTableCommandTest {
@@ -39,8 +37,7 @@ class EvaluateTableCommandTest {
     @TempDir
     static Path folder;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final CapturedCommands commands = new CapturedCommands();
 
     @BeforeAll
     static void write() throws IOException {
@@ -67,10 +64,7 @@ class EvaluateTableCommandTest {
     }
 
     private int run(String... arguments) {
-        CommandLine commands = BulwarkCommand.commandLine();
-        commands.setOut(new PrintWriter(out, true));
-        commands.setErr(new PrintWriter(err, true));
-        return commands.execute(arguments);
+        return commands.run(arguments);
     }
 
     private static List<String> arguments(Path results, String... more) {
@@ -91,7 +85,7 @@ class EvaluateTableCommandTest {
     private Path whole() {
         Path whole = folder.resolve("whole");
         assertThat(run(arguments(whole, "--json").toArray(String[]::new)))
-                .as(err.toString())
+                .as(commands.err())
                 .isEqualTo(ExitCodes.OK);
         return whole;
     }
@@ -99,7 +93,7 @@ class EvaluateTableCommandTest {
     @Test
     void theTableHasEveryFigureAndWhatAKillLeavesOfItGoesOnToTheSame() throws IOException {
         Path whole = whole();
-        assertIsTheTable(new ObjectMapper().readTree(out.toString()));
+        assertIsTheTable(commands.json());
         assertThat(Files.readString(whole.resolve("table.md")))
                 .contains("## NIGHTS, agreement", "## BAPPS, agreement")
                 .contains("## roxford5k EASY, mAP", "## roxford5k HARD, mAP")
@@ -135,7 +129,7 @@ class EvaluateTableCommandTest {
 
     private void assertGoesOnTo(Path whole, Path stopped) {
         assertThat(run(arguments(stopped).toArray(String[]::new)))
-                .as(err.toString())
+                .as(commands.err())
                 .isEqualTo(ExitCodes.OK);
         for (String file : List.of("table.md", "table.tex", "table.json", "answers/small_two--BAPPS.csv")) {
             assertThat(stopped.resolve(file)).hasSameTextualContentAs(whole.resolve(file));
@@ -237,10 +231,10 @@ class EvaluateTableCommandTest {
         List<String> arguments = arguments(results, "--json");
         arguments.set(2, folder.resolve("own.json").toString());
 
-        assertThat(run(arguments.toArray(String[]::new))).as(err.toString()).isEqualTo(ExitCodes.OK);
+        assertThat(run(arguments.toArray(String[]::new))).as(commands.err()).isEqualTo(ExitCodes.OK);
 
         List<JsonNode> rows = new ArrayList<>();
-        new ObjectMapper().readTree(out.toString()).path("rows").forEach(rows::add);
+        commands.json().path("rows").forEach(rows::add);
         for (String judge : List.of("kNN, bank of 2", "kNN, bank of 8", "linear head, taught by 8")) {
             JsonNode clean = row(rows, "own", "both", judge, "published", "clean");
             JsonNode attacked = row(rows, "own", "both", judge, "published", "linf 4/255");
@@ -282,7 +276,7 @@ class EvaluateTableCommandTest {
 
     private void assertMistake(String spec, String because) throws IOException {
         Path file = Files.writeString(folder.resolve("mistake.json"), spec);
-        err.getBuffer().setLength(0);
+        commands.clearErr();
         assertThat(run(
                         "evaluate",
                         "table",
@@ -290,7 +284,7 @@ class EvaluateTableCommandTest {
                         "--out",
                         folder.resolve("m").toString()))
                 .isIn(ExitCodes.USAGE, ExitCodes.FAILED);
-        assertThat(err.toString()).contains(because).doesNotContain("\tat ");
+        assertThat(commands.err()).contains(because).doesNotContain("\tat ");
     }
 
     @Test
@@ -302,6 +296,6 @@ class EvaluateTableCommandTest {
                 "{\"identity\":\"batch sizes of a table\"}\n{\"model\":\"small_one\",\"batch\":4}\n");
 
         assertThat(run(arguments(results).toArray(String[]::new))).isEqualTo(ExitCodes.USAGE);
-        assertThat(err.toString()).contains("--batch is 2", "begun with 4 for small_one");
+        assertThat(commands.err()).contains("--batch is 2", "begun with 4 for small_one");
     }
 }

@@ -3,7 +3,7 @@ package io.bulwark.lab.evaluate.paper;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bulwark.cli.BulwarkCommand;
+import io.bulwark.cli.CapturedCommands;
 import io.bulwark.cli.report.Proportion;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
@@ -12,8 +12,6 @@ import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,7 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
 class VerifyPublishedCommandTest {
 
@@ -33,14 +30,10 @@ class VerifyPublishedCommandTest {
     @TempDir
     Path folder;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final CapturedCommands commands = new CapturedCommands();
 
     private int run(String... arguments) {
-        CommandLine commands = BulwarkCommand.commandLine();
-        commands.setOut(new PrintWriter(out, true));
-        commands.setErr(new PrintWriter(err, true));
-        return commands.execute(arguments);
+        return commands.run(arguments);
     }
 
     /** Triplets whose chosen side is the reference and whose other is another colour: everybody agrees. */
@@ -94,8 +87,8 @@ class VerifyPublishedCommandTest {
                 folder.resolve("verified").toString());
 
         // Everybody agrees on these pictures: 100 % is more than was published, and that is wrong, too.
-        assertThat(code).as(err.toString()).isEqualTo(ExitCodes.FAILED);
-        assertThat(out.toString())
+        assertThat(code).as(commands.err()).isEqualTo(ExitCodes.FAILED);
+        assertThat(commands.out())
                 .contains("vit-b-16-tecoa on 2 triplets of NIGHTS, apgd 100 iterations x 1, random start")
                 .contains("clean: measured 100.0, published 91.9, allowed ±0.5: does not hold")
                 .contains("linf 4/255: measured", "published 79.4, allowed ±")
@@ -125,7 +118,7 @@ class VerifyPublishedCommandTest {
         assertThat(run("model", "verify-published", "convnext_base_w", "--nights", nights, "--model", model()))
                 .isEqualTo(ExitCodes.FAILED);
 
-        assertThat(err.toString())
+        assertThat(commands.err())
                 .contains("'vit-b-17' is none of the published metrics: convnext_base_w,")
                 .contains("is no mlp-vit-b-16-fare", "SHORTEST to 224 pixels; wanted", "SQUASH to 224")
                 .contains("is no convnext_base_w", "open-clip-convnext of dimension 640")
