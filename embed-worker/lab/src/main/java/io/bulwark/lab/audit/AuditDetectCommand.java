@@ -11,6 +11,7 @@ import io.bulwark.lab.attack.command.ModerationTarget;
 import io.bulwark.lab.attack.command.TargetOptions;
 import io.bulwark.lab.attack.command.Threats;
 import io.bulwark.lab.audit.DetectScores.DetectEntry;
+import io.bulwark.lab.evaluate.RunOptions;
 import io.bulwark.lab.experiment.LedgerFile;
 import io.bulwark.lab.experiment.Machine;
 import io.bulwark.lab.experiment.Results;
@@ -67,6 +68,9 @@ public final class AuditDetectCommand extends OutputCommand implements Runnable 
     @Mixin
     private PicturePaths pictures;
 
+    @Mixin
+    private RunOptions.ErrorBudget budget;
+
     @Option(
             names = "--twin",
             paramLabel = "LOCATION",
@@ -79,12 +83,6 @@ public final class AuditDetectCommand extends OutputCommand implements Runnable 
 
     @Option(names = "--iterations", description = "Steps of APGD.")
     private int iterations = 50;
-
-    @Option(names = "--budget", paramLabel = "SHARE", description = "Of false positives, for each detector.")
-    private double budget = 0.01;
-
-    @Option(names = "--delta", paramLabel = "P", description = "Probability that a threshold breaks the budget.")
-    private double delta = 0.05;
 
     @Option(
             names = "--attacks",
@@ -150,19 +148,16 @@ public final class AuditDetectCommand extends OutputCommand implements Runnable 
     }
 
     private void requireEnough(List<NamedFile> files) {
-        if (!(budget > 0 && budget < 1) || !(delta > 0 && delta < 1)) {
-            throw CommandFailure.usage(
-                    "--budget %s, --delta %s: allowed are shares above 0 and below 1".formatted(budget, delta));
-        }
+        budget.checked();
         long calibrating = files.stream().filter(NamedFile::calibrates).count();
         requireEnough("%d of %d files calibrate".formatted(calibrating, files.size()), calibrating);
     }
 
     private void requireEnough(String found, long files) {
-        int fewest = PacBound.fewest(budget, delta);
+        int fewest = PacBound.fewest(budget.share(), budget.delta());
         if (files < fewest) {
-            throw CommandFailure.failed(
-                    "%s, a share of %s at a confidence of %s needs %d".formatted(found, budget, 1 - delta, fewest));
+            throw CommandFailure.failed("%s, a share of %s at a confidence of %s needs %d"
+                    .formatted(found, budget.share(), 1 - budget.delta(), fewest));
         }
     }
 
@@ -288,7 +283,7 @@ public final class AuditDetectCommand extends OutputCommand implements Runnable 
     }
 
     private double threshold(List<DetectScores> calibration, ToDoubleFunction<DetectScores> score) {
-        return PacThreshold.of(calibration.stream().mapToDouble(score).toArray(), budget, delta);
+        return PacThreshold.of(calibration.stream().mapToDouble(score).toArray(), budget.share(), budget.delta());
     }
 
     private LedgerFile.Entries<DetectEntry.Key, DetectEntry> ledger(DetectRun run, List<NamedFile> files) {
@@ -323,8 +318,8 @@ public final class AuditDetectCommand extends OutputCommand implements Runnable 
                 iterations,
                 run.threat(),
                 side == 0 ? "any" : side,
-                budget,
-                1 - delta,
+                budget.share(),
+                1 - budget.delta(),
                 index.size(),
                 Machine.describe());
     }

@@ -12,6 +12,7 @@ import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.lab.attack.upload.Downscaling.PointScaling;
+import io.bulwark.lab.evaluate.RunOptions;
 import io.bulwark.lab.picture.PicturePaths;
 import io.bulwark.perception.audit.PacThreshold;
 import java.nio.file.Path;
@@ -46,6 +47,9 @@ public final class AuditScalingCommand extends OutputCommand implements Runnable
     @Mixin
     private PicturePaths pictures;
 
+    @Mixin
+    private RunOptions.ErrorBudget budget;
+
     @Option(
             names = "--input",
             description = "Side of the encoder's input in pixels (default: that of the default model).")
@@ -53,12 +57,6 @@ public final class AuditScalingCommand extends OutputCommand implements Runnable
 
     @Option(names = "--hidden-sizes", split = ",", description = "Sides of what is hidden, in pixels.")
     private List<Integer> sizes = List.of(128, 224, 299);
-
-    @Option(names = "--budget", paramLabel = "SHARE", description = "Of false positives.")
-    private double budget = 0.01;
-
-    @Option(names = "--delta", paramLabel = "P", description = "Probability that the threshold breaks the budget.")
-    private double delta = 0.05;
 
     @Option(
             names = "--threshold",
@@ -149,14 +147,14 @@ public final class AuditScalingCommand extends OutputCommand implements Runnable
                         .mapToDouble(Double::doubleValue)
                         .toArray();
         try {
-            double exact = PacThreshold.of(scores, budget, delta);
+            double exact = PacThreshold.of(scores, budget.share(), budget.delta());
             double threshold = Math.min(1, Math.ceil(exact * 1e4) / 1e4);
             output.print(
                     String.format(Locale.ROOT, "bulwark.scaling.threshold=%.4f", threshold),
                     Map.of("threshold", threshold, "files", scores.length));
             output.note(
                     "found on %d files that are looked at: with a confidence of %s at most %s of files like them are above it"
-                            .formatted(scores.length, 1 - delta, budget));
+                            .formatted(scores.length, 1 - budget.delta(), budget.share()));
             return threshold;
         } catch (IllegalArgumentException tooFew) {
             throw CommandFailure.failed(tooFew.getMessage(), tooFew);

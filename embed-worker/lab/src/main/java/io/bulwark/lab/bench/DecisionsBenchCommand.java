@@ -38,7 +38,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -247,13 +246,19 @@ final class DecisionsBenchCommand extends OutputCommand implements Callable<Inte
         double decision = topicBytes(log, broker.topic(Topics.DECISIONS));
         double statistics = topicBytes(log, broker.topic(Topics.UPLOADER_STATS));
         double changelogs = bytes(log, folder -> folder.matches(".*-changelog-\\d+")) / (double) decisions;
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("startAfterKillSeconds", afterKill.toMillis() / 1e3);
-        fields.put("bytesAVerdictOnItsTopic", verdict);
-        fields.put("bytesADecisionOnItsTopic", decision);
-        fields.put("bytesOfStatistics", statistics);
-        fields.put("bytesInChangelogs", changelogs);
-        fields.put("bytesInDatabase", caseBytes.orElse(Double.NaN));
+        Map<String, Object> fields = Output.fields(
+                "startAfterKillSeconds",
+                afterKill.toMillis() / 1e3,
+                "bytesAVerdictOnItsTopic",
+                verdict,
+                "bytesADecisionOnItsTopic",
+                decision,
+                "bytesOfStatistics",
+                statistics,
+                "bytesInChangelogs",
+                changelogs,
+                "bytesInDatabase",
+                caseBytes.orElse(Double.NaN));
         output.print(
                 String.format(
                         "start after SIGKILL %.1f s; bytes on one broker before compaction: %.0f a verdict, %.0f a"

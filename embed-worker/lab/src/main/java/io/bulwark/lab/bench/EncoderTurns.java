@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * What an image costs several encoders, measured by turns in one process, so that whatever else the machine does
  * disturbs all alike. Counted is the CPU time of the process. One thread; holds native memory.
  */
-final class EncoderTurns implements AutoCloseable {
+record EncoderTurns(List<Contender> contenders, int batch) implements AutoCloseable {
 
     private static final int ROUNDS = 9;
     private static final int WARM_UP_CALLS = 3;
@@ -28,14 +28,6 @@ final class EncoderTurns implements AutoCloseable {
 
     private static final OperatingSystemMXBean PROCESS =
             ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-
-    private final List<Contender> contenders;
-    private final int batch;
-
-    private EncoderTurns(List<Contender> contenders, int batch) {
-        this.contenders = contenders;
-        this.batch = batch;
-    }
 
     /**
      * Opens.

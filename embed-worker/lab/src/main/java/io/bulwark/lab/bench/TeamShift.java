@@ -1,7 +1,6 @@
 package io.bulwark.lab.bench;
 
 import io.bulwark.cli.terminal.Output;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
@@ -38,18 +37,29 @@ record TeamShift(
     }
 
     void print(Output output) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("cases", cases);
-        fields.put("thinkMillis", think);
-        fields.put("seconds", seconds);
-        fields.put("items", items);
-        fields.put("inTime", inTime);
-        fields.put("open", open);
-        fields.put("doubled", doubled);
-        fields.put("given", given);
-        fields.put("limit", limit);
-        fields.put("claimP95Millis", claims.p95());
-        fields.put("decisionP95Millis", decisions.p95());
+        Map<String, Object> fields = Output.fields(
+                "cases",
+                cases,
+                "thinkMillis",
+                think,
+                "seconds",
+                seconds,
+                "items",
+                items,
+                "inTime",
+                inTime,
+                "open",
+                open,
+                "doubled",
+                doubled,
+                "given",
+                given,
+                "limit",
+                limit,
+                "claimP95Millis",
+                claims.p95(),
+                "decisionP95Millis",
+                decisions.p95());
         output.print(
                 String.format(
                         Locale.ROOT,

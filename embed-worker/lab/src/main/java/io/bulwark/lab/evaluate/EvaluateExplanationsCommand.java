@@ -64,22 +64,15 @@ public final class EvaluateExplanationsCommand extends OutputCommand implements 
     @Mixin
     private MapOptions maps;
 
+    @Mixin
+    private RunOptions.References references;
+
     @Option(
             names = "--clean",
             paramLabel = "LOCATION",
             defaultValue = ModelPackage.CLEAN_PARENT,
             description = "The clean encoder; a location as --model takes it.")
     private String clean;
-
-    @Option(
-            names = "--references",
-            paramLabel = "DIR",
-            required = true,
-            description = "A folder with one folder of pictures for each label, which the moderation searches.")
-    private Path references;
-
-    @Option(names = "--reference-images", description = "Number of references to search, evenly spread (default: all).")
-    private Integer referenceImages;
 
     @Option(
             names = "--queries",
@@ -115,8 +108,7 @@ public final class EvaluateExplanationsCommand extends OutputCommand implements 
             throw CommandFailure.usage("--images is " + images + ", allowed are 1 and more");
         }
         Output output = output();
-        List<LabelledPicture> bank =
-                RunOptions.spread(LabelledPicture.below(references), referenceImages, "--reference-images");
+        List<LabelledPicture> bank = references.pictures();
         List<LabelledPicture> asked = LabelledPicture.below(queries).stream()
                 .filter(picture -> flagged.contains(picture.label()))
                 .toList();

@@ -57,6 +57,9 @@ public final class EvaluateInversionCommand extends OutputCommand implements Cal
     @Mixin
     private InversionOptions inversion;
 
+    @Mixin
+    private RunOptions.References references;
+
     @Option(
             names = "--other",
             paramLabel = "LOCATION",
@@ -71,16 +74,6 @@ public final class EvaluateInversionCommand extends OutputCommand implements Cal
             description = "A further encoder that judges what either of the two made, at its own input size; may be"
                     + " repeated.")
     private List<String> judges = List.of();
-
-    @Option(
-            names = "--references",
-            paramLabel = "DIR",
-            required = true,
-            description = "A folder with one folder of pictures for each label.")
-    private Path references;
-
-    @Option(names = "--reference-images", description = "Number of references to take, evenly spread (default: all).")
-    private Integer referenceImages;
 
     @Option(
             names = "--queries",
@@ -125,8 +118,7 @@ public final class EvaluateInversionCommand extends OutputCommand implements Cal
                     "--batch is %d, --nearest is %d, allowed are 1 and more".formatted(batch, nearest));
         }
         Output output = output();
-        List<LabelledPicture> bank =
-                RunOptions.spread(LabelledPicture.below(references), referenceImages, "--reference-images");
+        List<LabelledPicture> bank = references.pictures();
         List<LabelledPicture> asked = RunOptions.spread(LabelledPicture.below(queries), images, "--images");
         List<Party> parties = new ArrayList<>();
         try {

@@ -39,6 +39,9 @@ final class EvaluateTwinCommand extends OutputCommand implements Callable<Intege
     @Mixin
     private SingleEvaluation.ComparisonOptions compared;
 
+    @Mixin
+    private RunOptions.ErrorBudget budget;
+
     @Option(
             names = "--twin",
             paramLabel = "LOCATION",
@@ -48,18 +51,6 @@ final class EvaluateTwinCommand extends OutputCommand implements Callable<Intege
 
     @Option(names = "--threat", paramLabel = "NORM:EPSILON", description = "What the attacker may do.")
     private String threat = "linf:4/255";
-
-    @Option(
-            names = "--budget",
-            paramLabel = "SHARE",
-            description = "Of false positives, that the threshold is calibrated to.")
-    private double budget = 0.01;
-
-    @Option(
-            names = "--delta",
-            paramLabel = "P",
-            description = "Probability with which the threshold may break the budget.")
-    private double delta = 0.05;
 
     @Option(
             names = "--knowing",
@@ -97,7 +88,7 @@ final class EvaluateTwinCommand extends OutputCommand implements Callable<Intege
             List<Labelled> some =
                     knowing == 0 ? List.of() : RunOptions.spread(half(queries, false), knowing, "--knowing");
             noteCost(robust, clean, half(queries, false).size(), some.size(), output);
-            TwinEvaluation.Result result = new TwinEvaluation(ofRobust, ofClean, budget, delta)
+            TwinEvaluation.Result result = new TwinEvaluation(ofRobust, ofClean, budget.share(), budget.delta())
                     .run(
                             pictures(half(queries, true)),
                             pictures(half(queries, false)),

@@ -1,5 +1,6 @@
 package io.bulwark.lab.evaluate;
 
+import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.perception.encoder.EncoderOptions;
 import java.nio.file.Path;
@@ -70,5 +71,54 @@ public final class RunOptions {
         return IntStream.range(0, count)
                 .mapToObj(i -> items.get((int) ((long) i * items.size() / count)))
                 .toList();
+    }
+
+    /** How often a calibrated threshold may be wrong: {@code @Mixin ErrorBudget budget}. */
+    public static final class ErrorBudget {
+
+        @Option(names = "--budget", paramLabel = "SHARE", description = "Of false positives, for each threshold.")
+        private double share = 0.01;
+
+        @Option(names = "--delta", paramLabel = "P", description = "Probability that a threshold breaks the budget.")
+        private double delta = 0.05;
+
+        /** Share of false positives, above 0 and below 1. */
+        public double share() {
+            return share;
+        }
+
+        /** Probability of breaking the budget, above 0 and below 1. */
+        public double delta() {
+            return delta;
+        }
+
+        /** @throws CommandFailure if one of the two is no share */
+        public ErrorBudget checked() {
+            if (!(share > 0 && share < 1) || !(delta > 0 && delta < 1)) {
+                throw CommandFailure.usage(
+                        "--budget %s, --delta %s: allowed are shares above 0 and below 1".formatted(share, delta));
+            }
+            return this;
+        }
+    }
+
+    /** What a moderation searches: {@code @Mixin References references}. */
+    static final class References {
+
+        @Option(
+                names = "--references",
+                paramLabel = "DIR",
+                required = true,
+                description = "A folder with one folder of pictures for each label, which the moderation searches.")
+        private Path folder;
+
+        @Option(
+                names = "--reference-images",
+                description = "Number of references to search, evenly spread (default: all).")
+        private Integer referenceImages;
+
+        List<LabelledPicture> pictures() {
+            return spread(LabelledPicture.below(folder), referenceImages, "--reference-images");
+        }
     }
 }

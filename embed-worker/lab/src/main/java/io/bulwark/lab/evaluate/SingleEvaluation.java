@@ -239,10 +239,5 @@ public record SingleEvaluation(
                             fields.put(name.toLowerCase(Locale.ROOT).replace(' ', '-'), Fields.of(value)));
             return fields;
         }
-
-        /** A share with its interval. */
-        public static Map<String, Object> json(Share value) {
-            return Fields.of(value);
-        }
     }
 }

@@ -40,11 +40,6 @@ record FreePixels(int steps, double rate, double totalVariation, int doublings, 
         }
     }
 
-    /** What sheets of concepts are made with. */
-    public static FreePixels standard(int steps) {
-        return new FreePixels(steps, 0.03, 20, 2, 4);
-    }
-
     @Override
     public String describe() {
         return "free pixels, Adam %s, %d steps, total variation %s, %d doublings, %d copies"

@@ -127,9 +127,6 @@ record Inversion(
         /** Steps of a whole inversion, at least 1. */
         int steps();
 
-        /** Pictures that one step of one sample embeds. */
-        int copies();
-
         /** What it is, for reports, and all that the pixels depend on. */
         String describe();
 
@@ -172,11 +169,6 @@ record Inversion(
         /** Steps of length 1 without a ball that matters. */
         public static BallDescent standard(int steps) {
             return new BallDescent(steps, 1, WIDE);
-        }
-
-        @Override
-        public int copies() {
-            return 1;
         }
 
         @Override

@@ -26,19 +26,11 @@ sealed interface InversionStart {
         return new Picture(name, pixels);
     }
 
-    /** Its name in reports: {@code grey}. */
-    String name();
-
     /** @return {@code [count, 3, height, width]} in [0, 1] */
     float[] pixels(int count, int height, int width, long seed);
 
     /** A half. */
     record Grey() implements InversionStart {
-
-        @Override
-        public String name() {
-            return "grey";
-        }
 
         @Override
         public float[] pixels(int count, int height, int width, long seed) {
@@ -52,11 +44,6 @@ sealed interface InversionStart {
     record Noise() implements InversionStart {
 
         private static final double DEVIATION = 0.1;
-
-        @Override
-        public String name() {
-            return "noise";
-        }
 
         @Override
         public float[] pixels(int count, int height, int width, long seed) {

@@ -38,14 +38,6 @@ public final class AdamW {
         this.weightDecay = weightDecay;
     }
 
-    float[] mean() {
-        return mean;
-    }
-
-    float[] square() {
-        return square;
-    }
-
     /**
      * Takes a step.
      *

@@ -141,10 +141,6 @@ record Adapters(Lora lora, List<Adapter> adapters) {
             return Math.toIntExact(a.shape().get(1));
         }
 
-        private int out() {
-            return Math.toIntExact(b.shape().get(0));
-        }
-
         /** A as PyTorch draws a linear layer, B zero: the adapter changes nothing yet. */
         void draw(float[] factors, SplittableRandom random) {
             float[] drawn = new float[a.length()];

@@ -77,11 +77,6 @@ public record PrototypeLoss(LogitLoss loss, List<Prototypes> prototypes, int[] l
             return new Prototypes(units, scale);
         }
 
-        /** How many there are. */
-        public int classes() {
-            return units.length;
-        }
-
         /** Cosines times scale. */
         double[] logits(UnitEmbedding embedding) {
             return Arrays.stream(units)

@@ -16,7 +16,7 @@ import java.util.function.IntToDoubleFunction;
  * round centres of unequal weight, each uploader of a day has one, and features are made rather than projected. What
  * stands beside it is a chi-squared test at 5 % of the day's clusters against the reference's, at each day.
  */
-final class DriftRun {
+record DriftRun(Scenario scenario, int streams, int days) {
 
     static final double EFFECT = 0.05;
     private static final int PER_DAY = 200;
@@ -28,10 +28,6 @@ final class DriftRun {
 
     /** 5 % of a chi-squared distribution with 31 degrees of freedom lie above. */
     private static final double CHI_SQUARED = 44.985;
-
-    private final Scenario scenario;
-    private final int streams;
-    private final int days;
 
     /**
      * Who uploads.
@@ -108,12 +104,6 @@ final class DriftRun {
         }
         all.add(new Scenario("traffic of which slowly 40 % is new", once, day -> 0.4 * day / days, none, 0, false));
         return all;
-    }
-
-    DriftRun(Scenario scenario, int streams, int days) {
-        this.scenario = scenario;
-        this.streams = streams;
-        this.days = days;
     }
 
     /** @param seed the same seed has the same streams */

@@ -23,7 +23,7 @@ import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 
 /** Many simulated streams of one scenario, watched as moderation-stream watches them. */
-final class PromiseRun {
+record PromiseRun(Scenario scenario, Sizes sizes) {
 
     /** The e-detector alarms here: its average run length in draws is at least this. */
     static final int RUN_LENGTH = 10_000;
@@ -34,9 +34,6 @@ final class PromiseRun {
     private static final int LOOK_EVERY = 500;
     private static final int FLOOD_FROM = 500;
     private static final int FLOOD = 500;
-
-    private final Scenario scenario;
-    private final Sizes sizes;
 
     /** How much is simulated: streams, draws of each, known items on each side, tenants where there are several. */
     record Sizes(int streams, int draws, int known, int tenants) {}
@@ -79,11 +76,6 @@ final class PromiseRun {
             List<Integer> detectorDelays,
             int naive,
             int bandMissed) {}
-
-    PromiseRun(Scenario scenario, Sizes sizes) {
-        this.scenario = scenario;
-        this.sizes = sizes;
-    }
 
     /** @param seed the same seed has the same streams */
     Counts run(long seed) {

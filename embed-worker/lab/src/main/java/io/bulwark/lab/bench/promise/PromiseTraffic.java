@@ -13,7 +13,7 @@ import java.util.function.DoubleUnaryOperator;
  * Simulated outcomes of a machine that were drawn for review, and reviewers who err. Only drawn outcomes are made: what
  * is not drawn changes neither evidence nor band. One thread.
  */
-final class PromiseTraffic {
+record PromiseTraffic(Traffic traffic, SplittableRandom chance) {
 
     /** Probability of each draw; that of SAFE is a quarter of it where draws are unequal. */
     private static final double PROBABILITY = 0.02;
@@ -23,9 +23,6 @@ final class PromiseTraffic {
     private static final double DOUBTED_HARMLESS = 0.05;
     private static final double HARD = 0.05;
     private static final double WRONG_ON_HARD = 0.7;
-
-    private final Traffic traffic;
-    private final SplittableRandom chance;
 
     /**
      * What is simulated.
@@ -92,11 +89,6 @@ final class PromiseTraffic {
      * @param isMiss whether it is truly an event in the base
      */
     record Outcome(Draw draw, boolean isMiss) {}
-
-    PromiseTraffic(Traffic traffic, SplittableRandom chance) {
-        this.traffic = traffic;
-        this.chance = chance;
-    }
 
     /** The least probability of a draw. */
     double leastProbability() {

@@ -18,17 +18,10 @@ import java.util.function.UnaryOperator;
  *
  * <p>DreamSim takes DINO's class token before the last LayerNorm, a package's embedding is the one behind it.
  */
-final class EnsembleEncoder implements DifferentiableEncoder {
+record EnsembleEncoder(EncoderDescription description, List<DifferentiableEncoder> members)
+        implements DifferentiableEncoder {
 
     private static final String FAMILY = "ensemble";
-
-    private final EncoderDescription description;
-    private final List<DifferentiableEncoder> members;
-
-    private EnsembleEncoder(EncoderDescription description, List<DifferentiableEncoder> members) {
-        this.description = description;
-        this.members = members;
-    }
 
     /**
      * Joins encoders, which are closed with this.
@@ -76,11 +69,6 @@ final class EnsembleEncoder implements DifferentiableEncoder {
                         squeezed,
                         List.of()),
                 List.copyOf(members));
-    }
-
-    @Override
-    public EncoderDescription description() {
-        return description;
     }
 
     @Override
