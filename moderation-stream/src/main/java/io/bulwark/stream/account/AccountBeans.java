@@ -74,24 +74,13 @@ class AccountBeans {
     /**
      * Deletes strikes that are older than closed items are kept, and actions that ended longer ago than decisions are
      * kept. What stands stays, and so does what is on legal hold. Thread-safe; instances may sweep at once.
+     *
+     * @param clock of it and the database's the earlier one counts
      */
-    static final class AccountRetention {
+    record AccountRetention(Database database, Ages ages, Retention.HoldCheck holds, Clock clock) {
 
         private static final Logger LOG = Logger.getLogger(AccountRetention.class);
         private static final int AT_ONCE = 1_000;
-
-        private final Database database;
-        private final Ages ages;
-        private final Retention.HoldCheck holds;
-        private final Clock clock;
-
-        /** @param clock of it and the database's the earlier one counts */
-        AccountRetention(Database database, Ages ages, Retention.HoldCheck holds, Clock clock) {
-            this.database = database;
-            this.ages = ages;
-            this.holds = holds;
-            this.clock = clock;
-        }
 
         private record OldStrike(String tenant, String imageId, String contentSha256, String uploaderId) {}
 

@@ -80,7 +80,7 @@ public class AccountResource {
                     + " strike. It becomes a row of the audit log.")
     @APIResponse(responseCode = "409", description = "account-policy-changed: another version was made meanwhile")
     public AccountPolicy change(AccountPolicy given) {
-        return policies.change(asker.person(), body(given));
+        return policies.change(asker.person(), ReviewResource.body(given));
     }
 
     /** An account. */
@@ -103,7 +103,7 @@ public class AccountResource {
             summary = "Takes an action on an account",
             description = "It goes to moderation.uploader-actions, and holds until it is lifted or ends.")
     public ActionDocument take(@PathParam("uploaderId") String uploaderId, ActionRequest request) {
-        ActionRequest given = body(request);
+        ActionRequest given = ReviewResource.body(request);
         return new ActionDocument(
                 actions.take(asker.person(), uploaderId, given.action(), given.reason(), given.durationSeconds()));
     }
@@ -117,7 +117,7 @@ public class AccountResource {
             summary = "Sends the latest uploads that a worker called SAFE to people, at most 100",
             description = "What a person decided stays decided. `alike` of a decision then names equal files.")
     public WaitingDocument review(@PathParam("uploaderId") String uploaderId, ReviewsRequest request) {
-        Integer most = body(request).most();
+        Integer most = ReviewResource.body(request).most();
         return new WaitingDocument(again.review(asker.person(), uploaderId, most == null ? UploadsAgain.MOST : most));
     }
 
@@ -127,7 +127,7 @@ public class AccountResource {
     @RolesAllowed({Roles.SENIOR, Roles.ADMIN})
     @Operation(operationId = "liftAction", summary = "Lifts an action that stands")
     public void lift(@PathParam("actionId") UUID actionId, WhyRequest request) {
-        actions.lift(asker.person(), actionId, body(request).reason());
+        actions.lift(asker.person(), actionId, ReviewResource.body(request).reason());
     }
 
     /** Takes in an appeal. */
@@ -142,7 +142,7 @@ public class AccountResource {
             responseCode = "409",
             description = "already-decided: the action does not hold, or an appeal was answered or has other words")
     public void appeal(@PathParam("actionId") UUID actionId, AppealRequest request) {
-        appeals.take(asker.person(), actionId, body(request).words());
+        appeals.take(asker.person(), actionId, ReviewResource.body(request).words());
     }
 
     /** Answers an appeal. */
@@ -155,7 +155,8 @@ public class AccountResource {
             description = "A person who took the action or decided what it rests on cannot answer.")
     public void answer(@PathParam("actionId") UUID actionId, AnswerAppealRequest request) {
         Problem.BAD_PARAMETER.when(
-                body(request).lifted() == null, "The request needs {\"lifted\":true} or false, and a reason.");
+                ReviewResource.body(request).lifted() == null,
+                "The request needs {\"lifted\":true} or false, and a reason.");
         appeals.answer(asker.person(), actionId, request.lifted(), request.reason());
     }
 
@@ -166,11 +167,6 @@ public class AccountResource {
     @Operation(operationId = "accountAppeals", summary = "The oldest appeals against actions that wait, at most 100")
     public List<AccountAppeals.Waiting> appeals() {
         return appeals.waiting(asker.person());
-    }
-
-    private static <T> T body(T body) {
-        Problem.BAD_PARAMETER.when(body == null, "The request needs a JSON object.");
-        return body;
     }
 
     /** An action of a person; without a duration it holds until it is lifted. */

@@ -43,13 +43,11 @@ public class AuditResource {
     private static final String SUMMARY = "summary";
 
     private final Questions questions;
-    private final StateQueries state;
     private final Asker asker;
     private final Double objective;
 
-    AuditResource(Questions questions, StateQueries state, Asker asker, StreamConfig config) {
+    AuditResource(Questions questions, Asker asker, StreamConfig config) {
         this.questions = questions;
-        this.state = state;
         this.asker = asker;
         this.objective = config.stream().audits().robustAccuracyObjective().orElse(null);
     }
@@ -63,7 +61,10 @@ public class AuditResource {
         return questions.answer(
                 Question.of("audits", imageId),
                 asker,
-                freshness -> state.audits(asker.oneTenant(), imageId, freshness).map(AuditDocument::newestFirst),
+                freshness -> questions
+                        .state()
+                        .audits(asker.oneTenant(), imageId, freshness)
+                        .map(AuditDocument::newestFirst),
                 Questions::none);
     }
 
@@ -95,8 +96,12 @@ public class AuditResource {
 
     /** The audits that this instance holds, and how the decisions held that the red team attacked. */
     private Answer<AuditSummaryDocument> countedHere(String tenant, AuditPeriod period) {
-        return state.auditsCountedHere(tenant, period.since(), period.bucket())
-                .flatMap(tally -> state.probesHere(tally.probes())
+        return questions
+                .state()
+                .auditsCountedHere(tenant, period.since(), period.bucket())
+                .flatMap(tally -> questions
+                        .state()
+                        .probesHere(tally.probes())
                         .map(probes -> new AuditSummaryDocument(
                                 period.since(),
                                 tally.complete(),
@@ -133,8 +138,8 @@ public class AuditResource {
     }
 
     private Answer<UploaderDocument> document(String tenant, String uploaderId, Freshness freshness) {
-        Answer<List<UploaderStats>> windows = state.uploader(tenant, uploaderId, freshness);
-        Answer<String> level = state.uploaderLevel(tenant, uploaderId, freshness);
+        Answer<List<UploaderStats>> windows = questions.state().uploader(tenant, uploaderId, freshness);
+        Answer<String> level = questions.state().uploaderLevel(tenant, uploaderId, freshness);
         if (level instanceof Answer.Found<String> found) {
             return windows.map(all -> UploaderDocument.of(uploaderId, found.value(), all));
         }
@@ -156,7 +161,9 @@ public class AuditResource {
         return questions.answer(
                 new Question("uploaders", uploaderId, "audits"),
                 asker,
-                freshness -> state.auditsOfUploader(asker.oneTenant(), uploaderId, freshness)
+                freshness -> questions
+                        .state()
+                        .auditsOfUploader(asker.oneTenant(), uploaderId, freshness)
                         .map(AuditDocument::newestFirst),
                 Questions::none);
     }

@@ -7,7 +7,6 @@ import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.document.CampaignDocument;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.query.Peers.Question;
-import io.bulwark.stream.query.StateQueries;
 import io.bulwark.stream.review.CampaignRulings;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
@@ -38,15 +37,12 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class CampaignResource {
 
     private final Questions questions;
-    private final StateQueries state;
     private final Asker asker;
     private final CampaignRulings rulings;
     private final boolean enabled;
 
-    CampaignResource(
-            Questions questions, StateQueries state, Asker asker, CampaignRulings rulings, StreamConfig config) {
+    CampaignResource(Questions questions, Asker asker, CampaignRulings rulings, StreamConfig config) {
         this.questions = questions;
-        this.state = state;
         this.asker = asker;
         this.rulings = rulings;
         this.enabled = config.stream().campaigns().enabled();
@@ -79,7 +75,9 @@ public class CampaignResource {
         return questions.answer(
                 Question.list("campaigns", query.toString()),
                 asker,
-                freshness -> state.campaigns(asker.oneTenant(), freshness)
+                freshness -> questions
+                        .state()
+                        .campaigns(asker.oneTenant(), freshness)
                         .map(all -> CampaignDocument.CampaignsDocument.of(all, wanted, of, most, cursor)),
                 () -> Response.ok(
                                 new CampaignDocument.CampaignsDocument(List.of(), null),
@@ -97,8 +95,10 @@ public class CampaignResource {
         return questions.answer(
                 Question.of("campaigns", campaignId),
                 asker,
-                freshness ->
-                        state.campaign(asker.oneTenant(), campaignId, freshness).map(CampaignDocument::whole),
+                freshness -> questions
+                        .state()
+                        .campaign(asker.oneTenant(), campaignId, freshness)
+                        .map(CampaignDocument::whole),
                 Problem.NO_CAMPAIGN::response);
     }
 
@@ -133,7 +133,7 @@ public class CampaignResource {
         return questions.answer(
                 Question.of("campaigns", campaignId),
                 asker,
-                freshness -> state.campaign(asker.oneTenant(), campaignId, freshness),
+                freshness -> questions.state().campaign(asker.oneTenant(), campaignId, freshness),
                 Problem.NO_CAMPAIGN::response);
     }
 

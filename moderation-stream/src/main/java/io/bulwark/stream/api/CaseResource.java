@@ -14,12 +14,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.StreamingOutput;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.OutputStreamWriter;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
@@ -37,9 +31,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed({Roles.VIEWER, Roles.REVIEWER, Roles.SENIOR, Roles.CURATOR, Roles.ADMIN})
 public class CaseResource {
-
-    private static final String CSV = "text/csv; charset=UTF-8";
-    private static final int MOST_ROWS = 100_000;
 
     private final Asker asker;
     private final CasePages pages;
@@ -108,7 +99,7 @@ public class CaseResource {
     /** The newest cases that meet all conditions. */
     @GET
     @Path("/cases.csv")
-    @Produces(CSV)
+    @Produces(ListParameters.CSV)
     @Operation(
             operationId = "casesCsv",
             summary = "The newest cases as CSV",
@@ -118,34 +109,13 @@ public class CaseResource {
     public Response table(
             @BeanParam CaseQuestions questions,
             @QueryParam("limit") @DefaultValue("10000") @Parameter(description = "1 to 100000 cases") String limit) {
-        int most = CaseQuestions.parsed("limit", limit, Integer::valueOf).orElseThrow();
-        Problem.BAD_PARAMETER.when(most < 1 || most > MOST_ROWS, "limit is 1 to " + MOST_ROWS + ", not " + most + ".");
+        int most = ListParameters.rows(limit);
         Person person = asker.person();
         CasePages.CaseFilter filter = questions.filter();
-        CasePages.Page first = pages.page(person, filter, Optional.empty(), Math.min(most, CasePages.MOST));
-        StreamingOutput table = output -> write(output, person, filter, first, most);
-        return Response.ok(table, CSV)
-                .header("Content-Disposition", "attachment; filename=\"cases.csv\"")
-                .build();
-    }
-
-    private void write(OutputStream output, Person person, CasePages.CaseFilter filter, CasePages.Page first, int most)
-            throws IOException {
-        Writer writer = new OutputStreamWriter(output, StandardCharsets.UTF_8);
-        var table = new CasePages.CaseTable(writer);
-        int left = most;
-        CasePages.Page page = first;
-        while (true) {
-            for (CasePages.CaseDocument found : page.cases()) {
-                table.add(found);
-            }
-            left -= page.cases().size();
-            if (left == 0 || page.next() == null) {
-                break;
-            }
-            page = pages.page(person, filter, Optional.of(page.next()), Math.min(left, CasePages.MOST));
-        }
-        writer.flush();
+        return ListParameters.csv("cases.csv", most, to -> new CasePages.CaseTable(to)::add, (after, left) -> {
+            CasePages.Page page = pages.page(person, filter, after, Math.min(left, CasePages.MOST));
+            return new ListParameters.Rows<>(page.cases(), page.next());
+        });
     }
 
     /** The conditions that lists of cases take; all hold at once. */

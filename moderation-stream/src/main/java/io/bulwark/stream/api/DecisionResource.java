@@ -18,7 +18,6 @@ import io.bulwark.stream.query.Answer;
 import io.bulwark.stream.query.Answer.Freshness;
 import io.bulwark.stream.query.Answer.Page;
 import io.bulwark.stream.query.Peers.Question;
-import io.bulwark.stream.query.StateQueries;
 import io.bulwark.stream.query.StateQueries.DecisionFilter;
 import io.bulwark.stream.review.CasePages;
 import io.bulwark.stream.state.Restriction;
@@ -52,7 +51,6 @@ public class DecisionResource {
     private static final Logger LOG = Logger.getLogger(DecisionResource.class);
 
     private final Questions questions;
-    private final StateQueries state;
     private final VerdictFeed feed;
     private final Asker asker;
     private final Database database;
@@ -61,14 +59,12 @@ public class DecisionResource {
 
     DecisionResource(
             Questions questions,
-            StateQueries state,
             VerdictFeed feed,
             Asker asker,
             Database database,
             CasePages pages,
             Restriction restriction) {
         this.questions = questions;
-        this.state = state;
         this.feed = feed;
         this.asker = asker;
         this.database = database;
@@ -85,7 +81,9 @@ public class DecisionResource {
         return questions.answer(
                 Question.of("decisions", imageId),
                 asker,
-                freshness -> state.decision(asker.oneTenant(), imageId, freshness)
+                freshness -> questions
+                        .state()
+                        .decision(asker.oneTenant(), imageId, freshness)
                         .map(holds -> document(asker.oneTenant(), imageId, holds, freshness)),
                 Problem.NO_DECISION::response);
     }
@@ -96,7 +94,9 @@ public class DecisionResource {
             return DecisionDocument.of(Restriction.neutral(holds)); // before its case's order has arrived
         }
         if (!Precedence.isPerson(holds.getDecidedBy())) {
-            String policy = state.evidence(tenant, imageId, freshness)
+            String policy = questions
+                    .state()
+                    .evidence(tenant, imageId, freshness)
                     .found()
                     .filter(seen -> seen.coordinates().equals(holds.getVerdict()))
                     .map(seen -> seen.verdict().getPolicyVersion())
@@ -139,7 +139,10 @@ public class DecisionResource {
         List<Page<DecisionDocument>> parts = questions.parts(
                 Question.list("decisions", query(most, after, filter)),
                 asker,
-                () -> state.decisionsHere(tenant, after, filter, most).map(here -> here.map(DecisionDocument::of)),
+                () -> questions
+                        .state()
+                        .decisionsHere(tenant, after, filter, most)
+                        .map(here -> here.map(DecisionDocument::of)),
                 new TypeReference<List<DecisionDocument>>() {});
         Page<DecisionDocument> page = Page.of(parts, DecisionDocument::imageId, most);
         Response.ResponseBuilder answer = Response.ok(page.values(), MediaType.APPLICATION_JSON_TYPE);
@@ -173,10 +176,12 @@ public class DecisionResource {
 
     /** The worker's verdict, with what holds in place of what it decided where a person decided since. */
     private Answer<VerdictDocument> verdict(String tenant, String imageId, Freshness freshness) {
-        return state.evidence(tenant, imageId, freshness)
+        return questions
+                .state()
+                .evidence(tenant, imageId, freshness)
                 .flatMap(seen -> restriction.covers(tenant, seen.verdict().getContentSha256())
                         ? new Answer.Absent<>()
-                        : state.decision(tenant, imageId, freshness).map(holds -> document(seen, holds)));
+                        : questions.state().decision(tenant, imageId, freshness).map(holds -> document(seen, holds)));
     }
 
     private static VerdictDocument document(StoredVerdict evidence, ModerationDecision holds) {

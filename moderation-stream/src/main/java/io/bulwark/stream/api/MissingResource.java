@@ -38,15 +38,12 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class MissingResource {
 
     private final Questions questions;
-    private final StateQueries state;
     private final UploadRepeater repeater;
     private final Asker asker;
     private final Duration deadline;
 
-    MissingResource(
-            Questions questions, StateQueries state, UploadRepeater repeater, Asker asker, StreamConfig config) {
+    MissingResource(Questions questions, UploadRepeater repeater, Asker asker, StreamConfig config) {
         this.questions = questions;
-        this.state = state;
         this.repeater = repeater;
         this.asker = asker;
         this.deadline = config.stream().missing().deadline();
@@ -61,8 +58,9 @@ public class MissingResource {
                 .list(
                         Question.list("missing", ""),
                         asker,
-                        () -> state.missingHere(
-                                        tenant, Clock.systemUTC().instant().minus(deadline))
+                        () -> questions
+                                .state()
+                                .missingHere(tenant, Clock.systemUTC().instant().minus(deadline))
                                 .map(here -> here.stream()
                                         .map(upload -> MissingDocument.of(
                                                 upload.tenant(),

@@ -12,7 +12,6 @@ import io.bulwark.stream.picture.PreviewClient;
 import io.bulwark.stream.picture.PreviewClient.Picture;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.query.Peers.Question;
-import io.bulwark.stream.query.StateQueries;
 import io.bulwark.stream.state.Restriction;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
@@ -38,7 +37,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class PictureResource {
 
     private final Questions questions;
-    private final StateQueries state;
     private final PreviewClient preview;
     private final ExplanationClient explanations;
     private final Database database;
@@ -48,7 +46,6 @@ public class PictureResource {
 
     PictureResource(
             Questions questions,
-            StateQueries state,
             PreviewClient preview,
             ExplanationClient explanations,
             Database database,
@@ -56,7 +53,6 @@ public class PictureResource {
             ObjectMapper json,
             Restriction restriction) {
         this.questions = questions;
-        this.state = state;
         this.preview = preview;
         this.explanations = explanations;
         this.database = database;
@@ -131,7 +127,8 @@ public class PictureResource {
         Response decision = questions.answer(
                 Question.of("decisions", imageId),
                 asker,
-                freshness -> state.decision(tenant, imageId, freshness).map(DecisionDocument::of),
+                freshness ->
+                        questions.state().decision(tenant, imageId, freshness).map(DecisionDocument::of),
                 Problem.NO_DECISION::response);
         if (decision.getStatus() != Response.Status.OK.getStatusCode()) {
             return decision;

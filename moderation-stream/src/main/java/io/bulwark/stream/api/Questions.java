@@ -64,6 +64,11 @@ class Questions {
         this.json = json;
     }
 
+    /** What this instance holds. */
+    StateQueries state() {
+        return state;
+    }
+
     /**
      * @param question as a peer is asked
      * @param asker who asks, and whether the question has hopped already

@@ -3,22 +3,14 @@ package io.bulwark.stream.api;
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.picture.PreviewClient;
 import io.bulwark.stream.problem.Problem;
-import io.bulwark.stream.review.Agreement;
 import io.bulwark.stream.review.AlikeItems;
-import io.bulwark.stream.review.BankProposals;
 import io.bulwark.stream.review.Decisions;
-import io.bulwark.stream.review.GoldenItems;
-import io.bulwark.stream.review.QueueRouting;
-import io.bulwark.stream.review.QueueRule;
 import io.bulwark.stream.review.ReviewQueue;
 import io.bulwark.stream.review.ReviewQueue.Claim;
-import io.bulwark.stream.review.ReviewWords;
 import io.bulwark.stream.review.evidence.Evidence.ItemPictures;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
-import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
@@ -28,7 +20,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -41,54 +32,28 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/**
- * The queue and its items, for reviewers; proposals for the bank, for curators; for seniors how reviewers agree, and
- * golden items, which reviewers cannot distinguish from others.
- */
+/** The queue and its items, for reviewers. */
 @Path("/api/v1/review")
 @Tag(name = "review")
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed({Roles.REVIEWER, Roles.SENIOR, Roles.ADMIN})
 public class ReviewResource {
 
-    private static final Duration USUAL = Duration.ofDays(7);
-    private static final int MOST_PROPOSALS = 100;
-
     /** Why nothing is given although something waits. */
     private static final String WITHHELD = "Bulwark-Withheld";
 
     private final Asker asker;
     private final ReviewQueue queue;
-    private final QueueRouting routing;
     private final AlikeItems alike;
-    private final ReviewWords words;
     private final Decisions decisions;
     private final ItemPictures pictures;
-    private final Agreement agreement;
-    private final GoldenItems golden;
-    private final BankProposals proposals;
 
-    ReviewResource(
-            Asker asker,
-            ReviewQueue queue,
-            QueueRouting routing,
-            AlikeItems alike,
-            ReviewWords words,
-            Decisions decisions,
-            ItemPictures pictures,
-            Agreement agreement,
-            GoldenItems golden,
-            BankProposals proposals) {
+    ReviewResource(Asker asker, ReviewQueue queue, AlikeItems alike, Decisions decisions, ItemPictures pictures) {
         this.asker = asker;
         this.queue = queue;
-        this.routing = routing;
         this.alike = alike;
-        this.words = words;
         this.decisions = decisions;
         this.pictures = pictures;
-        this.agreement = agreement;
-        this.golden = golden;
-        this.proposals = proposals;
     }
 
     /** How much waits, and for how long. */
@@ -98,68 +63,6 @@ public class ReviewResource {
     @Operation(operationId = "queue", summary = "How much waits, how much is held, and the age of the oldest")
     public Claim.QueueState queue() {
         return queue.state(asker.person());
-    }
-
-    /** The queues, in the order in which an item is tried against their rules. */
-    @GET
-    @Path("/queues")
-    @Operation(operationId = "queues", summary = "The queues with their rules, and what waits in each")
-    public List<QueueRouting.Standing> queues() {
-        return routing.queues(asker.person());
-    }
-
-    /** Makes or changes a queue. */
-    @PUT
-    @Path("/queues/{name}")
-    @RolesAllowed({Roles.SENIOR, Roles.ADMIN})
-    @Operation(
-            operationId = "setQueue",
-            summary = "Makes a queue or changes its rule",
-            description = "What waits is routed again within seconds; claims hold. It becomes a row of the audit log.")
-    public void setQueue(@PathParam("name") String name, QueueRule rule) {
-        routing.set(asker.person(), name, body(rule));
-    }
-
-    /** Removes a queue. */
-    @DELETE
-    @Path("/queues/{name}")
-    @RolesAllowed({Roles.SENIOR, Roles.ADMIN})
-    @Operation(
-            operationId = "removeQueue",
-            summary = "Removes a queue; what waits there goes where the other rules say")
-    public void removeQueue(@PathParam("name") String name) {
-        routing.remove(asker.person(), name);
-    }
-
-    /** The labels that hold. */
-    @GET
-    @Path("/words")
-    @RolesAllowed({Roles.VIEWER, Roles.REVIEWER, Roles.SENIOR, Roles.CURATOR, Roles.ADMIN})
-    @Operation(operationId = "words", summary = "The labels with their keys and what they mean")
-    public ReviewWords.Words words() {
-        return words.latest(asker.person());
-    }
-
-    /** Their versions. */
-    @GET
-    @Path("/words/versions")
-    @Operation(operationId = "wordVersions", summary = "The last 100 versions of the labels, latest first")
-    public List<ReviewWords.Words> wordVersions() {
-        return words.versions(asker.person());
-    }
-
-    /** Makes the next version. */
-    @PUT
-    @Path("/words")
-    @RolesAllowed({Roles.SENIOR, Roles.ADMIN})
-    @Operation(
-            operationId = "changeWords",
-            summary = "Makes the next version of the labels",
-            description = "`version` is the one that it was made from. Rows of the audit log about decisions name the"
-                    + " version that held.")
-    @APIResponse(responseCode = "409", description = "words-changed: another version was made meanwhile")
-    public ReviewWords.Words changeWords(ReviewWords.Words given) {
-        return words.change(asker.person(), body(given));
     }
 
     /**
@@ -322,84 +225,7 @@ public class ReviewResource {
         return decisions.undo(asker.person(), itemId, decisionId, UUID.randomUUID());
     }
 
-    /** Everybody who decided in a time. */
-    @GET
-    @Path("/agreement")
-    @RolesAllowed({Roles.SENIOR, Roles.ADMIN})
-    @Operation(
-            operationId = "agreement",
-            summary = "How reviewers agree with one another, and how long they take",
-            description =
-                    "Two decisions are compared where one person decided the same item after another: second reviews,"
-                            + " appeals, seniors. Golden items do not count; they have a list of their own.")
-    public AgreementDocument between(
-            @QueryParam("from") @Parameter(description = "ISO 8601 in UTC; without it seven days before until")
-                    String from,
-            @QueryParam("until") @Parameter(description = "ISO 8601 in UTC; without it now") String until) {
-        Instant end = CaseResource.CaseQuestions.instant("until", until)
-                .orElseGet(() -> Clock.systemUTC().instant());
-        Instant begin = CaseResource.CaseQuestions.instant("from", from).orElseGet(() -> end.minus(USUAL));
-        Problem.BAD_PARAMETER.when(!begin.isBefore(end), "from must be before until.");
-        return new AgreementDocument(begin.toString(), end.toString(), agreement.between(asker.person(), begin, end));
-    }
-
-    /** Makes a decided item golden. */
-    @PUT
-    @Path("/golden/{itemId}")
-    @RolesAllowed({Roles.SENIOR, Roles.ADMIN})
-    @Operation(
-            operationId = "golden",
-            summary = "Makes a decided item golden",
-            description =
-                    "From then on copies of it are mixed into the claims; what is decided of them is measured and never published.")
-    public void addGolden(@PathParam("itemId") UUID itemId, GoldenRequest request) {
-        golden.add(asker.person(), itemId, request == null || request.answer() == null ? "nothing" : request.answer());
-    }
-
-    /** How reviewers answered them. */
-    @GET
-    @Path("/golden")
-    @RolesAllowed({Roles.SENIOR, Roles.ADMIN})
-    @Operation(operationId = "goldenTallies", summary = "How reviewers answered golden items")
-    public List<GoldenItems.Tally> tallies() {
-        return golden.tallies(asker.person());
-    }
-
-    /** The oldest proposals that wait. */
-    @GET
-    @Path("/proposals")
-    @RolesAllowed({Roles.CURATOR, Roles.ADMIN})
-    @Operation(operationId = "proposals", summary = "The oldest proposals for the bank that wait, at most 100")
-    public List<BankProposals.Proposal> proposals() {
-        return proposals.open(asker.person(), MOST_PROPOSALS);
-    }
-
-    /** Approves or refuses one. Once approved, its picture is on its way into the bank. */
-    @POST
-    @Path("/proposals/{decisionId}/answer")
-    @RolesAllowed({Roles.CURATOR, Roles.ADMIN})
-    @Operation(
-            operationId = "answerProposal",
-            summary = "Approves or refuses a proposal",
-            description =
-                    "Approved, the picture becomes a reference, made of how the model saw the whole of it; `views` names further views that count as the same picture. A person cannot answer their own proposal.")
-    @APIResponse(responseCode = "200", description = "The references that are on their way into the bank")
-    @APIResponse(responseCode = "409", description = "model-mismatch: another model than the bank's saw the picture")
-    @APIResponse(
-            responseCode = "410",
-            description = "embedding-gone: how the model saw the picture is not kept any more")
-    public ApprovalDocument answer(@PathParam("decisionId") UUID decisionId, ApprovalRequest request) {
-        Problem.BAD_PARAMETER.when(
-                request == null || request.approved() == null, "The request needs {\"approved\":true} or false.");
-        if (!request.approved()) {
-            proposals.refuse(asker.person(), decisionId);
-            return new ApprovalDocument(List.of());
-        }
-        List<String> views = request.views() == null ? List.of() : request.views();
-        return new ApprovalDocument(proposals.approve(asker.person(), decisionId, views));
-    }
-
-    private static <T> T body(T body) {
+    static <T> T body(T body) {
         Problem.BAD_PARAMETER.when(body == null, "The request needs a JSON object.");
         return body;
     }
@@ -448,16 +274,4 @@ public class ReviewResource {
                     : items.stream().filter(Objects::nonNull).collect(Collectors.toSet());
         }
     }
-
-    /** A golden item's known answer. */
-    record GoldenRequest(String answer) {}
-
-    /** An answer to a proposal for the bank; the views are besides the whole picture. */
-    record ApprovalRequest(Boolean approved, List<String> views) {}
-
-    /** What an answer to a proposal made: keys on {@code moderation.references}, none where it was refused. */
-    record ApprovalDocument(List<String> references) {}
-
-    /** How reviewers agree; times are ISO 8601 in UTC. */
-    record AgreementDocument(String from, String until, List<Agreement.Reviewer> reviewers) {}
 }

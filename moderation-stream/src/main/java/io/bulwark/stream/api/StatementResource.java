@@ -1,7 +1,6 @@
 package io.bulwark.stream.api;
 
 import io.bulwark.stream.access.Roles;
-import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.review.Person;
 import io.bulwark.stream.review.Statements;
 import jakarta.annotation.security.RolesAllowed;
@@ -12,10 +11,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.StreamingOutput;
-import java.io.OutputStreamWriter;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -29,9 +24,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed({Roles.SENIOR, Roles.ADMIN})
 public class StatementResource {
-
-    private static final String CSV = "text/csv; charset=UTF-8";
-    private static final int MOST_ROWS = 100_000;
 
     private final Asker asker;
     private final Statements statements;
@@ -66,7 +58,7 @@ public class StatementResource {
     /** Statements as a table. */
     @GET
     @Path("/statements.csv")
-    @Produces(CSV)
+    @Produces(ListParameters.CSV)
     @Operation(
             operationId = "statementsCsv",
             summary = "The reasons of each decision NSFW as CSV, oldest first",
@@ -77,32 +69,14 @@ public class StatementResource {
             @QueryParam("until") @Parameter(description = "Decided before then, ISO 8601 in UTC") String until,
             @QueryParam("limit") @DefaultValue("10000") @Parameter(description = "1 to 100000 statements")
                     String limit) {
-        int most = CaseResource.CaseQuestions.parsed("limit", limit, Integer::valueOf)
-                .orElseThrow();
-        Problem.BAD_PARAMETER.when(most < 1 || most > MOST_ROWS, "limit is 1 to " + MOST_ROWS + ", not " + most + ".");
+        int most = ListParameters.rows(limit);
         Person person = asker.person();
         Optional<Instant> begin = CaseResource.CaseQuestions.instant("from", from);
         Optional<Instant> end = CaseResource.CaseQuestions.instant("until", until);
-        Statements.Page first = statements.page(person, begin, end, Optional.empty(), Math.min(most, Statements.MOST));
-        StreamingOutput table = output -> {
-            Writer writer = new OutputStreamWriter(output, StandardCharsets.UTF_8);
-            var lines = new Statements.StatementTable(writer);
-            int left = most;
-            Statements.Page page = first;
-            while (true) {
-                for (Statements.Statement found : page.statements()) {
-                    lines.add(found);
-                }
-                left -= page.statements().size();
-                if (left == 0 || page.next() == null) {
-                    break;
-                }
-                page = statements.page(person, begin, end, Optional.of(page.next()), Math.min(left, Statements.MOST));
-            }
-            writer.flush();
-        };
-        return Response.ok(table, CSV)
-                .header("Content-Disposition", "attachment; filename=\"statements.csv\"")
-                .build();
+        return ListParameters.csv(
+                "statements.csv", most, to -> new Statements.StatementTable(to)::add, (after, left) -> {
+                    Statements.Page page = statements.page(person, begin, end, after, Math.min(left, Statements.MOST));
+                    return new ListParameters.Rows<>(page.statements(), page.next());
+                });
     }
 }

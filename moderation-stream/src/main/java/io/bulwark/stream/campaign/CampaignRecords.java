@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** Campaigns of one tenant in the words of the schemas. Immutable; any thread. */
-final class CampaignRecords {
+record CampaignRecords(String tenant, CampaignSalt salt) {
 
     /** Members that are listed. */
     static final int MOST_MEMBERS = 100;
@@ -26,14 +26,6 @@ final class CampaignRecords {
     private static final int HIGH_IMAGES = 500;
     private static final int MEDIUM_ACCOUNTS = 3;
     private static final int MEDIUM_IMAGES = 100;
-
-    private final String tenant;
-    private final CampaignSalt salt;
-
-    CampaignRecords(String tenant, CampaignSalt salt) {
-        this.tenant = tenant;
-        this.salt = salt;
-    }
 
     /** The id of a campaign at an anchor, by the number of those before it there. */
     String id(Anchor anchor, int before) {

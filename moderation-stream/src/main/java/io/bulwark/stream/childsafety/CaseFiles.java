@@ -29,8 +29,10 @@ import org.jdbi.v3.core.Handle;
 /**
  * The files of cases, sealed with keys that are for them alone. They are fetched by a job, before Kafka forgets the upload,
  * and opened by {@link CaseReports} alone. Thread-safe.
+ *
+ * @param keys empty where no file is kept: then reports have none
  */
-final class CaseFiles {
+record CaseFiles(Database database, Optional<EvidenceKeys> keys, Source source) {
 
     /** The setting that names their keys. */
     static final String SETTING = "bulwark.child-safety.vault.key-file";
@@ -43,17 +45,6 @@ final class CaseFiles {
     private static final int LONGEST_PAUSE_SECONDS = 3600;
     private static final Set<Problem> NEVER =
             Set.of(Problem.PICTURE_GONE, Problem.PICTURE_CHANGED, Problem.PICTURE_UNDECODABLE);
-
-    private final Database database;
-    private final Optional<EvidenceKeys> keys;
-    private final Source source;
-
-    /** @param keys empty where no file is kept: then reports have none */
-    CaseFiles(Database database, Optional<EvidenceKeys> keys, Source source) {
-        this.database = database;
-        this.keys = keys;
-        this.source = source;
-    }
 
     /**
      * A file.
@@ -171,22 +162,11 @@ final class CaseFiles {
     }
 
     /** Files of uploads: inline ones from their record, others as the picture that the preview makes. */
-    static final class Uploads implements Source {
+    record Uploads(
+            Supplier<Consumer<byte[], byte[]>> consumers, EventDecoder<ImageUploaded> decoder, PreviewClient preview)
+            implements Source {
 
         private static final Duration WITHIN = Duration.ofSeconds(20);
-
-        private final Supplier<Consumer<byte[], byte[]>> consumers;
-        private final EventDecoder<ImageUploaded> decoder;
-        private final PreviewClient preview;
-
-        Uploads(
-                Supplier<Consumer<byte[], byte[]>> consumers,
-                EventDecoder<ImageUploaded> decoder,
-                PreviewClient preview) {
-            this.consumers = consumers;
-            this.decoder = decoder;
-            this.preview = preview;
-        }
 
         @Override
         public CaseFile fetch(String topic, int partition, long offset, String sha256) {

@@ -31,7 +31,7 @@ import org.jdbi.v3.core.Handle;
  * one report is finished, as far as the receiver keeps its own rules. One instance sends, under an advisory
  * lock; one thread.
  */
-final class CaseReports {
+record CaseReports(Database database, Receiver receiver, CaseFiles files, ChildSafetyConfig.Report reporter) {
 
     private static final Logger LOG = Logger.getLogger(CaseReports.class);
     private static final long LOCK = 0x62756c7761726b02L;
@@ -40,18 +40,6 @@ final class CaseReports {
     private static final int MOST_RESTARTS = 3;
     private static final int RESTART_PAUSE_SECONDS = 600;
     private static final byte[] NOTHING = {};
-
-    private final Database database;
-    private final Receiver receiver;
-    private final CaseFiles files;
-    private final ChildSafetyConfig.Report reporter;
-
-    CaseReports(Database database, Receiver receiver, CaseFiles files, ChildSafetyConfig.Report reporter) {
-        this.database = database;
-        this.receiver = receiver;
-        this.files = files;
-        this.reporter = reporter;
-    }
 
     /** What takes reports. Each call blocks until there is an answer, or none comes. */
     interface Receiver {

@@ -24,8 +24,10 @@ import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
  * hold, the order and the case go. While another hold is on the image or its uploader, or another case of the image
  * stands, the case waits. Each turn begins from what the stores say, so that a kill at any point is repaired by the
  * next turn. Every instance takes turns; the one that holds the image's state destroys. One thread.
+ *
+ * @param clock decides, with that of the database, which cases end: the earlier of both
  */
-final class CaseRetention {
+record CaseRetention(Database database, Holds holds, Clock clock) {
 
     /** Tells nothing of the case: seniors see the list of holds. */
     static final String REASON = "preservation";
@@ -38,17 +40,6 @@ final class CaseRetention {
             "c.state NOT IN ('LIFTED', 'ENDING') OR c.state = 'LIFTED' AND " + LIFTED_STANDS;
 
     private static final Logger LOG = Logger.getLogger(CaseRetention.class);
-
-    private final Database database;
-    private final Holds holds;
-    private final Clock clock;
-
-    /** @param clock decides, with that of the database, which cases end: the earlier of both */
-    CaseRetention(Database database, Holds holds, Clock clock) {
-        this.database = database;
-        this.holds = holds;
-        this.clock = clock;
-    }
 
     /** Legal holds and erasures, as the rest of Bulwark has them. */
     interface Holds {

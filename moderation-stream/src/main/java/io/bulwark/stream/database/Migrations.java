@@ -45,8 +45,11 @@ final class Migrations {
      * the others wait. After a step it rests as long as the step took, because people's work waits during one.
      *
      * <p>It works on its own thread.
+     *
+     * @param stopping counted down once the work is to stop after the present step
+     * @param longestRest it rests no longer between two steps
      */
-    static final class LongMigration implements Runnable {
+    record LongMigration(Jdbi jdbi, CountDownLatch stopping, Duration longestRest) implements Runnable {
 
         private static final Logger LOG = Logger.getLogger(LongMigration.class);
 
@@ -64,20 +67,6 @@ final class Migrations {
         private static final Duration RETRY = Duration.ofSeconds(1);
         private static final Duration RETRY_TROUBLE = Duration.ofSeconds(30);
         private static final int TOLD_EVERY = 50;
-
-        private final Jdbi jdbi;
-        private final CountDownLatch stopping;
-        private final Duration longestRest;
-
-        /**
-         * @param stopping counted down once the work is to stop after the present step
-         * @param longestRest it rests no longer between two steps
-         */
-        LongMigration(Jdbi jdbi, CountDownLatch stopping, Duration longestRest) {
-            this.jdbi = jdbi;
-            this.stopping = stopping;
-            this.longestRest = longestRest;
-        }
 
         @Override
         public void run() {

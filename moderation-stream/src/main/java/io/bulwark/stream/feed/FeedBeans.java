@@ -95,17 +95,7 @@ class FeedBeans {
     }
 
     /** Puts what the tails read into the feed: as documents, and these as JSON, once for all clients. */
-    static final class FeedSinks {
-
-        private final VerdictFeed feed;
-        private final ObjectMapper json;
-        private final Restriction restriction;
-
-        FeedSinks(VerdictFeed feed, ObjectMapper json, Restriction restriction) {
-            this.feed = feed;
-            this.json = json;
-            this.restriction = restriction;
-        }
+    record FeedSinks(VerdictFeed feed, ObjectMapper json, Restriction restriction) {
 
         /** The key of a tombstone names no tenant. A restricted verdict is not shown, and takes earlier ones away. */
         FeedTail.Sink<Verdict> verdicts() {

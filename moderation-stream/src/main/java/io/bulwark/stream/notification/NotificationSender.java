@@ -62,21 +62,7 @@ public final class NotificationSender {
     }
 
     /** An incoming webhook of a chat: {@code {"text":"…"}}, as Slack, Mattermost and Google Chat take it. */
-    static final class Chat implements Channel {
-
-        private final URI url;
-        private final HttpPost post;
-        private final Duration timeout;
-        private final NotificationText text;
-        private final ObjectMapper json;
-
-        Chat(URI url, HttpPost post, Duration timeout, NotificationText text, ObjectMapper json) {
-            this.url = url;
-            this.post = post;
-            this.timeout = timeout;
-            this.text = text;
-            this.json = json;
-        }
+    record Chat(URI url, HttpPost post, Duration timeout, NotificationText text, ObjectMapper json) implements Channel {
 
         @Override
         public Optional<String> send(Batch batch) {

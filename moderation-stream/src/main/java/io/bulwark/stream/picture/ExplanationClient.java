@@ -55,14 +55,14 @@ public class ExplanationClient {
     ExplanationClient(ExplainConfig config, PreviewConfig preview, MeterRegistry meters) {
         Optional<PreviewTokens> tokens = PreviewTokens.of(preview.secret(), preview.secretFile(), Clock.systemUTC());
         this.http = config.url()
-                .map(url -> new SignedHttp(
+                .map(url -> new SignedHttp(new SignedHttp.Program(
                         Problem.NO_EXPLAIN_SERVER,
                         "explain server",
                         url,
                         tokens,
                         config.timeout(),
                         MOST_BYTES,
-                        AT_ONCE));
+                        AT_ONCE)));
         this.meters = meters;
         OUTCOMES.forEach(this::timer);
     }

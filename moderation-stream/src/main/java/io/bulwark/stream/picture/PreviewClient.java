@@ -38,8 +38,8 @@ public class PreviewClient {
     public PreviewClient(PreviewConfig config) {
         Optional<PreviewTokens> tokens = PreviewTokens.of(config.secret(), config.secretFile(), Clock.systemUTC());
         this.http = config.url()
-                .map(url -> new SignedHttp(
-                        Problem.NO_PREVIEW, "preview", url, tokens, config.timeout(), MOST_BYTES, AT_ONCE));
+                .map(url -> new SignedHttp(new SignedHttp.Program(
+                        Problem.NO_PREVIEW, "preview", url, tokens, config.timeout(), MOST_BYTES, AT_ONCE)));
     }
 
     /** Whether there is a preview to ask. */

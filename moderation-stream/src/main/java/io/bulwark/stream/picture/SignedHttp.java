@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.schemas.preview.PreviewTokens;
 import io.bulwark.stream.problem.Problem;
+import io.bulwark.stream.problem.Problem.ProblemException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -30,41 +31,33 @@ import java.util.concurrent.TimeoutException;
  */
 public final class SignedHttp {
 
-    private final Problem silent;
-    private final String who;
-    private final String url;
-    private final Optional<PreviewTokens> tokens;
-    private final Duration timeout;
-    private final int mostBytes;
-    private final int atOnce;
+    private final Program program;
     private final Semaphore permits;
     private final HttpClient http;
 
+    SignedHttp(Program program) {
+        this.program = program;
+        this.permits = new Semaphore(program.atOnce());
+        this.http = client(program.timeout());
+    }
+
     /**
+     * The program that is asked.
+     *
      * @param silent thrown where there is no answer; its detail holds no location
-     * @param who as sentences call it, such as {@code preview}
+     * @param name as sentences call it, such as {@code preview}
      * @param timeout for a whole answer
      * @param mostBytes of an answer
-     * @param atOnce questions under way; others are told so at once
+     * @param atOnce questions under way; others are rejected at once
      */
-    SignedHttp(
+    record Program(
             Problem silent,
-            String who,
+            String name,
             String url,
             Optional<PreviewTokens> tokens,
             Duration timeout,
             int mostBytes,
-            int atOnce) {
-        this.silent = silent;
-        this.who = who;
-        this.url = url;
-        this.tokens = tokens;
-        this.timeout = timeout;
-        this.mostBytes = mostBytes;
-        this.atOnce = atOnce;
-        this.permits = new Semaphore(atOnce);
-        this.http = client(timeout);
-    }
+            int atOnce) {}
 
     /** A client that follows no redirect. */
     public static HttpClient client(Duration connectWithin) {
@@ -85,30 +78,37 @@ public final class SignedHttp {
 
     private HttpResponse<byte[]> send(HttpRequest.Builder request, String uri) {
         if (!permits.tryAcquire()) {
-            throw silent.with("The " + who + " is being asked for " + atOnce + " pictures; ask again in a moment.");
+            throw silent("The " + program.name() + " is being asked for " + program.atOnce()
+                    + " pictures; ask again in a moment.");
         }
         try {
-            return await(request.uri(URI.create(url + uri))
-                    .timeout(timeout)
-                    .header(PreviewTokens.HEADER, tokens.orElseThrow().sign(uri))
+            return await(request.uri(URI.create(program.url() + uri))
+                    .timeout(program.timeout())
+                    .header(PreviewTokens.HEADER, program.tokens().orElseThrow().sign(uri))
                     .build());
         } finally {
             permits.release();
         }
     }
 
+    private ProblemException silent(String why) {
+        return program.silent().with(why);
+    }
+
     private HttpResponse<byte[]> await(HttpRequest request) {
-        CompletableFuture<HttpResponse<byte[]>> asked = http.sendAsync(request, head -> new BoundedBody(mostBytes));
+        CompletableFuture<HttpResponse<byte[]>> asked =
+                http.sendAsync(request, head -> new BoundedBody(program.mostBytes()));
         try {
-            return asked.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return asked.get(program.timeout().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException late) {
-            throw silent.with("The " + who + " did not answer within " + timeout.toSeconds() + " s.");
+            throw silent("The " + program.name() + " did not answer within "
+                    + program.timeout().toSeconds() + " s.");
         } catch (ExecutionException unreachable) {
-            throw silent.with("The " + who + " does not answer: "
+            throw silent("The " + program.name() + " does not answer: "
                     + unreachable.getCause().getClass().getSimpleName() + ".");
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-            throw silent.with("The application is about to stop.");
+            throw silent("The application is about to stop.");
         } finally {
             asked.cancel(true);
         }

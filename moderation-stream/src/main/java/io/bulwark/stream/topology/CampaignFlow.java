@@ -23,20 +23,8 @@ import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Repartitioned;
 
 /** From audits, people's decisions and rulings to campaigns. */
-final class CampaignFlow {
-
-    private final ModerationTopology.Settings settings;
-    private final TopologyEvents events;
-    private final TaskClock.Source clocks;
-    private final EventSerdes serdes;
-
-    CampaignFlow(
-            ModerationTopology.Settings settings, TopologyEvents events, TaskClock.Source clocks, EventSerdes serdes) {
-        this.settings = settings;
-        this.events = events;
-        this.clocks = clocks;
-        this.serdes = serdes;
-    }
+record CampaignFlow(
+        ModerationTopology.Settings settings, TopologyEvents events, TaskClock.Source clocks, EventSerdes serdes) {
 
     void add(
             KStream<byte[], AuditMove> audits,
