@@ -37,6 +37,17 @@ export async function visitor(errors, expected = () => false) {
 
 export const shot = (page, name, fullPage = false) => page.screenshot({ path: join(folder, `${name}.png`), animations: "disabled", fullPage });
 
+// What a test that failed had before it: a picture of each page, and its text.
+process.on("uncaughtException", async (failure) => {
+  console.error(failure);
+  const pages = browser.contexts().flatMap((context) => context.pages());
+  await Promise.all(pages.map(async (page, number) => {
+    await shot(page, `failed-${number}`).catch(() => {});
+    console.error(`page ${number}, ${page.url()}: ${await page.locator("body").innerText({ timeout: 2_000 }).catch(String)}`);
+  }));
+  process.exit(1);
+});
+
 /** Ends the browser and tells the test what was seen, as one line. */
 export async function tell(report) {
   await browser.close();
