@@ -7,12 +7,12 @@ import io.bulwark.imaging.preprocess.Resampler.Target;
 import io.bulwark.imaging.structure.Area;
 import io.bulwark.imaging.structure.Scene;
 import io.bulwark.imaging.structure.Scene.Glimpse;
+import io.bulwark.imaging.structure.Scene.Rectangles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * Looks at pictures that lie in a picture, turned ones upright: what {@link Scene#rectangles straight edges} and
@@ -61,54 +61,82 @@ final class InsetFinder {
      * @param height of the picture as seen
      * @param still false for a frame of an animation, in which rectangles are not looked for: an animation has no room
      *     for many more views
-     * @return {@value #MOST} at most; of a small copy first rectangles, then the largest
+     * @return {@value #MOST} at most; of a small copy first rectangles, then the largest. All are named coarse where there
+     *     are more; where nothing but that is known, the whole is one of them
      */
     List<PlannedView> looks(
             List<Scene> scenes, List<Area> seen, PreprocessSpec spec, int width, int height, boolean still) {
-        List<Inset> shown = new ArrayList<>();
-        List<PlannedView> looks = new ArrayList<>();
-        Predicate<Inset> known = inset -> {
-            Area box = around(inset, width, height);
-            return inset.degrees() == 0 && seen.stream().anyMatch(area -> area.isAlike(box, ALIKE))
-                    || shown.stream().anyMatch(other -> areAlike(inset, other));
-        };
-        Consumer<List<Inset>> add = found -> {
-            for (Inset inset : found.subList(0, Math.min(found.size(), MOST - looks.size()))) {
-                shown.add(inset);
-                looks.add(look(View.INSET + (looks.size() + 1), inset, around(inset, width, height), spec));
-            }
-        };
+        Insets insets = new Insets(seen, width, height);
         for (Scene scene : scenes) {
             if (rectangles && still) {
-                add.accept(scene.rectangles().stream()
-                        .map(InsetFinder::inset)
-                        .filter(known.negate())
-                        .toList());
+                insets.add(scene.rectangles(area -> !insets.isKnown(inset(area))));
             }
             mask.ifPresent(network -> {
                 for (int ground : TextRemoval.grounds(scene.glimpse())) {
-                    add.accept(found(network, scene.glimpse(), ground, width, height, known));
+                    insets.add(found(network, scene.glimpse(), ground, insets));
                 }
             });
         }
-        return looks;
+        return insets.looks(spec);
+    }
+
+    /** Those of one picture that have a look of their own, and whether there are others. */
+    static final class Insets {
+
+        private final List<Area> seen;
+        private final int width;
+        private final int height;
+        private final List<Inset> shown = new ArrayList<>();
+        private boolean more;
+
+        Insets(List<Area> seen, int width, int height) {
+            this.seen = seen;
+            this.width = width;
+            this.height = height;
+        }
+
+        boolean isKnown(Inset inset) {
+            Area box = around(inset, width, height);
+            return inset.degrees() == 0 && seen.stream().anyMatch(area -> area.isAlike(box, ALIKE))
+                    || shown.stream().anyMatch(other -> areAlike(inset, other));
+        }
+
+        void add(Rectangles found) {
+            more |= found.more();
+            add(found.areas().stream().map(InsetFinder::inset).toList());
+        }
+
+        void add(List<Inset> found) {
+            int room = MOST - shown.size();
+            more |= found.size() > room;
+            shown.addAll(found.subList(0, Math.min(found.size(), room)));
+        }
+
+        List<PlannedView> looks(PreprocessSpec spec) {
+            if (more && shown.isEmpty()) {
+                shown.add(inset(Area.of(width, height)));
+            }
+            String name = (more ? View.COARSE : "") + View.INSET;
+            return IntStream.range(0, shown.size())
+                    .mapToObj(i -> look(name + (i + 1), shown.get(i), around(shown.get(i), width, height), spec))
+                    .toList();
+        }
     }
 
     private static Inset inset(Area area) {
         return new Inset(area.x() + area.width() / 2.0, area.y() + area.height() / 2.0, area.width(), area.height(), 0);
     }
 
-    /** @param known those with a view, in the coordinates of the picture */
-    private List<Inset> found(
-            InsetMask network, Glimpse glimpse, int ground, int width, int height, Predicate<Inset> known) {
+    /** Those that have no look yet. */
+    private List<Inset> found(InsetMask network, Glimpse glimpse, int ground, Insets insets) {
         Area small = TextRemoval.within(glimpse, InsetMask.MOST_PIXELS);
         if (Math.min(small.width(), small.height()) < InsetMask.SMALLEST_SIDE) {
             return List.of();
         }
         byte[] rgb = TextRemoval.seen(glimpse, ground, small, resampler);
         UnaryOperator<Inset> inPicture =
-                inset -> inset.scaled((double) width / small.width(), (double) height / small.height());
-        return network.of(rgb, small.width(), small.height(), inset -> known.test(inPicture.apply(inset))).stream()
+                inset -> inset.scaled((double) insets.width / small.width(), (double) insets.height / small.height());
+        return network.of(rgb, small.width(), small.height(), inset -> insets.isKnown(inPicture.apply(inset))).stream()
                 .map(inPicture)
                 .toList();
     }

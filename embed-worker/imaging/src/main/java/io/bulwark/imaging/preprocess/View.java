@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
  *
  * @param name {@code whole}, {@code middle} (its middle square, besides the whole), {@code centre}, {@code tile-1}
  *     ..., {@code coarse-1} ..., {@code content-1} ..., {@code panel-1} ..., {@code quarter-1} ..., {@code detail-1}
- *     to {@code detail-9}, {@code coarse-panel-1} ..., {@code inset-1} ..., {@code without-text}, with {@code /white}, {@code /black} or
+ *     to {@code detail-9}, {@code coarse-panel-1} ..., {@code inset-1} ..., {@code coarse-inset-1} ..., {@code without-text}, with {@code /white}, {@code /black} or
  *     {@code /opaque} (alpha dropped) where the picture is seen through, then {@code /turn-90} or {@code /mirror}
  *     where these are asked for, {@code frame-N/} before it for animations; {@code exact} in exact mode. Of views
  *     that are judged {@code plain-} or {@code sampled-} may stand before the look's own name, as {@link #isPlain}
@@ -40,12 +40,13 @@ public record View(String name, byte[] pixels) {
 
     private static final String FRAME = "(frame-\\d+/)?";
     private static final String LOOK = "(whole|" + MIDDLE + "|centre|" + WITHOUT_TEXT
-            + "|((tile|content|panel|quarter|detail|inset|coarse-content|coarse-panel|coarse)-)?\\d+"
+            + "|((tile|content|panel|quarter|detail|inset|coarse-content|coarse-panel|coarse-inset|coarse)-)?\\d+"
             + "|coarse-whole|coarse-centre)";
     private static final String GROUND_AND_POSE = "(/(white|black|opaque))?(/(turn-90|turn-180|turn-270|mirror))?";
 
-    private static final Pattern COARSE_NAME = Pattern.compile(FRAME + "(" + SAMPLED + ")?(" + COARSE
-            + "((content|panel)-)?\\d+(/.*)?|" + PLAIN + COARSE + "((content|panel)-)?(\\d+|whole|centre)(/.*)?)");
+    private static final Pattern COARSE_NAME =
+            Pattern.compile(FRAME + "(" + SAMPLED + ")?(" + COARSE + "((content|panel|inset)-)?\\d+(/.*)?|" + PLAIN
+                    + COARSE + "((content|panel|inset)-)?(\\d+|whole|centre)(/.*)?)");
 
     private static final Pattern PLAIN_NAME =
             Pattern.compile(FRAME + "(" + SAMPLED + ")?" + PLAIN + LOOK + GROUND_AND_POSE);
@@ -55,7 +56,7 @@ public record View(String name, byte[] pixels) {
 
     /**
      * Whether a view of this name is of a picture that has parts which no view shows finely enough: it would take more
-     * tiles than there may be, has more panels, or could not be searched for all of them. What looks harmless in it may
+     * tiles than there may be, has more panels or insets, or could not be searched for all of them. What looks harmless in it may
      * not be.
      */
     public static boolean isCoarse(String name) {

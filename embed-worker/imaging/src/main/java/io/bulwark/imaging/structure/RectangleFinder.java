@@ -79,9 +79,9 @@ final class RectangleFinder {
      * Looks.
      *
      * @param wanted which of them may take a place
-     * @return {@value #MOST} at most, the clearest first, in cells
+     * @return in cells
      */
-    List<Area> find(Predicate<Area> wanted) {
+    Scene.Rectangles find(Predicate<Area> wanted) {
         List<Rectangle> found = new ArrayList<>();
         List<Integer> lefts = columns.places();
         for (int i = 0; i < lefts.size(); i++) {
@@ -94,16 +94,22 @@ final class RectangleFinder {
         found.sort(Comparator.comparingLong(Rectangle::clearness).reversed());
         List<Area> kept = new ArrayList<>();
         int asked = 0;
-        for (int i = 0; i < found.size() && kept.size() < MOST && asked < MOST_ASKED; i++) {
-            Area area = found.get(i).area();
+        for (Rectangle rectangle : found) {
+            Area area = rectangle.area();
             if (kept.stream().noneMatch(other -> other.isAlike(area, ALIKE))) {
+                if (asked == MOST_ASKED) {
+                    return new Scene.Rectangles(kept, true);
+                }
                 asked++;
                 if (wanted.test(area)) {
+                    if (kept.size() == MOST) {
+                        return new Scene.Rectangles(kept, true);
+                    }
                     kept.add(area);
                 }
             }
         }
-        return kept;
+        return new Scene.Rectangles(kept, false);
     }
 
     /** Between two columns: each two rows that have steps all the way. */

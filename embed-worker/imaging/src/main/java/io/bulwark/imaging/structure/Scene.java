@@ -1,6 +1,7 @@
 package io.bulwark.imaging.structure;
 
 import java.util.List;
+import java.util.function.Predicate;
 
 /** What a first look at a picture shows: where its content is, and where nothing is. Immutable; any thread. */
 public final class Scene {
@@ -57,16 +58,27 @@ public final class Scene {
      * Pictures that were laid upright on the picture, by their straight edges, in the coordinates of the picture: none
      * that is plain.
      *
-     * @return {@value RectangleFinder#MOST} at most, the clearest first
+     * @param wanted which of them may take a place
      */
-    public List<Area> rectangles() {
-        return Math.min(glimpse.width(), glimpse.height()) < Layout.SMALLEST_GLIMPSE
-                ? List.of()
-                : new RectangleFinder(relief)
-                        .find(cells -> isApart(inPicture(cells)) && !relief.spansAtMost(PLAIN, within(cells))).stream()
-                                .map(this::inPicture)
-                                .toList();
+    public Rectangles rectangles(Predicate<Area> wanted) {
+        if (Math.min(glimpse.width(), glimpse.height()) < Layout.SMALLEST_GLIMPSE) {
+            return new Rectangles(List.of(), false);
+        }
+        Rectangles found = new RectangleFinder(relief).find(cells -> {
+            Area area = inPicture(cells);
+            return isApart(area) && wanted.test(area) && !relief.spansAtMost(PLAIN, within(cells));
+        });
+        return new Rectangles(found.areas.stream().map(this::inPicture).toList(), found.more);
     }
+
+    /**
+     * What straight edges enclose.
+     *
+     * @param areas {@value RectangleFinder#MOST} at most, the clearest first
+     * @param more whether there are more, or {@value RectangleFinder#MOST_ASKED} others came first and not all were
+     *     looked at
+     */
+    public record Rectangles(List<Area> areas, boolean more) {}
 
     /** Whether it is a panel, lies in one, or shares next to nothing with any: edges of several make more rectangles. */
     private boolean isApart(Area area) {

@@ -9,6 +9,8 @@ import io.bulwark.imaging.SamplingKey;
 import io.bulwark.imaging.mask.TextMask;
 import io.bulwark.imaging.mask.WrittenPictures;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
+import io.bulwark.imaging.structure.Area;
+import io.bulwark.imaging.structure.Scene.Rectangles;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.geom.AffineTransform;
@@ -88,6 +90,40 @@ class InsetFinderTest {
         for (int i = 0; i < QUARTERS.size(); i++) {
             assertThat(colour(inset, i % 2 == 0 ? 16 : 48, i < 2 ? 16 : 48)).isEqualTo(QUARTERS.get(i));
         }
+    }
+
+    @Test
+    void whereMorePicturesLieOnAnotherThanAreLookedAtAllLooksSayThatOthersAreLeft() {
+        assertThat(looking.views(turned(4)))
+                .extracting(View::name)
+                .contains("inset-1", "inset-2", "inset-3", "inset-4")
+                .noneMatch(View::isCoarse);
+        assertThat(looking.views(turned(5)))
+                .extracting(View::name)
+                .contains("coarse-inset-1", "coarse-inset-2", "coarse-inset-3", "coarse-inset-4")
+                .doesNotContain("inset-1", "coarse-inset-5");
+    }
+
+    private static Decoded turned(int tiles) {
+        return picture(600, on -> {
+                    for (int i = 0; i < tiles; i++) {
+                        tile(on, 110 + i % 3 * 190, 150 + i / 3 * 250, 110, 90, 25);
+                    }
+                })
+                .still();
+    }
+
+    /** Where all those that were asked about are plain, none is left that could say that others were not looked at. */
+    @Test
+    void whereStraightEdgesAreTooManyToAskAboutTheWholeSaysSo() {
+        InsetFinder.Insets insets = new InsetFinder.Insets(List.of(), 300, 200);
+
+        assertThat(insets.looks(SPEC)).isEmpty();
+        insets.add(new Rectangles(List.of(), true));
+        assertThat(insets.looks(SPEC)).singleElement().satisfies(look -> {
+            assertThat(look.name()).isEqualTo("coarse-inset-1");
+            assertThat(look.box()).isEqualTo(Area.of(300, 200));
+        });
     }
 
     /** Over white, over black and without alpha the same two are found. */

@@ -357,7 +357,11 @@ class ViewChoiceTest {
                 .noneMatch(View::isPlain);
         assertThat(List.of("sampled-whole", "frame-0/sampled-coarse-1/white", "sampled-plain-coarse-panel-2"))
                 .allMatch(View::isSampled);
-        assertThat(List.of("plain-coarse-whole", "plain-coarse-3/white", "frame-0/sampled-coarse-1/white"))
+        assertThat(List.of(
+                        "plain-coarse-whole",
+                        "frame-2/coarse-inset-1/white",
+                        "plain-coarse-3/white",
+                        "frame-0/sampled-coarse-1/white"))
                 .allMatch(View::isCoarse);
         assertThat(View.look("frame-2/sampled-plain-coarse-whole/white")).isEqualTo("frame-2/whole/white");
         assertThat(View.look("plain-coarse-3")).isEqualTo("coarse-3");

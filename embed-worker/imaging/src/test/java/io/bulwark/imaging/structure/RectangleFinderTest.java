@@ -35,7 +35,7 @@ class RectangleFinderTest {
     void aPhotographOnAPhotographIsFound(Area place) {
         Scene scene = scene(photograph(1).soft(place, 5));
 
-        assertThat(scene.rectangles())
+        assertThat(scene.rectangles(any -> true).areas())
                 .hasSize(1)
                 .first()
                 .satisfies(found ->
@@ -48,7 +48,9 @@ class RectangleFinderTest {
         Area place = new Area(80, 50, 70, 60);
         Glimpse glimpse = photograph(1).soft(place, 5).glimpse();
 
-        assertThat(Scene.of(glimpse, 4 * WIDTH, 3 * HEIGHT, true).rectangles())
+        assertThat(Scene.of(glimpse, 4 * WIDTH, 3 * HEIGHT, true)
+                        .rectangles(any -> true)
+                        .areas())
                 .singleElement()
                 .satisfies(found -> assertThat(found.isAlike(new Area(320, 150, 280, 180), 90))
                         .as("%s", found)
@@ -57,14 +59,14 @@ class RectangleFinderTest {
 
     @Property(tries = 60)
     void aPhotographAloneShowsNone(@ForAll @IntRange(max = 100_000) int seed) {
-        assertThat(scene(photograph(seed)).rectangles()).isEmpty();
+        assertThat(scene(photograph(seed)).rectangles(any -> true).areas()).isEmpty();
     }
 
     @Test
     void aStripeFromEdgeToEdgeIsNone() {
         Drawing stripes = photograph(3).soft(new Area(0, 50, WIDTH, 40), 9).soft(new Area(90, 0, 1, 170), 7);
 
-        assertThat(scene(stripes).rectangles()).isEmpty();
+        assertThat(scene(stripes).rectangles(any -> true).areas()).isEmpty();
     }
 
     /** Boxes of one colour, as many as there are places, and sharper than the picture among them. */
@@ -76,7 +78,7 @@ class RectangleFinderTest {
         }
         Area place = new Area(80, 80, 75, 60);
 
-        assertThat(scene(drawing.soft(place, 6)).rectangles())
+        assertThat(scene(drawing.soft(place, 6)).rectangles(any -> true).areas())
                 .anySatisfy(found -> assertThat(found.isAlike(place, 90)).isTrue());
     }
 
@@ -89,7 +91,7 @@ class RectangleFinderTest {
                 board.soft(new Area(i % 8 * 25, i / 8 * 25, 25, 25), i);
             }
         }
-        List<Area> found = scene(board).rectangles();
+        List<Area> found = scene(board).rectangles(any -> true).areas();
 
         assertThat(found).hasSizeLessThanOrEqualTo(RectangleFinder.MOST);
         for (int i = 0; i < found.size(); i++) {
@@ -108,12 +110,13 @@ class RectangleFinderTest {
         }
         AtomicInteger asked = new AtomicInteger();
 
-        List<Area> found = new RectangleFinder(Relief.of(boxes.glimpse())).find(area -> {
+        Scene.Rectangles found = new RectangleFinder(Relief.of(boxes.glimpse())).find(area -> {
             asked.incrementAndGet();
             return false;
         });
 
-        assertThat(found).isEmpty();
+        assertThat(found.areas()).isEmpty();
+        assertThat(found.more()).isTrue();
         assertThat(asked.get()).isEqualTo(RectangleFinder.MOST_ASKED);
     }
 
@@ -122,7 +125,9 @@ class RectangleFinderTest {
     void aSmallPictureShowsNone(int width, int height) {
         Drawing drawing = new Drawing(width, height, 0).soft(Area.of(width, height), 2);
 
-        assertThat(Scene.of(drawing.glimpse(), width, height, true).rectangles())
+        assertThat(Scene.of(drawing.glimpse(), width, height, true)
+                        .rectangles(any -> true)
+                        .areas())
                 .isEmpty();
     }
 

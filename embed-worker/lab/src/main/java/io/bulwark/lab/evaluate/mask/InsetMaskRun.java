@@ -128,7 +128,7 @@ record InsetMaskRun(InsetMask mask, List<UprightPicture> pictures, long seed) {
             Scene scene = Scene.of(new Glimpse(SIDE, SIDE, 3, composite.rgb()), SIDE, SIDE, true);
             List<boolean[]> panels =
                     places(Stream.concat(scene.layout().contents().stream(), scene.layout().panels().stream()));
-            List<boolean[]> rectangles = places(scene.rectangles().stream());
+            List<boolean[]> rectangles = places(scene.rectangles(any -> true).areas().stream());
             boxes += found.size();
             panelBoxes += panels.size();
             any += found.isEmpty() ? 0 : 1;
