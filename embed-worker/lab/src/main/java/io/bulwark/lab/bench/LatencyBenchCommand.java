@@ -11,7 +11,6 @@ import io.bulwark.imaging.preprocess.PreprocessBenchmark;
 import io.bulwark.lab.experiment.Machine;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderDescription;
-import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
@@ -113,7 +112,7 @@ final class LatencyBenchCommand extends OutputCommand implements Callable<Intege
                     .formatted(rates, seconds, settle));
         }
         Output output = output();
-        output.note(Machine.describe());
+        output.note(Machine.describe() + ", " + bench.encoding().precision().label());
         Checkout checkout = Checkout.find();
         if (against != null) {
             LatencyTurns turns = bench.inFolder(folder -> byTurns(other(), checkout, folder, output));
@@ -216,12 +215,9 @@ final class LatencyBenchCommand extends OutputCommand implements Callable<Intege
         return Duration.ofNanos((long) (seconds * 1e9));
     }
 
-    /** The default model in the arithmetic that this machine is fastest in. */
-    private static EncoderDescription model() {
-        EncoderOptions encoding = EncoderOptions.defaults()
-                .withPrecision(EncoderOptions.Precision.AUTO)
-                .withThreads(1);
-        try (Encoder encoder = ModelPackage.open(ModelPackage.DEFAULT).openEncoder(encoding)) {
+    /** The default model. */
+    private EncoderDescription model() {
+        try (Encoder encoder = ModelPackage.open(ModelPackage.DEFAULT).openEncoder(bench.encoding())) {
             return encoder.description();
         }
     }

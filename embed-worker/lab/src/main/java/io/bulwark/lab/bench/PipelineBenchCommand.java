@@ -74,7 +74,7 @@ final class PipelineBenchCommand extends OutputCommand implements Callable<Integ
         List<Encoder> encoders = encoders();
         try {
             model = encoders.get(0).description();
-            output.note("measuring the parts alone");
+            output.note("measuring the parts alone, " + model.precision());
             Duration each = Duration.ofMillis((long) (1000 * partSeconds));
             parts = new PartMeter(pictures, encoders, bench.references(), each).measure();
         } finally {
@@ -122,10 +122,8 @@ final class PipelineBenchCommand extends OutputCommand implements Callable<Integ
     }
 
     /** As many as the worker has by default, each of one thread. */
-    private static List<Encoder> encoders() {
-        EncoderOptions encoding = EncoderOptions.defaults()
-                .withPrecision(EncoderOptions.Precision.AUTO)
-                .withThreads(1);
+    private List<Encoder> encoders() {
+        EncoderOptions encoding = bench.encoding();
         ModelPackage model = ModelPackage.open(ModelPackage.DEFAULT);
         return IntStream.range(0, Math.min(8, Runtime.getRuntime().availableProcessors()))
                 .mapToObj(core -> model.openEncoder(encoding))

@@ -47,9 +47,6 @@ final class StartBenchCommand extends OutputCommand implements Callable<Integer>
             description = "The worker's bulwark.model (default: an open_clip ViT-B/32 with random weights).")
     private String location;
 
-    @Option(names = "--precision", paramLabel = "P", description = "fp32, bf16 or fp16.")
-    private String precision = "fp32";
-
     @Option(names = "--starts", description = "Starts after the first.")
     private int starts = 3;
 
@@ -61,7 +58,7 @@ final class StartBenchCommand extends OutputCommand implements Callable<Integer>
         if (starts < 1) {
             throw CommandFailure.usage("--starts is " + starts + ", wanted is at least 1");
         }
-        Precision known = EncoderBenchCommand.precision(precision);
+        Precision known = bench.encoding().precision();
         if (known == Precision.AUTO) {
             throw CommandFailure.usage("--precision is auto, wanted is one that the bank can be made for");
         }

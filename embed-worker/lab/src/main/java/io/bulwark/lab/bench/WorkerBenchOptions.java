@@ -4,6 +4,7 @@ import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.InputFile;
 import io.bulwark.cli.traffic.ImageFiles;
 import io.bulwark.imaging.preprocess.PreprocessBenchmark;
+import io.bulwark.perception.encoder.EncoderOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,8 +46,25 @@ final class WorkerBenchOptions {
             description = "A setting of the worker to try.")
     private Map<String, String> workerSettings = Map.of();
 
+    @Option(
+            names = "--precision",
+            paramLabel = "P",
+            description = "The worker's bulwark.encoder.precision: fp32, bf16, fp16 or auto.")
+    private String precision = "fp32";
+
     @Option(names = "--keep", paramLabel = "FOLDER", description = "Keep the logs of broker and worker there.")
     private Path keep;
+
+    /**
+     * One thread in the precision that was asked for.
+     *
+     * @throws CommandFailure if there is no such precision
+     */
+    public EncoderOptions encoding() {
+        return EncoderOptions.defaults()
+                .withPrecision(EncoderBenchCommand.precision(precision))
+                .withThreads(1);
+    }
 
     /** How many references the bank has. */
     public int references() {
