@@ -21,10 +21,13 @@ final class RectangleFinder {
     /** How much larger, in percent, that step is than the ones beside it. */
     private static final int SHARPER = 210;
 
-    /** What a cell without a step takes from a line, in percent of what one with a step gives. */
+    /** What a cell with a step gives a line. */
+    private static final int STEP_COUNTS = 100;
+
+    /** What one without takes from it. */
     private static final int MISS = 80;
 
-    /** What a line may lose before it has ended, in percent of a cell with a step. */
+    /** What a line may lose before it has ended. */
     private static final int LOST = 1_200;
 
     /** Cells of a line at least, and of a side of a rectangle at least. */
@@ -208,12 +211,17 @@ final class RectangleFinder {
             this.length = relief.height();
             this.sums = new int[count * (length + 1)];
             List<Line> lines = new ArrayList<>();
+            int[] steps = new int[length];
             for (int at = 2; at < count - 2; at++) {
                 int start = at * (length + 1);
+                int found = 0;
                 for (int i = 0; i < length; i++) {
-                    sums[start + i + 1] = sums[start + i] + (isStep(relief, at, i) ? 1 : 0);
+                    if (isStep(relief, at, i)) {
+                        steps[found++] = i;
+                    }
+                    sums[start + i + 1] = found;
                 }
-                addLines(at, lines);
+                addLines(at, steps, found, lines);
             }
             lines.sort(Comparator.comparingInt(Line::clearness).reversed());
             List<Line> kept = new ArrayList<>();
@@ -231,33 +239,48 @@ final class RectangleFinder {
         }
 
         private static boolean isStep(Relief relief, int x, int y) {
+            int wanted = SHARPER * Math.max(relief.fromLeft(x - 1, y), relief.fromLeft(x + 2, y));
+            // Over a cell lies no more than on both its sides, and that is known.
+            int most = relief.fromLeft(x, y) + relief.fromLeft(x + 1, y);
+            if (most < STEP || 100 * most < wanted) {
+                return false;
+            }
             int over = relief.over(x, y);
-            return over >= STEP
-                    && 100 * over >= SHARPER * Math.max(relief.fromLeft(x - 1, y), relief.fromLeft(x + 2, y));
+            return over >= STEP && 100 * over >= wanted;
         }
 
-        /** Stretches of a column that have more steps than gaps. */
-        private void addLines(int at, List<Line> lines) {
+        /**
+         * Stretches of a column that have more steps than gaps: each step adds to a sum, each cell between two takes from
+         * it, and where it comes to nothing, or far below the most it was, the stretch has ended at that most.
+         *
+         * @param steps the cells of the column that have one
+         */
+        private static void addLines(int at, int[] steps, int found, List<Line> lines) {
             int sum = 0;
             int best = 0;
             int from = 0;
             int to = 0;
-            for (int i = 0; i <= length; i++) {
-                if (i < length) {
-                    sum += steps(at, i, i + 1) > 0 ? 100 : -MISS;
-                }
-                if (i == length || sum <= 0 || best - sum > LOST) {
-                    if (2 * best >= 100 * SHORTEST && to - from >= SHORTEST) {
-                        lines.add(new Line(at, from, to, best));
-                    }
+            for (int i = 0; i < found; i++) {
+                int gap = MISS * (steps[i] - (i == 0 ? 0 : steps[i - 1] + 1));
+                sum -= gap;
+                if (gap > 0 && (sum <= 0 || best - sum > LOST)) {
+                    addLine(at, from, to, best, lines);
                     sum = 0;
                     best = 0;
-                    from = i + 1;
-                    to = i + 1;
-                } else if (sum > best) {
-                    best = sum;
-                    to = i + 1;
+                    from = steps[i];
                 }
+                sum += STEP_COUNTS;
+                if (sum > best) {
+                    best = sum;
+                    to = steps[i] + 1;
+                }
+            }
+            addLine(at, from, to, best, lines);
+        }
+
+        private static void addLine(int at, int from, int to, int best, List<Line> lines) {
+            if (2 * best >= STEP_COUNTS * SHORTEST && to - from >= SHORTEST) {
+                lines.add(new Line(at, from, to, best));
             }
         }
 
