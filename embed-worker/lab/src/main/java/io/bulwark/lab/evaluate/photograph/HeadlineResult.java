@@ -29,6 +29,8 @@ public record HeadlineResult(
      * @param both area under the curve with both sides attacked
      * @param evasion the same with the flagged questions attacked alone
      * @param falseFlag the same with the safe questions attacked alone
+     * @param balanced mean share of both sides that the sign of the margin has right, both sides attacked
+     * @param mean area under the curve of the mean of both encoders' margins, both sides attacked; of a pair
      * @param alone what the encoder alone decides
      * @param pair what the pair decides
      * @param margins of the encoder, attacked
@@ -40,6 +42,8 @@ public record HeadlineResult(
             AreaUnderCurve both,
             AreaUnderCurve evasion,
             AreaUnderCurve falseFlag,
+            AreaUnderCurve balanced,
+            Optional<AreaUnderCurve> mean,
             Decided alone,
             Optional<Decided> pair,
             double[] margins) {}

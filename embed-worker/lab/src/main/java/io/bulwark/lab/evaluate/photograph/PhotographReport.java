@@ -83,7 +83,9 @@ final class PhotographReport {
                 "attacker has",
                 "AUC, both sides",
                 "evasion alone",
-                "false flags alone");
+                "false flags alone",
+                "balanced accuracy",
+                "AUC of the pair's mean");
         for (HeadlineResult result : results.values()) {
             for (Row row : result.rows()) {
                 text.row(
@@ -93,7 +95,9 @@ final class PhotographReport {
                         row.has(),
                         row.both(),
                         row.evasion(),
-                        row.falseFlag());
+                        row.falseFlag(),
+                        row.balanced(),
+                        row.mean().map(AreaUnderCurve::toString).orElse(""));
             }
         }
         text.header(
@@ -199,6 +203,10 @@ final class PhotographReport {
                 Fields.of(row.evasion()),
                 "falseFlag",
                 Fields.of(row.falseFlag()),
+                "balancedAccuracy",
+                Fields.of(row.balanced()),
+                "pairMean",
+                row.mean().map(Fields::of),
                 "alone",
                 json(row.alone()),
                 "pair",

@@ -4,10 +4,12 @@ import io.bulwark.lab.evaluate.photograph.HeadlineResult.Decided;
 import io.bulwark.lab.evaluate.photograph.HeadlineResult.Outcomes;
 import io.bulwark.lab.evaluate.photograph.HeadlineResult.Row;
 import io.bulwark.perception.verdict.Judgement.Outcome;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -42,11 +44,8 @@ record WorstCase(AskedQuestions questions, double[][] clean, Thresholds alone, O
                                 reached.of(questions.photographs().get(i)).stream())
                         .toList())
                 .toList();
-        double[] worst = clean[0].clone();
-        for (int i = 0; i < margins.size(); i++) {
-            DoubleStream own = margins.get(i).stream().mapToDouble(each -> each[0]);
-            worst[i] = (questions.flagged()[i] ? own.min() : own.max()).orElseThrow();
-        }
+        double[] worst = worst(margins, each -> each[0]);
+        double[] sides = Arrays.stream(worst).map(Math::signum).toArray();
         return new Row(
                 threat,
                 questions.attacked(),
@@ -54,9 +53,31 @@ record WorstCase(AskedQuestions questions, double[][] clean, Thresholds alone, O
                 questions.area(worst, worst),
                 questions.area(worst, clean[0]),
                 questions.area(clean[0], worst),
+                questions.area(sides, sides),
+                clean.length > 1 ? Optional.of(ofMean(margins)) : Optional.empty(),
                 decided(margins, each -> alone.of(each[0])),
                 pair.map(both -> decided(margins, each -> both.of(each[0], each[1]))),
                 worst);
+    }
+
+    /** Of the attacked questions, then as they are. */
+    private double[] worst(List<List<double[]>> margins, ToDoubleFunction<double[]> score) {
+        double[] worst = IntStream.range(0, clean[0].length)
+                .mapToDouble(i -> score.applyAsDouble(asItIs(i)))
+                .toArray();
+        for (int i = 0; i < margins.size(); i++) {
+            DoubleStream own = margins.get(i).stream().mapToDouble(score);
+            worst[i] = (questions.flagged()[i] ? own.min() : own.max()).orElseThrow();
+        }
+        return worst;
+    }
+
+    /** Of both margins' mean, each in deviations that it has over the questions as they are. */
+    private AreaUnderCurve ofMean(List<List<double[]>> margins) {
+        double[] scales =
+                Arrays.stream(clean).mapToDouble(Thresholds::deviation).toArray();
+        double[] worst = worst(margins, each -> (each[0] / scales[0] + each[1] / scales[1]) / 2);
+        return questions.area(worst, worst);
     }
 
     private double[] asItIs(int question) {

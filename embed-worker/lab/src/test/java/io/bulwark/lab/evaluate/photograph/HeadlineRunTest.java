@@ -151,6 +151,12 @@ class HeadlineRunTest {
             assertThat(row.both().value())
                     .as(row.has())
                     .isGreaterThanOrEqualTo(everything.both().value());
+            assertThat(row.balanced().value())
+                    .as(row.has())
+                    .isGreaterThanOrEqualTo(everything.balanced().value());
+            assertThat(row.mean().orElseThrow().value())
+                    .as(row.has())
+                    .isGreaterThanOrEqualTo(everything.mean().orElseThrow().value());
             assertThat(row.pair().orElseThrow().flagged().safe().value())
                     .as(row.has())
                     .isLessThanOrEqualTo(
@@ -175,6 +181,19 @@ class HeadlineRunTest {
                         .isCloseTo(1, within(1e-9));
             }
         }
+    }
+
+    @Test
+    void balancedAccuracyIsTheMeanShareOfBothSidesThatTheMarginHasRight() {
+        Row row = run(spec(APGD, TWO)).rows().get(2);
+        double right = 0;
+        for (int i = 0; i < 14; i++) { // flagged and safe ones in turn
+            double margin = i % 2 == 0 ? row.margins()[i] : -row.margins()[i];
+            right += margin > 0 ? 1 : margin == 0 ? 0.5 : 0;
+        }
+
+        assertThat(row.balanced().value()).isCloseTo(right / 14, within(1e-9));
+        assertThat(row.mean()).isEmpty();
     }
 
     @Test
