@@ -93,7 +93,7 @@ public final class EvaluateExplanationsCommand extends OutputCommand implements 
     private int images = 100;
 
     @Option(names = "--threads", description = "Threads within an operation, -1 for all cores.")
-    private int threads = -1;
+    private int threads = 1;
 
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder for the results.")
     private Path out;

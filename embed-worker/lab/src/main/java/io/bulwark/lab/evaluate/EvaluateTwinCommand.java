@@ -70,7 +70,7 @@ final class EvaluateTwinCommand extends OutputCommand implements Callable<Intege
     private int batch = 8;
 
     @Option(names = "--threads", description = "Threads within an operation, -1 for all cores.")
-    private int threads = -1;
+    private int threads = 1;
 
     @Override
     public Integer call() {

@@ -24,10 +24,8 @@ public final class RunOptions {
     @Option(names = "--images", description = "Number of questions to ask, evenly spread (default: all).")
     private Integer images;
 
-    @Option(
-            names = "--threads",
-            description = "Threads within an operation; 1 where other work keeps the cores busy, -1 for all cores.")
-    private int threads = -1;
+    @Option(names = "--threads", description = "Threads within an operation, -1 for all cores.")
+    private int threads = 1;
 
     /** A model's options with these threads. */
     public EncoderOptions with(EncoderOptions options) {

@@ -62,7 +62,7 @@ public final class InversionOptions {
     private long seed = 1;
 
     @Option(names = "--threads", description = "Threads within an operation, -1 for all cores.")
-    private int threads = -1;
+    private int threads = 1;
 
     /** How the pixels are moved. */
     public Inversion.InversionMethod method() {

@@ -77,6 +77,33 @@ class ModelCommandsTest {
         }
     }
 
+    /** In three batches, on as many encoders as there are cores. */
+    @Test
+    void each_file_keeps_its_place_whichever_encoder_embeds_it() throws IOException {
+        String[] command = new String[20];
+        command[0] = "embed";
+        for (int i = 1; i < command.length - 2; i++) {
+            command[i] = picture(i + ".png", 0x0E0705 * i);
+        }
+        command[18] = "--out";
+        command[19] = folder.resolve("all.safetensors").toString();
+        assertThat(run(command)).isEqualTo(ExitCodes.OK);
+
+        try (SafetensorsFile written = SafetensorsFile.open(folder.resolve("all.safetensors"))) {
+            float[] rows = written.floats("embeddings");
+            int dimension = rows.length / 17;
+            for (int i : new int[] {1, 9, 17}) {
+                commands.clearOut();
+                assertThat(run("embed", command[i], "--json")).isEqualTo(ExitCodes.OK);
+                JsonNode alone = json().path("embedding");
+                for (int d = 0; d < dimension; d++) {
+                    assertThat(rows[(i - 1) * dimension + d])
+                            .isCloseTo((float) alone.get(d).asDouble(), within(1e-5f));
+                }
+            }
+        }
+    }
+
     @Test
     void embeddings_are_printed_where_no_file_is_named() throws IOException {
         assertThat(run("embed", picture("red.png", 0xC02010), "--json")).isEqualTo(ExitCodes.OK);

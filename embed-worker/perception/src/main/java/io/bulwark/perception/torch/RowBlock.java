@@ -236,7 +236,8 @@ public final class RowBlock implements AutoCloseable {
                     Path archive =
                             new TorchScriptLinker(folder).link(key, RowProduct.PROGRAM, () -> Attributes.of(List.of()));
                     try {
-                        return LoadedProgram.load("rows", archive, EncoderOptions.defaults(), false);
+                        return LoadedProgram.load(
+                                "rows", archive, EncoderOptions.defaults().withThreads(-1), false);
                     } finally {
                         Files.delete(archive);
                         Files.delete(folder);

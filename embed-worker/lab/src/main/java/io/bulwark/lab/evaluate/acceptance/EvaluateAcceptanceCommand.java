@@ -92,10 +92,8 @@ public final class EvaluateAcceptanceCommand extends OutputCommand implements Ru
             description = "Shares of your uploads that should be flagged, for which the work of reviewers is reported.")
     private List<Double> prevalences;
 
-    @Option(
-            names = "--threads",
-            description = "Threads within an operation; 1 where other work keeps the cores busy, -1 for all cores.")
-    private int threads = -1;
+    @Option(names = "--threads", description = "Threads within an operation, -1 for all cores.")
+    private int threads = 1;
 
     @Option(
             names = "--out",

@@ -64,10 +64,8 @@ final class PolicyOptions {
                             + " kinds in turn: a shorter run asks the first pictures of a longer one.")
     private Integer images;
 
-    @Option(
-            names = "--threads",
-            description = "Threads within an operation; 1 where other work keeps the cores busy, -1 for all cores.")
-    private int threads = -1;
+    @Option(names = "--threads", description = "Threads within an operation, -1 for all cores.")
+    private int threads = 1;
 
     ModelOptions model() {
         return model;
