@@ -7,6 +7,7 @@ import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 /**
@@ -59,6 +60,61 @@ public enum Edit {
             "small on another picture",
             Formats.SAVED,
             (picture, around) -> Ground.on(picture, 0.4, around.others(), around.random("INSET"))),
+    /** The same at 25 %, which is 6 % of the area. */
+    SMALL_INSET(
+            "at a quarter of the sides of another picture",
+            Formats.SAVED,
+            (picture, around) -> Ground.on(picture, 0.25, around.others(), around.random("SMALL_INSET"))),
+    /** At 25 to 60 % of the sides of noise, grey or in colours. */
+    ON_NOISE("on noise", Formats.SAVED, (picture, around) -> Inset.onNoise(picture, around.random("ON_NOISE"))),
+    /** At 25 to 60 % of the sides of a wooden ground. */
+    ON_WOOD("on wood", Formats.SAVED, (picture, around) -> Inset.onWood(picture, around.random("ON_WOOD"))),
+    /** In a message of a chat on a phone's screen, at 45 to 75 % of its width, between messages of letters. */
+    IN_CHAT(
+            "in a screenshot of a chat",
+            Formats.LOSSLESS,
+            (picture, around) -> Screen.chat(picture, around.random("IN_CHAT"))),
+    /** At 25 to 60 % of the sides of another picture, which is harmless, with round corners. */
+    ROUNDED(
+            "on another picture, with round corners",
+            Formats.SAVED,
+            (picture, around) -> Inset.rounded(picture, around.others(), around.random("ROUNDED"))),
+    /** The same with a soft shadow. */
+    SHADOWED(
+            "on another picture, with a shadow",
+            Formats.SAVED,
+            (picture, around) -> Inset.shadowed(picture, around.others(), around.random("SHADOWED"))),
+    /** Beside another picture of its shape, which is harmless. */
+    SIDE_BY_SIDE(
+            "beside another picture",
+            Formats.SAVED,
+            (picture, around) -> Collage.beside(picture, around.others(), around.random("SIDE_BY_SIDE"))),
+    /** The circle in its middle, on a plain ground. */
+    CIRCLE(
+            "cut to a circle",
+            Formats.LOSSLESS,
+            (picture, around) -> Inset.circle(picture, around.plainColour("CIRCLE"))),
+    /** One to four round faces over it, each a fifth to a third of the shorter side wide. */
+    STICKERS(
+            "stickers over it",
+            Formats.SAVED,
+            (picture, around) -> Drawing.stickered(picture, around.random("STICKERS"))),
+    /** From a screen: its bezel, moiré, perspective from a side, glare. */
+    PHOTOGRAPHED(
+            "photographed from a screen",
+            new UploadFormat.Jpeg(85),
+            (picture, around) -> Screen.photographed(picture, around.random("PHOTOGRAPHED"))),
+    /** Turned clockwise by 45 degrees on a plain ground that holds all of it. */
+    TURNED(
+            "rotated by 45°, corners visible",
+            Formats.SAVED,
+            (picture, around) -> Tilt.clockwise(picture, 45, around.plainColour("TURNED"))),
+    /** Turned by 10 to 45 degrees to either side and cut to what shows no ground. */
+    TURNED_CROPPED("rotated by 10° to 45° and cropped", Formats.SAVED, (picture, around) -> {
+        RandomGenerator random = around.random("TURNED_CROPPED");
+        double degrees = random.nextDouble(10, 45);
+        return Tilt.cropped(picture, random.nextBoolean() ? degrees : -degrees);
+    }),
     /** Turned clockwise by 20 degrees on a plain ground that holds all of it. */
     TILTED(
             "rotated by 20°",
@@ -74,6 +130,8 @@ public enum Edit {
     BLURRED("filter: blur", Formats.SAVED, (picture, around) -> Filter.blurred(picture)),
     /** A negative. */
     INVERTED("filter: colours inverted", Formats.SAVED, (picture, around) -> Filter.inverted(picture)),
+    /** Two and a half times the contrast. */
+    CONTRAST("filter: high contrast", Formats.SAVED, (picture, around) -> Filter.contrast(picture, 2.5)),
     /** More contrast, more red and less blue. */
     WARM("filter: warm, contrast", Formats.SAVED, (picture, around) -> Filter.warm(picture));
 

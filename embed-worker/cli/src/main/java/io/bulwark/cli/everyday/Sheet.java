@@ -82,6 +82,17 @@ final class Sheet {
             return sheet.picture();
         }
 
+        /** Beside one of the others, which is cut to its shape, to its left or right. */
+        static UprightPicture beside(UprightPicture picture, List<UprightPicture> others, RandomGenerator random) {
+            UprightPicture other =
+                    Sizes.filling(others.get(random.nextInt(others.size())), picture.width(), picture.height());
+            boolean first = random.nextBoolean();
+            return new Sheet(2 * picture.width(), picture.height(), 0)
+                    .put(first ? picture : other, 0, 0)
+                    .put(first ? other : picture, picture.width(), 0)
+                    .picture();
+        }
+
         /**
          * Four pictures in two rows: this one whole and at its own size, at one of the places; the others are cut to its shape, as collage
          * programs do.

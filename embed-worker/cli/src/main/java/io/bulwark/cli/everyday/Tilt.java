@@ -34,6 +34,23 @@ final class Tilt {
         return new UprightPicture(width, height, turned);
     }
 
+    /**
+     * Turned about its middle and cut to the largest rectangle of its shape that shows none of the ground.
+     *
+     * @param degrees from -45 to 45, to the right
+     */
+    static UprightPicture cropped(UprightPicture picture, double degrees) {
+        UprightPicture turned =
+                degrees < 0 ? clockwise(Turns.turnedLeft(picture), 90 + degrees, 0) : clockwise(picture, degrees, 0);
+        double angle = Math.toRadians(Math.abs(degrees));
+        double shape =
+                (double) Math.max(picture.width(), picture.height()) / Math.min(picture.width(), picture.height());
+        double scale = 1 / (StrictMath.cos(angle) + StrictMath.sin(angle) * shape);
+        int width = Math.max(1, (int) (scale * picture.width()) - 2);
+        int height = Math.max(1, (int) (scale * picture.height()) - 2);
+        return Sizes.cut(turned, (turned.width() - width) / 2, (turned.height() - height) / 2, width, height);
+    }
+
     /** A pixel between the four that it falls on. */
     static double between(UprightPicture picture, double column, double row, int channel, int ground) {
         int left = (int) Math.floor(column);

@@ -21,7 +21,12 @@ final class Warp {
      * @param strength by how much shorter it looks: its length is 1 / (1 + strength) of the lower one's
      */
     static UprightPicture perspective(UprightPicture picture, double strength) {
-        return moved(picture, (x, y) ->
+        return perspective(picture, strength, WHITE);
+    }
+
+    /** The same. @param ground {@code 0xRRGGBB}, beside what looks shorter */
+    static UprightPicture perspective(UprightPicture picture, double strength, int ground) {
+        return moved(picture, ground, (x, y) ->
                 new double[] {0.5 + (x - 0.5) * (1 + strength * (1 - y)), y * (1 + strength) / (1 + strength * y)});
     }
 
@@ -33,7 +38,7 @@ final class Warp {
      */
     static UprightPicture waves(UprightPicture picture, double height, int count) {
         double full = 2 * Math.PI * count;
-        return moved(picture, (x, y) ->
+        return moved(picture, WHITE, (x, y) ->
                 new double[] {x + height * Math.sin(full * y), y + height * Math.sin(full * x)});
     }
 
@@ -59,7 +64,7 @@ final class Warp {
         return Math.max(0, Math.min(length - 1, inside));
     }
 
-    private static UprightPicture moved(UprightPicture picture, Source source) {
+    private static UprightPicture moved(UprightPicture picture, int ground, Source source) {
         int width = picture.width();
         int height = picture.height();
         byte[] rgb = new byte[width * height * 3];
@@ -71,7 +76,7 @@ final class Warp {
                         from[0] * width - 0.5,
                         from[1] * height - 0.5,
                         channel,
-                        WHITE >> (16 - 8 * channel) & 0xFF));
+                        ground >> (16 - 8 * channel) & 0xFF));
             }
         }
         return new UprightPicture(width, height, rgb);

@@ -21,7 +21,8 @@
  *
  * <ul>
  *   <li><b>Some edits are only for tests.</b> Encoders and banks are given borders, text, collages, corners, negatives, mirror
- *       images, quarter turns, crops and grey. Free angles, blur, JPEG compression, colour filters and resizing are kept
+ *       images, quarter turns, crops and grey. Free angles, blur, JPEG compression, colour filters, resizing, stickers,
+ *       photographs of screens, and pictures on pictures, noise, wood, in chats, circles and pairs are kept
  *       out of both, and reported apart: what they show was not learnt from examples of them. {@link
  *       io.bulwark.cli.everyday.EverydayVariants.Kind} is the one list.
  *   <li><b>An edit ends in a file.</b> So it goes the whole way of sniffing, decoding and views that an upload goes.

@@ -8,6 +8,7 @@ import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -47,7 +48,27 @@ class EditTest {
 
     @ParameterizedTest
     @EnumSource(
-            names = {"CROP", "TEXT", "COLLAGE", "FRAME", "CORNER", "INSET", "TILTED"},
+            names = {
+                "CROP",
+                "TEXT",
+                "COLLAGE",
+                "FRAME",
+                "CORNER",
+                "INSET",
+                "SMALL_INSET",
+                "ON_NOISE",
+                "ON_WOOD",
+                "IN_CHAT",
+                "ROUNDED",
+                "SHADOWED",
+                "SIDE_BY_SIDE",
+                "CIRCLE",
+                "STICKERS",
+                "PHOTOGRAPHED",
+                "TURNED",
+                "TURNED_CROPPED",
+                "TILTED"
+            },
             mode = EnumSource.Mode.INCLUDE)
     void chanceIsThatOfTheFile(Edit edit) {
         Set<Integer> files = new TreeSet<>();
@@ -58,8 +79,25 @@ class EditTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"JPEG_50", "JPEG_20", "TEXT", "MIRRORED", "GREY", "BLURRED", "INVERTED", "WARM"})
-    void filtersAndWritingKeepTheSize(Edit edit) {
+    @EnumSource(
+            names = {
+                "JPEG_50",
+                "JPEG_20",
+                "TEXT",
+                "SMALL_INSET",
+                "ON_NOISE",
+                "ON_WOOD",
+                "ROUNDED",
+                "SHADOWED",
+                "STICKERS",
+                "MIRRORED",
+                "GREY",
+                "BLURRED",
+                "INVERTED",
+                "CONTRAST",
+                "WARM"
+            })
+    void filtersWritingAndGroundsKeepTheSize(Edit edit) {
         UprightPicture seen = edited(edit);
 
         assertThat(seen.width()).isEqualTo(WIDTH);
@@ -107,6 +145,206 @@ class EditTest {
         for (int colour : Scenes.QUARTERS) {
             assertThat(Scenes.share(seen, colour, 60)).isCloseTo(0.16 / 4, within(0.01));
         }
+    }
+
+    @Test
+    void aQuarterOfTheSidesIsASixteenthOfTheArea() {
+        UprightPicture seen = edited(Edit.SMALL_INSET);
+
+        for (int colour : Scenes.QUARTERS) {
+            assertThat(Scenes.share(seen, colour, 60)).isCloseTo(1.0 / 64, within(0.005));
+        }
+    }
+
+    @Test
+    void onWoodOrAnotherPictureItTakesAQuarterToThreeFifthsOfTheSides() {
+        for (int seed = 0; seed < 10; seed++) {
+            for (Edit edit : new Edit[] {Edit.ON_WOOD, Edit.ROUNDED, Edit.SHADOWED}) {
+                UprightPicture seen = decoded(edit.upload(picture, Scenes.surroundings(seed)));
+
+                for (int colour : Scenes.QUARTERS) {
+                    assertThat(Scenes.share(seen, colour, 60))
+                            .as("%s %d", edit, seed)
+                            .isBetween(0.9 * 0.0625 / 4, 1.1 * 0.36 / 4);
+                }
+            }
+        }
+    }
+
+    @Test
+    void noiseHasAllLevelsAndLeavesThePictureUntouched() {
+        UprightPicture seen = Inset.onNoise(picture, around.random("ON_NOISE"));
+
+        assertThat(Scenes.share(seen, Scenes.QUARTERS.get(0), 0)).isBetween(0.0625 / 4, 0.36 / 4);
+        int[] levels = new int[256];
+        for (byte level : seen.rgb()) {
+            levels[level & 0xFF]++;
+        }
+        assertThat(Arrays.stream(levels).filter(count -> count > 0).count()).isGreaterThan(200);
+    }
+
+    @Test
+    void woodIsBrownAndItsPlanksHaveAGrain() {
+        UprightPicture small = new UprightPicture(WIDTH, HEIGHT, new byte[3 * WIDTH * HEIGHT]);
+        UprightPicture seen = Inset.onWood(small, around.random("ON_WOOD"));
+
+        Set<Integer> reds = new TreeSet<>();
+        for (int i = 0; i < seen.rgb().length; i += 3) {
+            int red = seen.rgb()[i] & 0xFF;
+            assertThat(seen.rgb()[i + 1] & 0xFF).isEqualTo(red * 3 / 4);
+            assertThat(seen.rgb()[i + 2] & 0xFF).isEqualTo(red / 2);
+            reds.add(red);
+        }
+        assertThat(reds).hasSizeGreaterThan(20);
+    }
+
+    @Test
+    void roundCornersShowTheGround() {
+        UprightPicture plain = new Sheet(100, 80, 0x00FF00).picture();
+        UprightPicture seen = Inset.roundedOn(new Sheet(100, 80, 0).picture(), plain, 0, 0, 20);
+
+        assertThat(Scenes.share(Sizes.cut(seen, 0, 0, 3, 3), 0, 0)).isEqualTo(1.0);
+        assertThat(Scenes.share(Sizes.cut(seen, 97, 77, 3, 3), 0, 0)).isEqualTo(1.0);
+        assertThat(Scenes.share(Sizes.cut(seen, 20, 0, 60, 80), 0x00FF00, 0)).isEqualTo(1.0);
+        // The corners lack (4 - pi) times the square of the radius.
+        assertThat(Scenes.share(seen, 0, 60)).isCloseTo((4 - Math.PI) * 400 / 8000, within(0.006));
+    }
+
+    @Test
+    void aShadowDarkensTheGroundToTheLowerRightOnly() {
+        UprightPicture white = new Sheet(WIDTH, HEIGHT, 0xFFFFFF).picture();
+        UprightPicture black = new Sheet(WIDTH, HEIGHT, 0).picture();
+        UprightPicture seen = Inset.shadowed(black, List.of(white, white, white), around.random("SHADOWED"));
+        int first = firstDark(seen);
+        int left = first % WIDTH;
+        int top = first / WIDTH;
+
+        double shaded = 1 - Scenes.share(seen, 0, 0) - Scenes.share(seen, 0xFFFFFF, 0);
+        assertThat(shaded).isBetween(0.003, 0.1);
+        if (left > 0) {
+            assertThat(Scenes.share(Sizes.cut(seen, 0, 0, left, HEIGHT), 0xFFFFFF, 0))
+                    .isEqualTo(1.0);
+        }
+        if (top > 0) {
+            assertThat(Scenes.share(Sizes.cut(seen, 0, 0, WIDTH, top), 0xFFFFFF, 0))
+                    .isEqualTo(1.0);
+        }
+    }
+
+    private static int firstDark(UprightPicture seen) {
+        int pixel = 0;
+        while (seen.rgb()[3 * pixel] != 0) {
+            pixel++;
+        }
+        return pixel;
+    }
+
+    @Test
+    void aChatShowsThePictureWholeBetweenMessages() {
+        for (int seed = 0; seed < 10; seed++) {
+            UprightPicture seen = decoded(Edit.IN_CHAT.upload(picture, Scenes.surroundings(seed)));
+
+            assertThat(seen.width()).isEqualTo(540);
+            assertThat(seen.height()).isEqualTo(960);
+            double least = 0.45 * 540 * 0.45 * 540 * HEIGHT / WIDTH / (540 * 960) / 4;
+            for (int colour : Scenes.QUARTERS) {
+                assertThat(Scenes.share(seen, colour, 30)).isBetween(0.95 * least, 3 * least);
+            }
+        }
+    }
+
+    @Test
+    void besideAnotherThePictureIsHalfOfIt() {
+        UprightPicture seen = edited(Edit.SIDE_BY_SIDE);
+
+        assertThat(seen.width()).isEqualTo(2 * WIDTH);
+        assertThat(seen.height()).isEqualTo(HEIGHT);
+        for (int colour : Scenes.QUARTERS) {
+            assertThat(Scenes.share(seen, colour, 60)).isCloseTo(1.0 / 8, within(0.01));
+        }
+        assertThat(Scenes.OTHERS.stream()
+                        .filter(colour -> Scenes.share(seen, colour, 30) > 0.48)
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aCircleHasTheMiddleOfThePicture() {
+        UprightPicture seen = edited(Edit.CIRCLE);
+
+        assertThat(seen.width()).isEqualTo(HEIGHT);
+        assertThat(seen.height()).isEqualTo(HEIGHT);
+        for (int colour : Scenes.QUARTERS) {
+            assertThat(Scenes.share(seen, colour, 0)).isCloseTo(Math.PI / 16, within(0.01));
+        }
+        byte[] corner = seen.rgb();
+        assertThat(Scenes.share(Sizes.cut(seen, 0, 0, 25, 25), corner, 0)).isEqualTo(1.0);
+        assertThat(Scenes.share(Sizes.cut(seen, 175, 175, 25, 25), corner, 0)).isEqualTo(1.0);
+    }
+
+    @Test
+    void stickersCoverAPartInYellow() {
+        UprightPicture grey = new Sheet(WIDTH, HEIGHT, 0x808080).picture();
+        for (int seed = 0; seed < 10; seed++) {
+            UprightPicture seen =
+                    Drawing.stickered(grey, Scenes.surroundings(seed).random("STICKERS"));
+
+            assertThat(Scenes.share(seen, 0xFFCC32, 0)).isBetween(0.01, 0.3);
+            assertThat(Scenes.share(seen, 0x808080, 0)).isGreaterThan(0.6);
+        }
+    }
+
+    @Test
+    void aPhotographOfAScreenHasItsBezelStripesAndGlare() {
+        UprightPicture grey = new Sheet(600, 400, 0x808080).picture();
+        for (int seed = 0; seed < 10; seed++) {
+            UprightPicture seen =
+                    Screen.photographed(grey, Scenes.surroundings(seed).random("PHOTOGRAPHED"));
+
+            assertThat(seen.width()).isEqualTo(660);
+            assertThat(seen.height()).isEqualTo(440);
+            int darkest = 255;
+            int brightest = 0;
+            int colourful = 0;
+            for (int i = 0; i < seen.rgb().length; i += 3) {
+                darkest = Math.min(darkest, seen.rgb()[i] & 0xFF);
+                brightest = Math.max(brightest, seen.rgb()[i] & 0xFF);
+                colourful += Math.abs((seen.rgb()[i] & 0xFF) - (seen.rgb()[i + 1] & 0xFF)) > 5 ? 1 : 0;
+            }
+            assertThat(darkest).isBetween(18, 60);
+            assertThat(brightest).isGreaterThan(200);
+            // Stripes of the channels do not lie upon each other.
+            assertThat(colourful).isGreaterThan(600 * 400 / 4);
+        }
+    }
+
+    @Test
+    void turnedByHalfARightAngleAllOfItIsThereAndCroppedNoneOfTheGround() {
+        UprightPicture turned = edited(Edit.TURNED);
+        UprightPicture white = new Sheet(WIDTH, HEIGHT, 0xFFFFFF).picture();
+
+        assertThat(turned.width()).isEqualTo(354);
+        assertThat(turned.height()).isEqualTo(354);
+        for (int colour : Scenes.QUARTERS) {
+            assertThat(Scenes.share(turned, colour, 60) * 354 * 354)
+                    .isCloseTo(WIDTH * HEIGHT / 4.0, within(0.03 * WIDTH * HEIGHT));
+        }
+        for (double degrees : new double[] {-45, -20, -10, 0, 10, 30, 45}) {
+            UprightPicture cropped = Tilt.cropped(white, degrees);
+
+            assertThat(Scenes.share(cropped, 0xFFFFFF, 0)).as("%s", degrees).isEqualTo(1.0);
+            assertThat((double) cropped.width() / cropped.height()).isCloseTo(1.5, within(0.05));
+        }
+        // 300 times sqrt(2) / 2.5, less a margin.
+        assertThat(Tilt.cropped(white, 45).width()).isBetween(160, 169);
+        assertThat(Tilt.cropped(white, 10).width()).isGreaterThan(230);
+    }
+
+    @Test
+    void highContrastDrivesLevelsApartFromTheMiddle() {
+        UprightPicture plain = new Sheet(4, 4, 0x608090).picture();
+
+        assertThat(Filter.contrast(plain, 2.5).rgb()).startsWith((byte) 48, (byte) 128, (byte) 168);
     }
 
     @Test

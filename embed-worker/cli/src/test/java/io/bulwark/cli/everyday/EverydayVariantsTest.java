@@ -34,8 +34,21 @@ class EverydayVariantsTest {
                         Edit.HALF_SIZE,
                         Edit.THUMBNAIL,
                         Edit.INSET,
+                        Edit.SMALL_INSET,
+                        Edit.ON_NOISE,
+                        Edit.ON_WOOD,
+                        Edit.IN_CHAT,
+                        Edit.ROUNDED,
+                        Edit.SHADOWED,
+                        Edit.SIDE_BY_SIDE,
+                        Edit.CIRCLE,
+                        Edit.STICKERS,
+                        Edit.PHOTOGRAPHED,
+                        Edit.TURNED,
+                        Edit.TURNED_CROPPED,
                         Edit.TILTED,
                         Edit.BLURRED,
+                        Edit.CONTRAST,
                         Edit.WARM);
     }
 

@@ -119,8 +119,8 @@ class AcceptanceResultsTest {
             assertThat(markdown).contains("| " + edit.title() + (edit.isTaught() ? "" : " (kept out)") + " | ");
         }
         assertThat(markdown)
-                .contains("\nchanges=17 flagged: NSFW or REVIEW at least ")
-                .contains("\nkept out of the bank and of training: changes=8 flagged: ")
+                .contains("\nchanges=30 flagged: NSFW or REVIEW at least ")
+                .contains("\nkept out of the bank and of training: changes=21 flagged: ")
                 .contains("| bank | a bank |");
     }
 
