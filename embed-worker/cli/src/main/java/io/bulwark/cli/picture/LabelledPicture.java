@@ -61,8 +61,12 @@ public record LabelledPicture(Path file, String label, String referenceId) {
                 .toList();
     }
 
-    /** No command looks at such a picture, embeds, inverts, attacks or explains it. */
-    private static void requireUnrestricted(String label) {
+    /**
+     * No command looks at such a picture, embeds, inverts, attacks or explains it.
+     *
+     * @throws CommandFailure if the label is restricted
+     */
+    public static void requireUnrestricted(String label) {
         if (BrokerOptions.restrictedLabels().contains(label)) {
             throw CommandFailure.usage("the label " + label
                     + " is restricted (bulwark.restricted.labels): no command takes pictures of it");

@@ -83,11 +83,16 @@ record AcceptanceAttack(
     private Ascents attack(
             List<AcceptanceSplit.LabelledFile> test, boolean flagged, int perKind, EvaluationProgress progress) {
         AttackGoal goal = flagged ? AttackGoal.EVADE : AttackGoal.FALSE_FLAG;
-        List<View> views = test.stream()
-                .filter(file -> file.flagged() == flagged)
-                .flatMap(file -> whole(file.bytes()).stream())
-                .limit(perKind)
-                .toList();
+        List<AcceptanceSplit.LabelledFile> files = new ArrayList<>();
+        List<View> views = new ArrayList<>();
+        for (AcceptanceSplit.LabelledFile file : test) {
+            if (file.flagged() == flagged && views.size() < perKind) {
+                whole(file.bytes()).ifPresent(view -> {
+                    files.add(file);
+                    views.add(view);
+                });
+            }
+        }
         List<PixelAttack.AttackedView> attacked = new ArrayList<>();
         progress.begin("attack on %s files".formatted(flagged ? "flagged" : "safe"), views.size());
         try (PixelAttack pixels = new PixelAttack(encoder, bank.bank(), bank.references(), bank.settings())) {
@@ -100,7 +105,7 @@ record AcceptanceAttack(
                         done.stream().filter(PixelAttack.AttackedView::fooled).count());
             }
         }
-        return new Ascents(attacked);
+        return new Ascents(files, attacked);
     }
 
     /** Of the first frame, over white where it is transparent; empty where the file is no picture. */
@@ -117,16 +122,16 @@ record AcceptanceAttack(
     }
 
     /** Outcomes of the files of one kind. */
-    private record Ascents(List<PixelAttack.AttackedView> views) {
+    private record Ascents(List<AcceptanceSplit.LabelledFile> files, List<PixelAttack.AttackedView> views) {
 
         Outcomes before() {
             return Outcomes.of(
-                    views.stream().map(view -> Judged.of(view.before())).toList());
+                    files, views.stream().map(view -> Judged.of(view.before())).toList());
         }
 
         Outcomes after() {
             return Outcomes.of(
-                    views.stream().map(view -> Judged.of(view.after())).toList());
+                    files, views.stream().map(view -> Judged.of(view.after())).toList());
         }
     }
 

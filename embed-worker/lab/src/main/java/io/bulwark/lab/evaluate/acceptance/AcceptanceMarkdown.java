@@ -69,9 +69,14 @@ final class AcceptanceMarkdown {
                 "Of %d safe test files %s are falsely flagged, and %s are left to a person.",
                 safe.files(), share(safe, Decision.NSFW), share(safe, Decision.REVIEW));
         text.line(
-                "Brackets are 95 %% intervals (Wilson) over files. The files that are not decided as their label says are"
+                "Brackets are 95 %% intervals %s. The files that are not decided as their label says are"
                         + " listed in `acceptance.json`: %d of %d.",
-                report.wrong().size(), report.tested().size());
+                report.split().isByContributor()
+                        ? "over contributors, or over the files that squares were cut from (bootstrap, never narrower than"
+                                + " Wilson's of as many independent files)"
+                        : "(Wilson) over files",
+                report.wrong().size(),
+                report.tested().size());
     }
 
     private void nearCopies() {
@@ -167,10 +172,21 @@ final class AcceptanceMarkdown {
     private void split() {
         text.section("How the files were divided");
         text.line(
-                "A file's SHA-256 says on which side it is. The bank holds the whole view of each bank file, as `bank build`"
+                "%s The bank holds the whole view of each bank file, as `bank build`"
                         + " makes it. Temperature, floor and known-similarity come from the bank files, each decided by all the others;"
                         + " the thresholds come from the calibration files, in all the views that a worker takes. Nothing saw the test"
-                        + " files before they were judged.");
+                        + " files before they were judged.",
+                report.split().isByContributor()
+                        ? ("No contributor is on two sides: the bank has files of %d, the calibration of %d others, and the test"
+                                        + " of %d others.")
+                                .formatted(
+                                        AcceptanceSplit.contributors(
+                                                report.split().bank()),
+                                        AcceptanceSplit.contributors(
+                                                report.split().calibration()),
+                                        AcceptanceSplit.contributors(
+                                                report.split().test()))
+                        : "A file's SHA-256 says on which side it is.");
         text.header("label", "kind", "bank", "calibration", "test");
         for (AcceptanceSplit.Sizes sizes : report.split().sizes()) {
             text.row(

@@ -220,10 +220,11 @@ record AcceptanceReport(
 
     private static Outcomes outcomes(
             List<TestedFile> files, Predicate<LabelledFile> which, Function<TestedFile, Judged> judged) {
-        return Outcomes.of(files.stream()
-                .filter(file -> which.test(file.file()))
-                .map(judged)
-                .toList());
+        List<TestedFile> some =
+                files.stream().filter(file -> which.test(file.file())).toList();
+        return Outcomes.of(
+                some.stream().map(TestedFile::file).toList(),
+                some.stream().map(judged).toList());
     }
 
     /**

@@ -1,6 +1,6 @@
 package io.bulwark.lab.evaluate.acceptance;
 
-import io.bulwark.cli.report.Proportion;
+import io.bulwark.cli.report.Share;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.lab.evaluate.acceptance.AcceptanceReport.BankSize;
 import io.bulwark.lab.evaluate.acceptance.Judged.Decision;
@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -42,9 +43,9 @@ record AcceptanceResults(Results results, Output output) {
         return curve;
     }
 
-    private static SortedMap<Double, Proportion> points(
+    private static SortedMap<Double, Share> points(
             List<BankSize> sizes, Function<BankSize, Judged.Outcomes> kind, Decision decision) {
-        SortedMap<Double, Proportion> points = new TreeMap<>();
+        SortedMap<Double, Share> points = new TreeMap<>();
         for (BankSize size : sizes) {
             kind.apply(size).share(decision).ifPresent(share -> points.put((double) size.files(), share));
         }
@@ -150,6 +151,7 @@ record AcceptanceResults(Results results, Output output) {
                     "calibration", split.calibration().size(),
                     "test", split.test().size(),
                     "labels", labels,
+                    "contributors", contributors(split),
                     "copies", split.copies(),
                     "contradictory",
                             split.contradictory().stream().map(Path::toString).toList(),
@@ -157,6 +159,15 @@ record AcceptanceResults(Results results, Output output) {
                             unreadable.stream()
                                     .map(file -> file.file().toString())
                                     .toList());
+        }
+
+        private static Optional<Map<String, Object>> contributors(AcceptanceSplit split) {
+            return split.isByContributor()
+                    ? Optional.of(Fields.of(
+                            "bank", AcceptanceSplit.contributors(split.bank()),
+                            "calibration", AcceptanceSplit.contributors(split.calibration()),
+                            "test", AcceptanceSplit.contributors(split.test())))
+                    : Optional.empty();
         }
 
         private static Map<String, Object> promise(Promise found) {
@@ -199,10 +210,20 @@ record AcceptanceResults(Results results, Output output) {
             Map<String, Object> fields = Fields.of("files", outcomes.files());
             for (Decision decision : Decision.values()) {
                 outcomes.share(decision)
-                        .ifPresent(share -> fields.put(decision.name().toLowerCase(Locale.ROOT), Fields.of(share)));
+                        .ifPresent(share -> fields.put(decision.name().toLowerCase(Locale.ROOT), share(share)));
             }
             fields.put("flaggedBy", outcomes.decidingLabels());
             fields.put("reasons", outcomes.reasons());
+            return fields;
+        }
+
+        /** Files are questions here, and what an interval is drawn over are contributors. */
+        private static Map<String, Object> share(Share share) {
+            Map<String, Object> fields = Fields.of(share);
+            Object contributors = fields.remove("files");
+            if (contributors != null) {
+                fields.put("contributors", contributors);
+            }
             return fields;
         }
 

@@ -1,5 +1,7 @@
 package io.bulwark.lab.evaluate.acceptance;
 
+import io.bulwark.lab.evaluate.photograph.Photograph;
+import io.bulwark.lab.picture.SourceFile;
 import io.bulwark.perception.hash.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,16 +11,20 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Predicate;
+import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Files divided into bank files (a share of about {@value #BANK}), calibration files (about {@value #CALIBRATION}) and
  * test files. A file's SHA-256 alone says where it belongs, so that equal files are never on two sides, and
- * files that are added move no other. All lists are in the order of hashes.
+ * files that are added move no other. Where contributors are known, questions and references are given apart, and the
+ * contributor's name alone says which references calibrate. All lists are in the order of hashes.
  *
  * @param bank become references
  * @param calibration find the policy's settings
@@ -52,26 +58,79 @@ public record AcceptanceSplit(
      * @throws UncheckedIOException if a file cannot be read
      */
     public static AcceptanceSplit of(Map<String, List<Path>> filesByLabel, Set<String> flaggedLabels) {
+        requireLabels(filesByLabel.keySet(), flaggedLabels);
+        List<LabelledFile> files = new ArrayList<>();
+        new TreeMap<>(filesByLabel)
+                .forEach((label, paths) -> paths.forEach(
+                        file -> files.add(new LabelledFile(file, label, flaggedLabels.contains(label), sha256(file)))));
+        return divided(
+                files,
+                file -> file.fraction(0) < BANK
+                        ? Side.BANK
+                        : file.fraction(0) < BANK + CALIBRATION ? Side.CALIBRATION : Side.TEST);
+    }
+
+    /**
+     * Reads files of known contributors and divides the references by contributor: in the long run bank and calibration
+     * files are as many to each other as without contributors. A question with the bytes of a reference is a copy and
+     * left out.
+     *
+     * @param references become the bank and calibrate
+     * @param questions become the test files; by other contributors
+     * @param flaggedLabels the labels to be flagged; the others are safe
+     * @throws IllegalArgumentException if a flagged label has no files, or a side lacks flagged or safe ones
+     * @throws UncheckedIOException if a file cannot be read
+     */
+    public static AcceptanceSplit of(
+            List<Photograph> references, List<Photograph> questions, Set<String> flaggedLabels) {
+        List<Photograph> all =
+                Stream.of(references, questions).flatMap(List::stream).toList();
+        requireLabels(all.stream().map(Photograph::label).collect(Collectors.toSet()), flaggedLabels);
+        Set<Path> asked = questions.stream().map(Photograph::file).collect(Collectors.toSet());
+        return divided(
+                all.stream()
+                        .map(one -> new LabelledFile(
+                                one.file(),
+                                one.label(),
+                                flaggedLabels.contains(one.label()),
+                                sha256(one.file()),
+                                Optional.of(one.contributor())))
+                        .toList(),
+                file -> asked.contains(file.file())
+                        ? Side.TEST
+                        : new SourceFile(file.contributor().orElseThrow()).fraction("calibration")
+                                        < CALIBRATION / (BANK + CALIBRATION)
+                                ? Side.CALIBRATION
+                                : Side.BANK);
+    }
+
+    private enum Side {
+        BANK,
+        CALIBRATION,
+        TEST
+    }
+
+    private static void requireLabels(Set<String> labels, Set<String> flaggedLabels) {
         for (String label : flaggedLabels) {
-            if (!filesByLabel.containsKey(label)) {
+            if (!labels.contains(label)) {
                 throw new IllegalArgumentException("no file has the flagged label '%s', there are the labels %s"
-                        .formatted(label, new TreeMap<>(filesByLabel).keySet()));
+                        .formatted(label, new TreeSet<>(labels)));
             }
         }
+    }
+
+    private static AcceptanceSplit divided(List<LabelledFile> files, Function<LabelledFile, Side> sideOf) {
         SortedMap<String, List<LabelledFile>> byHash = new TreeMap<>();
-        new TreeMap<>(filesByLabel)
-                .forEach((label, files) -> files.stream()
-                        .map(file -> new LabelledFile(file, label, flaggedLabels.contains(label), sha256(file)))
-                        .forEach(file -> byHash.computeIfAbsent(file.sha256(), hash -> new ArrayList<>())
-                                .add(file)));
-        List<LabelledFile> distinct = byHash.values().stream()
+        files.forEach(file ->
+                byHash.computeIfAbsent(file.sha256(), hash -> new ArrayList<>()).add(file));
+        Map<Side, List<LabelledFile>> sides = byHash.values().stream()
                 .filter(AcceptanceSplit::agree)
                 .map(same -> same.get(0))
-                .toList();
+                .collect(Collectors.groupingBy(sideOf));
         AcceptanceSplit split = new AcceptanceSplit(
-                part(distinct, at -> at < BANK),
-                part(distinct, at -> at >= BANK && at < BANK + CALIBRATION),
-                part(distinct, at -> at >= BANK + CALIBRATION),
+                sides.getOrDefault(Side.BANK, List.of()),
+                sides.getOrDefault(Side.CALIBRATION, List.of()),
+                sides.getOrDefault(Side.TEST, List.of()),
                 byHash.values().stream()
                         .filter(AcceptanceSplit::agree)
                         .mapToInt(same -> same.size() - 1)
@@ -91,17 +150,19 @@ public record AcceptanceSplit(
         return same.stream().map(LabelledFile::label).distinct().count() == 1;
     }
 
-    private static List<LabelledFile> part(List<LabelledFile> files, Predicate<Double> side) {
-        return files.stream().filter(file -> side.test(file.fraction(0))).toList();
-    }
-
     private void requireBothKinds(String side, List<LabelledFile> files) {
         for (boolean flagged : new boolean[] {true, false}) {
             if (files.stream().noneMatch(file -> file.flagged() == flagged)) {
                 throw new IllegalArgumentException(
-                        ("none of the %d %s files is %s; a file's hash says on which side it is, and with 20 or more "
-                                        + "files of each kind every side has some: %s")
-                                .formatted(files.size(), side, flagged ? "flagged" : "safe", sizes()));
+                        ("none of the %d %s files is %s; a %s says on which side it is, and with 20 or more %s of each "
+                                        + "kind every side has some: %s")
+                                .formatted(
+                                        files.size(),
+                                        side,
+                                        flagged ? "flagged" : "safe",
+                                        isByContributor() ? "contributor's name" : "file's hash",
+                                        isByContributor() ? "contributors" : "files",
+                                        sizes()));
             }
         }
     }
@@ -120,6 +181,17 @@ public record AcceptanceSplit(
                 .flatMap(ofLabel -> ofLabel.stream().sorted(drawn).limit((long) Math.ceil(share * ofLabel.size())))
                 .sorted(Comparator.comparing(LabelledFile::sha256))
                 .toList();
+    }
+
+    /** Whether the contributors of all test files are known, so that intervals are over contributors. */
+    boolean isByContributor() {
+        return !test.isEmpty()
+                && test.stream().allMatch(file -> file.contributor().isPresent());
+    }
+
+    /** How many contributors, or files where those are not known, have files among these. */
+    static int contributors(List<LabelledFile> files) {
+        return (int) files.stream().map(LabelledFile::group).distinct().count();
     }
 
     /** Of every label that has files, flagged labels first, then in alphabetical order. */
@@ -159,8 +231,19 @@ public record AcceptanceSplit(
      * @param label what it shows
      * @param flagged whether that label is to be flagged
      * @param sha256 of its bytes, lower-case hexadecimal
+     * @param contributor whose files stand and fall together; empty where that is not known
      */
-    public record LabelledFile(Path file, String label, boolean flagged, String sha256) {
+    public record LabelledFile(Path file, String label, boolean flagged, String sha256, Optional<String> contributor) {
+
+        /** Of a contributor that is not known. */
+        public LabelledFile(Path file, String label, boolean flagged, String sha256) {
+            this(file, label, flagged, sha256, Optional.empty());
+        }
+
+        /** What is drawn together for an interval: all files of a contributor, or the file alone. */
+        String group() {
+            return contributor.orElse(sha256);
+        }
 
         /**
          * What it holds.

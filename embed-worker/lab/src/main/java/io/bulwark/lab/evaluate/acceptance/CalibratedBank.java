@@ -330,10 +330,12 @@ public final class CalibratedBank implements AutoCloseable {
         }
 
         private Judged.Outcomes outcomes(CalibratedBank bank, Predicate<LabelledFile> which) {
-            return Judged.Outcomes.of(split.test().stream()
-                    .filter(which)
-                    .map(file -> bank.judge(file.sha256(), sights.of(file)))
-                    .toList());
+            List<LabelledFile> some = split.test().stream().filter(which).toList();
+            return Judged.Outcomes.of(
+                    some,
+                    some.stream()
+                            .map(file -> bank.judge(file.sha256(), sights.of(file)))
+                            .toList());
         }
     }
 

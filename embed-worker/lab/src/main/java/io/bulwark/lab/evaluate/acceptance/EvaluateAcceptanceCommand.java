@@ -4,7 +4,6 @@ import io.bulwark.cli.everyday.Edit;
 import io.bulwark.cli.options.FlaggedOptions;
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.options.ViewOptions;
-import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputCommand;
@@ -12,30 +11,23 @@ import io.bulwark.lab.experiment.Results;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.verdict.CalibrationGoal;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code bulwark evaluate acceptance}. */
 @Command(
         name = "acceptance",
         description = {
             "Whether Bulwark works on your own pictures: half of the files become a bank, a fifth calibrates the policy, and",
-            "the rest is decided as a worker decides uploads: as they are, edited as people edit pictures, and attacked. The",
+            "the rest is decided as a worker decides uploads: as they are, edited as people edit pictures, and attacked. With",
+            "--index or --queries bank and policy are of other people's pictures than those that are decided. The",
             "report says how often the decision is right, what reviewers would have to look at, and what a larger bank would",
             "bring. Nothing leaves this machine."
         })
@@ -53,8 +45,8 @@ public final class EvaluateAcceptanceCommand extends OutputCommand implements Ru
     @Mixin
     private AcceptanceAttack.AcceptanceAttackOptions attack;
 
-    @Parameters(paramLabel = "DIR", description = "A folder with one folder of pictures for each label.")
-    private Path folder;
+    @Mixin
+    private AcceptanceFiles files;
 
     @Option(
             names = "--twin",
@@ -106,14 +98,12 @@ public final class EvaluateAcceptanceCommand extends OutputCommand implements Ru
     public void run() {
         Output output = output();
         requireRanges();
-        requireOutside();
+        files.requireOutside(out);
         CalibrationGoal wanted = CommandFailure.orUsage(flagged::promise);
         AcceptanceAttack.AcceptanceAttackOptions.Plan plan = attack.plan();
         EncoderOptions options = CommandFailure.orUsage(() -> model.options().withThreads(threads));
         try {
-            Map<String, List<Path>> files = filesByLabel();
-            noteOthers(files, output);
-            AcceptanceSplit split = CommandFailure.orUsage(() -> AcceptanceSplit.of(files, flagged.labels()));
+            AcceptanceSplit split = CommandFailure.orUsage(() -> files.split(flagged.labels(), output));
             ModelPackage opened = model.open(output);
             AcceptanceReport report = new AcceptanceEvaluation(
                             opened,
@@ -144,44 +134,5 @@ public final class EvaluateAcceptanceCommand extends OutputCommand implements Ru
                         + ", allowed are shares above 0 and below 1, such as 0.01 for one upload in a hundred");
             }
         }
-    }
-
-    /** Else the next run would take the results for a label. */
-    private void requireOutside() {
-        if (out.toAbsolutePath().normalize().startsWith(folder.toAbsolutePath().normalize())) {
-            throw CommandFailure.usage("--out " + out + " lies in " + folder
-                    + ", whose folders are labels; name a folder elsewhere for the results");
-        }
-    }
-
-    /** Explains why files are left out. */
-    private void noteOthers(Map<String, List<Path>> files, Output output) {
-        long taken = files.values().stream().mapToLong(List::size).sum();
-        try (Stream<Path> all = Files.walk(folder)) {
-            long others = all.filter(Files::isRegularFile).count() - taken;
-            if (others > 0) {
-                output.note(
-                        "%d other files in %s are left out: they are not named like pictures, or lie in no label's folder"
-                                .formatted(others, folder));
-            }
-        } catch (IOException e) {
-            throw CommandFailure.failed("the folder " + folder + " cannot be read: " + e, e);
-        }
-    }
-
-    private Map<String, List<Path>> filesByLabel() {
-        Map<String, List<Path>> files = LabelledPicture.below(folder).stream()
-                .collect(Collectors.groupingBy(
-                        LabelledPicture::label,
-                        TreeMap::new,
-                        Collectors.mapping(LabelledPicture::file, Collectors.toList())));
-        Set<String> safe = new TreeSet<>(files.keySet());
-        safe.removeAll(flagged.labels());
-        if (safe.isEmpty()) {
-            throw CommandFailure.usage(
-                    "--flagged-labels %s leaves no safe label in %s; needed is at least one folder of harmless pictures"
-                            .formatted(String.join(",", flagged.labels()), folder));
-        }
-        return files;
     }
 }

@@ -2,8 +2,10 @@ package io.bulwark.lab.evaluate.acceptance;
 
 import io.bulwark.cli.everyday.Edit;
 import io.bulwark.cli.report.Proportion;
+import io.bulwark.cli.report.Share;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.lab.evaluate.acceptance.Judged.Decision;
+import io.bulwark.lab.experiment.FileBootstrap;
 import io.bulwark.perception.verdict.Judgement;
 import java.util.Collection;
 import java.util.Collections;
@@ -14,6 +16,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * Outcome of a file.
@@ -113,18 +116,55 @@ record Judged(
      * @param decisions how many of them were decided so, every decision listed
      * @param decidingLabels how many of the NSFW ones each label of the bank decided
      * @param reasons how many were reviewed or refused for each reason
+     * @param shares of each decision, with intervals; none without files
      */
     record Outcomes(
             int files,
             Map<Decision, Integer> decisions,
             SortedMap<String, Integer> decidingLabels,
-            SortedMap<String, Integer> reasons) {
+            SortedMap<String, Integer> reasons,
+            Map<Decision, Share> shares) {
 
-        /** Counts. */
+        private static final long SEED = 1;
+
+        /** Counts; intervals are over files. */
         public static Outcomes of(Collection<Judged> judged) {
+            return of(judged, wanted -> Proportion.of(number(judged, wanted), judged.size()));
+        }
+
+        /**
+         * Counts; intervals are over contributors where those of all files are known, over files otherwise.
+         *
+         * @param judged of the files, in their order
+         */
+        static Outcomes of(List<AcceptanceSplit.LabelledFile> files, List<Judged> judged) {
+            if (files.stream().anyMatch(file -> file.contributor().isEmpty())) {
+                return of(judged);
+            }
+            List<String> groups =
+                    files.stream().map(AcceptanceSplit.LabelledFile::group).toList();
+            return of(
+                    judged,
+                    wanted -> FileBootstrap.of(
+                            judged.stream()
+                                    .map(one -> one.decision() == wanted ? 1.0 : 0.0)
+                                    .toList(),
+                            groups,
+                            SEED));
+        }
+
+        private static long number(Collection<Judged> judged, Decision wanted) {
+            return judged.stream().filter(one -> one.decision() == wanted).count();
+        }
+
+        private static Outcomes of(Collection<Judged> judged, Function<Decision, Share> shareOf) {
             Map<Decision, Integer> decisions = new EnumMap<>(Decision.class);
+            Map<Decision, Share> shares = new EnumMap<>(Decision.class);
             for (Decision decision : Decision.values()) {
                 decisions.put(decision, 0);
+                if (!judged.isEmpty()) {
+                    shares.put(decision, shareOf.apply(decision));
+                }
             }
             SortedMap<String, Integer> labels = new TreeMap<>();
             SortedMap<String, Integer> reasons = new TreeMap<>();
@@ -139,7 +179,8 @@ record Judged(
                     judged.size(),
                     Collections.unmodifiableMap(decisions),
                     Collections.unmodifiableSortedMap(labels),
-                    Collections.unmodifiableSortedMap(reasons));
+                    Collections.unmodifiableSortedMap(reasons),
+                    Collections.unmodifiableMap(shares));
         }
 
         /** How many were decided so. */
@@ -147,9 +188,9 @@ record Judged(
             return decisions.get(decision);
         }
 
-        /** The share that was decided so, with its interval over files; empty without files. */
-        public Optional<Proportion> share(Decision decision) {
-            return files == 0 ? Optional.empty() : Optional.of(Proportion.of(count(decision), files));
+        /** The share that was decided so, with its interval; empty without files. */
+        public Optional<Share> share(Decision decision) {
+            return Optional.ofNullable(shares.get(decision));
         }
     }
 

@@ -1,6 +1,6 @@
 package io.bulwark.lab.evaluate.acceptance;
 
-import io.bulwark.cli.report.Proportion;
+import io.bulwark.cli.report.Share;
 import io.bulwark.lab.evaluate.acceptance.Judged.Decision;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
@@ -33,8 +33,8 @@ record Traffic(
             throw new IllegalArgumentException(
                     "prevalence is %s, allowed is a share between 0 and 1, such as 0.01".formatted(prevalence));
         }
-        Proportion recall = share(flagged, Decision.NSFW);
-        Proportion falseFlags = share(safe, Decision.NSFW);
+        Share recall = share(flagged, Decision.NSFW);
+        Share falseFlags = share(safe, Decision.NSFW);
         double unflagged = 1 - prevalence;
         return new Traffic(
                 prevalence,
@@ -42,7 +42,7 @@ record Traffic(
                         + unflagged * end.applyAsDouble(share(safe, Decision.REVIEW))),
                 perUploads(end -> unflagged * end.applyAsDouble(falseFlags)),
                 perUploads(end -> prevalence * end.applyAsDouble(share(flagged, Decision.SAFE))),
-                recall.sum() + falseFlags.sum() == 0
+                recall.value() + falseFlags.value() == 0
                         ? Optional.empty()
                         : Optional.of(Estimate.of(
                                 precision(prevalence, recall.value(), falseFlags.value()),
@@ -55,14 +55,14 @@ record Traffic(
     }
 
     /** @param load share of the uploads, given which end of a proportion to take */
-    private static Estimate perUploads(ToDoubleFunction<ToDoubleFunction<Proportion>> load) {
+    private static Estimate perUploads(ToDoubleFunction<ToDoubleFunction<Share>> load) {
         return Estimate.of(
-                UPLOADS * load.applyAsDouble(Proportion::value),
-                UPLOADS * load.applyAsDouble(Proportion::low),
-                UPLOADS * load.applyAsDouble(Proportion::high));
+                UPLOADS * load.applyAsDouble(Share::value),
+                UPLOADS * load.applyAsDouble(Share::low),
+                UPLOADS * load.applyAsDouble(Share::high));
     }
 
-    private static Proportion share(Judged.Outcomes outcomes, Decision decision) {
+    private static Share share(Judged.Outcomes outcomes, Decision decision) {
         return outcomes.share(decision)
                 .orElseThrow(() -> new IllegalArgumentException("no files, needed are flagged and safe ones"));
     }

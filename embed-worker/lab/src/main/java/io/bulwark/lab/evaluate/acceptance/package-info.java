@@ -21,7 +21,11 @@
  *       after can be compared. The price is that sides are only about as large as they are meant to be, and that a
  *       label of a few files may miss a side. Cutting a sorted list at exact shares was rejected for the files that it
  *       moves.
- *   <li><b>The unit is the file.</b> Intervals are over files, never over their edits, which stand and fall together.
+ *   <li><b>The unit is the file, or the contributor where it is known.</b> Intervals are over files, never over their
+ *       edits, which stand and fall together. Photographs of one person share background, light and camera: so
+ *       contributors are given apart for references and questions, their names divide references into bank and
+ *       calibration, and intervals draw contributors. They are not merged where they share copies, as {@code evaluate
+ *       photographs} merges them.
  *   <li><b>What is fitted and what promises see different files.</b> Temperature, floor and the similarity of known
  *       content come from the bank's files, each by all the others. So all calibration files are left for the
  *       thresholds, whose promise needs as many as it can get: with 2 % at 95 % at least 149 of each kind. Fitting on

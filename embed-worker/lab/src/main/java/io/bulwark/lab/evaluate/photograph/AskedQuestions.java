@@ -27,17 +27,7 @@ record AskedQuestions(
      * @throws IllegalArgumentException if a contributor is on both sides
      */
     static AskedQuestions of(List<Photograph> bank, List<Photograph> questions, int limit, HeadlineSpec spec) {
-        List<String> shared = bank.stream()
-                .map(Photograph::contributor)
-                .distinct()
-                .filter(name -> questions.stream()
-                        .anyMatch(question -> question.contributor().equals(name)))
-                .toList();
-        if (!shared.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "contributors %s are in the bank and among the questions; their photographs share background and camera"
-                            .formatted(shared));
-        }
+        Photograph.requireOtherContributors(bank, questions);
         List<Photograph> ordered = inTurn(questions, spec);
         boolean[] flagged = new boolean[ordered.size()];
         for (int i = 0; i < flagged.length; i++) {

@@ -143,8 +143,8 @@ public final class EvaluatePhotographsCommand extends OutputCommand implements C
         Output output = output();
         try {
             Map<String, List<Photograph>> parts = Photograph.read(index);
-            List<Photograph> references = part(parts, bank, "--bank");
-            List<Photograph> asked = part(parts, questions, "--questions");
+            List<Photograph> references = Photograph.part(parts, bank, "--bank");
+            List<Photograph> asked = Photograph.part(parts, questions, "--questions");
             HeadlineSpec spec = spec();
             PhotographReport report = new PhotographReport(references, asked, spec);
             for (String model : models == null ? List.<String>of() : models) {
@@ -180,13 +180,6 @@ public final class EvaluatePhotographsCommand extends OutputCommand implements C
 
     private static List<ThreatModel> named(List<String> texts, String option) {
         return texts.stream().map(text -> Threats.named(option, text)).toList();
-    }
-
-    private static List<Photograph> part(Map<String, List<Photograph>> parts, String name, String option) {
-        if (!parts.containsKey(name)) {
-            throw CommandFailure.usage("%s is %s, the index has the parts %s".formatted(option, name, parts.keySet()));
-        }
-        return parts.get(name);
     }
 
     private void ask(

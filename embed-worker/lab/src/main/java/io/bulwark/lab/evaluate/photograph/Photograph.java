@@ -1,5 +1,7 @@
 package io.bulwark.lab.evaluate.photograph;
 
+import io.bulwark.cli.picture.LabelledPicture;
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.lab.data.DataLayoutException;
 import io.bulwark.lab.data.PictureSource;
 import java.io.IOException;
@@ -8,7 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * A labelled photograph of a known contributor.
@@ -26,6 +30,7 @@ public record Photograph(Path file, String label, String contributor) {
      *
      * @return photographs by part, in the order of the lines
      * @throws DataLayoutException if it cannot be read or a line has other fields
+     * @throws CommandFailure if a label is restricted
      */
     public static Map<String, List<Photograph>> read(Path index) {
         List<String> lines;
@@ -44,10 +49,40 @@ public record Photograph(Path file, String label, String contributor) {
                 throw new DataLayoutException(
                         index, "line %d has %d fields, wanted are %s".formatted(line + 1, fields.length, HEADER));
             }
+            LabelledPicture.requireUnrestricted(fields[1]);
             parts.computeIfAbsent(fields[3], part -> new ArrayList<>())
                     .add(new Photograph(index.resolveSibling(fields[0]), fields[1], fields[2]));
         }
         return parts;
+    }
+
+    /**
+     * The photographs of a part.
+     *
+     * @param parts of an index
+     * @param option that names the part
+     * @throws CommandFailure if the index has no such part
+     */
+    public static List<Photograph> part(Map<String, List<Photograph>> parts, String name, String option) {
+        if (!parts.containsKey(name)) {
+            throw CommandFailure.usage("%s is %s, the index has the parts %s".formatted(option, name, parts.keySet()));
+        }
+        return parts.get(name);
+    }
+
+    /** @throws IllegalArgumentException if a contributor has photographs in the bank and among the questions */
+    public static void requireOtherContributors(List<Photograph> bank, List<Photograph> questions) {
+        Set<String> asked = questions.stream().map(Photograph::contributor).collect(Collectors.toSet());
+        List<String> shared = bank.stream()
+                .map(Photograph::contributor)
+                .distinct()
+                .filter(asked::contains)
+                .toList();
+        if (!shared.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "contributors %s are in the bank and among the questions; their photographs share background and camera"
+                            .formatted(shared));
+        }
     }
 
     PictureSource picture() {

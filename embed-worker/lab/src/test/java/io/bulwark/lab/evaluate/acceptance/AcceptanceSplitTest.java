@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.lab.evaluate.acceptance.AcceptanceSplit.LabelledFile;
 import io.bulwark.lab.evaluate.acceptance.AcceptanceSplit.Sizes;
+import io.bulwark.lab.evaluate.photograph.Photograph;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -143,6 +146,80 @@ class AcceptanceSplitTest {
         assertThatThrownBy(() -> AcceptanceSplit.of(files, Set.of("cats")))
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageContaining("gone.jpg");
+    }
+
+    @Test
+    void noContributorIsOnTwoSidesAndQuestionsAreThoseThatWereGiven() {
+        List<Photograph> references = photographs("taker", 140);
+        List<Photograph> questions = photographs("asker", 30);
+
+        AcceptanceSplit split = AcceptanceSplit.of(references, questions, Set.of("weapons"));
+
+        assertThat(split.test()).extracting(LabelledFile::file).containsExactlyInAnyOrderElementsOf(files(questions));
+        assertThat(all(split)).hasSize(2 * 170);
+        assertThat(takers(split.bank())).doesNotContainAnyElementsOf(takers(split.calibration()));
+        assertThat(takers(split.calibration()).size()).isCloseTo(40, within(20));
+        assertThat(split.isByContributor()).isTrue();
+        assertThat(AcceptanceSplit.contributors(split.test())).isEqualTo(30);
+    }
+
+    @Test
+    void aContributorThatIsAddedMovesNoOther() {
+        List<Photograph> references = photographs("taker", 40);
+        List<Photograph> questions = photographs("asker", 3);
+        AcceptanceSplit before = AcceptanceSplit.of(references, questions, Set.of("weapons"));
+
+        AcceptanceSplit after = AcceptanceSplit.of(photographs("taker", 60), questions, Set.of("weapons"));
+
+        assertThat(after.bank()).containsAll(before.bank());
+        assertThat(after.calibration()).containsAll(before.calibration());
+    }
+
+    @Test
+    void aQuestionWithTheBytesOfAReferenceIsACopy() {
+        List<Photograph> references = photographs("taker", 40);
+        List<Photograph> questions = new ArrayList<>(photographs("asker", 3));
+        questions.add(new Photograph(copyOf(references.get(0).file(), "copy.jpg"), "weapons", "asker9"));
+
+        AcceptanceSplit split = AcceptanceSplit.of(references, questions, Set.of("weapons"));
+
+        assertThat(split.copies()).isEqualTo(1);
+        assertThat(split.test()).hasSize(6);
+    }
+
+    @Test
+    void aSideWithoutFlaggedFilesOfKnownContributorsIsNamedToo() {
+        List<Photograph> references = photographs("taker", 40);
+        List<Photograph> safe = photographs("asker", 3).stream()
+                .filter(one -> one.label().equals("cats"))
+                .toList();
+
+        assertThatThrownBy(() -> AcceptanceSplit.of(references, safe, Set.of("weapons")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("none of the 3 test files is flagged")
+                .hasMessageContaining("a contributor's name");
+    }
+
+    /** A flagged and a safe one of each contributor. */
+    private List<Photograph> photographs(String name, int contributors) {
+        return IntStream.range(0, 2 * contributors)
+                .mapToObj(i -> {
+                    String label = i % 2 == 0 ? "weapons" : "cats";
+                    String contributor = name + i / 2;
+                    return new Photograph(
+                            write(folder.resolve(contributor + label + ".jpg"), contributor + label),
+                            label,
+                            contributor);
+                })
+                .toList();
+    }
+
+    private static List<Path> files(List<Photograph> photographs) {
+        return photographs.stream().map(Photograph::file).toList();
+    }
+
+    private static Set<String> takers(List<LabelledFile> files) {
+        return files.stream().map(file -> file.contributor().orElseThrow()).collect(Collectors.toSet());
     }
 
     private static List<LabelledFile> all(AcceptanceSplit split) {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.IntFunction;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -141,6 +142,105 @@ class EvaluateAcceptanceCommandTest {
         assertThat(sides).isEqualTo(91);
         assertThat(ImageIO.read(results.resolve("acceptance-bank-size.png").toFile()))
                 .isNotNull();
+    }
+
+    /** Ten contributors with three pictures of each label; those of the questions have no reference. */
+    @Test
+    void questionsOfOtherContributorsAreDecidedAndIntervalsAreOverContributors() throws IOException {
+        Path index = index("contributors.csv", number -> number < 7 ? "train" : "dev");
+
+        assertThat(asked(
+                        "--index",
+                        index.toString(),
+                        "--out",
+                        folder.resolve("by-contributor").toString()))
+                .as(commands.err())
+                .isEqualTo(ExitCodes.OK);
+
+        JsonNode json = new ObjectMapper()
+                .readTree(folder.resolve("by-contributor/acceptance.json").toFile());
+        assertThat(json.at("/split/contributors/test").asInt()).isEqualTo(3);
+        assertThat(json.at("/split/contributors/bank").asInt()
+                        + json.at("/split/contributors/calibration").asInt())
+                .isEqualTo(7);
+        assertThat(json.at("/flagged/files").asInt()).isEqualTo(9);
+        assertThat(json.at("/flagged/nsfw/contributors").asInt()).isEqualTo(3);
+        assertThat(json.at("/flagged/nsfw/questions").asInt()).isEqualTo(9);
+        assertThat(Files.readString(folder.resolve("by-contributor/acceptance.md")))
+                .contains("intervals over contributors")
+                .contains("No contributor is on two sides");
+    }
+
+    @Test
+    void aContributorOnBothSidesIsNamed() throws IOException {
+        Path index = index("both.csv", number -> number % 2 == 0 ? "train" : "dev");
+        Files.writeString(index, Files.readString(index).replace(",taker3,", ",taker2,"));
+
+        assertThat(asked(
+                        "--index",
+                        index.toString(),
+                        "--out",
+                        folder.resolve("x").toString()))
+                .isEqualTo(ExitCodes.USAGE);
+
+        assertThat(commands.err()).contains("contributors [taker2]").doesNotContain("\tat ");
+    }
+
+    @Test
+    void referencesAndQueriesMayLieInTwoFolders() throws IOException {
+        for (int i = 0; i < 3; i++) {
+            draw("asked/stripes/" + i, 40 + i, (x, y, number) -> (y + number) / 8 % 2 == 0 ? 0 : 200);
+            draw("asked/plain/" + i, 40 + i, (x, y, number) -> 60 + (x + y + number) / 2);
+        }
+
+        assertThat(asked(
+                        "--references",
+                        folder.resolve("mine").toString(),
+                        "--queries",
+                        folder.resolve("asked").toString(),
+                        "--out",
+                        folder.resolve("two-folders").toString()))
+                .as(commands.err())
+                .isEqualTo(ExitCodes.OK);
+
+        JsonNode json = new ObjectMapper()
+                .readTree(folder.resolve("two-folders/acceptance.json").toFile());
+        assertThat(json.at("/split/test").asInt()).isEqualTo(6);
+        assertThat(json.at("/flagged/files").asInt()).isEqualTo(3);
+    }
+
+    @Test
+    void thePicturesAreOfOneKindOfSource() throws IOException {
+        String out = folder.resolve("x").toString();
+        String mine = folder.resolve("mine").toString();
+
+        assertThat(asked("--out", out)).isEqualTo(ExitCodes.USAGE);
+        assertThat(asked(mine, "--references", mine, "--queries", mine, "--out", out))
+                .isEqualTo(ExitCodes.USAGE);
+        assertThat(asked("--references", mine, "--out", out)).isEqualTo(ExitCodes.USAGE);
+        assertThat(commands.err()).contains("name exactly one of the three");
+
+        Path index = index("parts.csv", number -> "train");
+        assertThat(asked("--index", index.toString(), "--out", out)).isEqualTo(ExitCodes.USAGE);
+        assertThat(commands.err()).contains("--questions is dev").contains("[train]");
+    }
+
+    private Path index(String name, IntFunction<String> part) throws IOException {
+        StringBuilder lines = new StringBuilder("file,label,contributor,part\n");
+        for (int i = 0; i < 30; i++) {
+            for (String label : List.of("stripes", "checks", "plain")) {
+                lines.append("mine/%s/%d.png,%s,taker%d,%s%n".formatted(label, i, label, i % 10, part.apply(i % 10)));
+            }
+        }
+        return Files.writeString(folder.resolve(name), lines);
+    }
+
+    private int asked(String... arguments) {
+        List<String> all = new ArrayList<>(List.of("evaluate", "acceptance"));
+        all.addAll(List.of(arguments));
+        all.addAll(List.of(
+                "--flagged-labels", "stripes", "--edited", "0", "--attacked", "0", "--no-augment", "--threads", "1"));
+        return commands.run(all.toArray(String[]::new));
     }
 
     @Test
