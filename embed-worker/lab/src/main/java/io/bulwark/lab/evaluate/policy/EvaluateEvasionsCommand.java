@@ -22,6 +22,7 @@ import io.bulwark.lab.evaluate.policy.PolicyBank.AskedPicture;
 import io.bulwark.lab.experiment.EvaluationProgress;
 import io.bulwark.lab.experiment.EvaluationProgress.StageLog;
 import io.bulwark.lab.experiment.Fields;
+import io.bulwark.lab.experiment.FileBootstrap;
 import io.bulwark.lab.experiment.Machine;
 import io.bulwark.lab.experiment.Markdown;
 import io.bulwark.lab.experiment.Results;
@@ -36,6 +37,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,8 +49,8 @@ import picocli.CommandLine.Option;
         description =
                 "What uploaders get by changes that are small in no norm: turned, in perspective, bent, recoloured, written"
                         + " over, in a collage, small on another picture, with a patch. Of each kind all strengths are tried and the one"
-                        + " that gets furthest counts: flagged pictures towards SAFE, safe ones towards NSFW; with and without the"
-                        + " views that answer turns and mirror images, each with a policy calibrated for it.")
+                        + " that gets furthest counts: flagged pictures towards SAFE, safe ones towards NSFW, and beside that what any"
+                        + " strength leaves to people; with and without the views that answer turns and mirror images, each with a policy calibrated for it.")
 public final class EvaluateEvasionsCommand extends OutputCommand implements Runnable {
 
     /** Harmless pictures that stand in collages. */
@@ -62,7 +64,9 @@ public final class EvaluateEvasionsCommand extends OutputCommand implements Runn
             paramLabel = "SET",
             split = ",",
             defaultValue = "UPRIGHT,TURNS,MIRROR,TURNS_AND_MIRROR",
-            description = "Views that are judged, of ${COMPLETION-CANDIDATES}.")
+            description =
+                    "Views that are judged, of ${COMPLETION-CANDIDATES}, each beside what --text, --insets and the"
+                            + " other options of views ask for.")
     private List<ViewSet> sets;
 
     @Option(
@@ -82,18 +86,22 @@ public final class EvaluateEvasionsCommand extends OutputCommand implements Runn
             description = "Folder for evasions.md and evasions.json, written again after each set.")
     private Path out;
 
-    /** What is looked at besides upright views. */
+    /** What is looked at besides the views that are asked for. */
     private enum ViewSet {
-        UPRIGHT(ModerationOptions.standard()),
-        TURNS(ModerationOptions.standard().withTurns(true, false)),
-        MIRROR(ModerationOptions.standard().withTurns(false, true)),
-        TURNS_AND_MIRROR(ModerationOptions.standard().withTurns(true, true)),
-        TEXT_AND_INSETS(ModerationOptions.standard().withText(true).withInsets(true, true));
+        UPRIGHT(asked -> asked),
+        TURNS(asked -> asked.withTurns(true, false)),
+        MIRROR(asked -> asked.withTurns(false, true)),
+        TURNS_AND_MIRROR(asked -> asked.withTurns(true, true)),
+        TEXT_AND_INSETS(asked -> asked.withText(true).withInsets(true, true));
 
-        private final JudgedViews views;
+        private final UnaryOperator<ModerationOptions> further;
 
-        ViewSet(ModerationOptions options) {
-            views = new JudgedViews(ViewPolicy.COVER, options);
+        ViewSet(UnaryOperator<ModerationOptions> further) {
+            this.further = further;
+        }
+
+        JudgedViews and(JudgedViews asked) {
+            return new JudgedViews(asked.policy(), further.apply(asked.options()));
         }
     }
 
@@ -104,48 +112,45 @@ public final class EvaluateEvasionsCommand extends OutputCommand implements Runn
             throw CommandFailure.usage("--patch is %s and --iterations %d, allowed are 0 to below 1, and 1 and more"
                     .formatted(patch, iterations));
         }
+        JudgedViews views = policy.views();
         PolicyBank divided = policy.bank();
         List<PolicyBank.AskedPicture> asked = policy.asked();
         ModelPackage model = policy.model().open(output);
+        Optional<ModelPackage> twin = policy.twin(output);
         Map<String, EvasionRun.Result> results = new LinkedHashMap<>();
         try {
             List<UprightPicture> others = others(divided);
             for (ViewSet set : sets) {
-                EvasionRun.Result result = run(set, model, divided, asked, others, output);
+                EvasionRun.Result result = run(set, set.and(views), model, twin, divided, asked, others, output);
                 results.put(set.name().toLowerCase(Locale.ROOT).replace('_', ' '), result);
-                EvasionRun.EvasionTable table = new EvasionRun.EvasionTable(about(asked), results);
+                EvasionRun.EvasionTable table = new EvasionRun.EvasionTable(about(asked, views, twin), results);
                 new Results(out, output).save("evasions", table.markdown(), table.json());
             }
         } catch (IllegalArgumentException | IllegalStateException | UncheckedIOException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         }
-        EvasionRun.EvasionTable table = new EvasionRun.EvasionTable(about(asked), results);
+        EvasionRun.EvasionTable table = new EvasionRun.EvasionTable(about(asked, views, twin), results);
         output.print(table.markdown(), table.json());
     }
 
     private EvasionRun.Result run(
             ViewSet set,
+            JudgedViews views,
             ModelPackage model,
+            Optional<ModelPackage> twin,
             PolicyBank divided,
             List<PolicyBank.AskedPicture> asked,
             List<UprightPicture> others,
             Output output) {
         try (StageLog log = new StageLog("views " + set, "passed", output);
                 OpenedPolicy opened = OpenedPolicy.of(
-                        model,
-                        Optional.empty(),
-                        policy.encoder(),
-                        divided,
-                        policy.goal(),
-                        policy.augment(),
-                        set.views,
-                        log)) {
+                        model, twin, policy.encoder(), divided, policy.goal(), policy.augment(), views, log)) {
             output.note("views %s, %s; patches: %s"
                     .formatted(
                             set,
                             opened.words(),
                             opened.gradients().cost(patch == 0 ? 0 : 5L * iterations * asked.size())));
-            return new EvasionRun(opened.moderation(), others, patch, iterations, log).run(asked);
+            return new EvasionRun(opened.moderation(), views.policy(), others, patch, iterations, log).run(asked);
         }
     }
 
@@ -159,8 +164,8 @@ public final class EvaluateEvasionsCommand extends OutputCommand implements Runn
                 .toList();
     }
 
-    private String about(List<PolicyBank.AskedPicture> asked) {
-        return "**evasions**: %d pictures (%d to be flagged) of %d files, %s. Of each change the strength that gets furthest counts. 95 %% intervals over files (bootstrap). %s."
+    private String about(List<PolicyBank.AskedPicture> asked, JudgedViews views, Optional<ModelPackage> twin) {
+        return "**evasions**: %d pictures (%d to be flagged) of %d files, %s%s%s. Of each change the strength that gets furthest counts, and beside it whether any strength sends the picture to people. 95 %% intervals over files (bootstrap). %s."
                 .formatted(
                         asked.size(),
                         asked.stream().filter(one -> one.picture().flagged()).count(),
@@ -169,15 +174,21 @@ public final class EvaluateEvasionsCommand extends OutputCommand implements Runn
                                 .distinct()
                                 .count(),
                         policy.share().words(),
+                        twin.map(held -> "; SAFE only where `%s` says so as well"
+                                        .formatted(held.manifest().name()))
+                                .orElse(""),
+                        PolicyOptions.words(views),
                         Machine.describe());
     }
 
     /**
      * Changes that no norm holds: of each kind an uploader tries all strengths, and the one that gets furthest counts.
-     * Who uploads what is to be flagged wants SAFE; who uploads what is safe wants NSFW, or to leave work to people.
-     * One thread.
+     * Who uploads what is to be flagged wants SAFE; who uploads what is safe wants NSFW. Beside that stands who wants to
+     * leave work to people: of safe pictures those that any strength sends there, of flagged ones those that were NSFW
+     * and that any strength sends there. One thread.
      *
      * @param moderation what decides, by whatever views it takes
+     * @param views that patches are found by
      * @param others harmless pictures for collages
      * @param patch of a picture's area, which the attacker sets as he likes; 0 leaves that out
      * @param iterations of APGD for each place of the patch
@@ -185,6 +196,7 @@ public final class EvaluateEvasionsCommand extends OutputCommand implements Runn
      */
     record EvasionRun(
             AttackedModeration moderation,
+            ViewPolicy views,
             List<UprightPicture> others,
             double patch,
             int iterations,
@@ -196,14 +208,24 @@ public final class EvaluateEvasionsCommand extends OutputCommand implements Runn
         public static final String NONE = "none";
 
         /**
+         * Outcomes of pictures under one kind of change.
+         *
+         * @param furthest towards what their uploaders want
+         * @param toPeople of all, those that some strength sends to people; flagged ones only where they were NSFW
+         */
+        record Changed(PolicyReport.Shares furthest, FileBootstrap toPeople) {}
+
+        /**
          * Result of the run.
          *
          * @param flagged outcomes of pictures to be flagged, by the kind of change; {@link #NONE} first
          * @param safe the same of the other pictures; empty where there are none
          * @param secondsEach to decide one file
          */
-        public record Result(
-                Map<String, PolicyReport.Shares> flagged, Map<String, PolicyReport.Shares> safe, double secondsEach) {}
+        public record Result(Map<String, Changed> flagged, Map<String, Changed> safe, double secondsEach) {}
+
+        /** What the strengths of a change came to. @param reviewed whether one of them leaves the picture to people */
+        private record Fate(Outcome furthest, boolean reviewed) {}
 
         /** Decides and changes. */
         public Result run(List<AskedPicture> pictures) {
@@ -218,59 +240,70 @@ public final class EvaluateEvasionsCommand extends OutputCommand implements Runn
             pictures.forEach(
                     asked -> untouched.put(asked, decided(asked.picture().bytes())));
             double seconds = (System.nanoTime() - start) / 1e9 / Math.max(1, pictures.size());
-            return new Result(shares(flagged, untouched, Outcome.SAFE), shares(safe, untouched, Outcome.NSFW), seconds);
+            return new Result(
+                    changed(flagged, untouched, Outcome.SAFE), changed(safe, untouched, Outcome.NSFW), seconds);
         }
 
         /** @param wanted by who uploads them */
-        private Map<String, PolicyReport.Shares> shares(
+        private Map<String, Changed> changed(
                 List<AskedPicture> pictures, Map<AskedPicture, Outcome> untouched, Outcome wanted) {
-            Map<String, List<Outcome>> fates = new LinkedHashMap<>();
+            Map<String, List<Fate>> fates = new LinkedHashMap<>();
             for (AskedPicture asked : pictures) {
-                Map<String, Outcome> found = fates(asked, untouched.get(asked), wanted);
+                Map<String, Fate> found = fates(asked, untouched.get(asked), wanted);
                 found.forEach((kind, fate) ->
                         fates.computeIfAbsent(kind, none -> new ArrayList<>()).add(fate));
-                progress.advanced(1, found.containsValue(wanted) ? 1 : 0);
+                progress.advanced(1, found.values().stream().anyMatch(fate -> fate.furthest() == wanted) ? 1 : 0);
             }
-            Map<String, PolicyReport.Shares> shares = new LinkedHashMap<>();
-            fates.forEach((kind, outcomes) -> shares.put(kind, PolicyReport.Shares.of(pictures, outcomes)));
-            return shares;
+            Map<String, Changed> changed = new LinkedHashMap<>();
+            fates.forEach((kind, each) -> changed.put(
+                    kind,
+                    new Changed(
+                            PolicyReport.Shares.of(
+                                    pictures, each.stream().map(Fate::furthest).toList()),
+                            PolicyReport.Shares.of(
+                                    pictures, each.stream().map(Fate::reviewed).toList(), true))));
+            return changed;
         }
 
-        /** Of each kind the outcome that is nearest to what is wanted. */
-        private Map<String, Outcome> fates(AskedPicture asked, Outcome untouched, Outcome wanted) {
+        /** Of each kind what its strengths came to. */
+        private Map<String, Fate> fates(AskedPicture asked, Outcome untouched, Outcome wanted) {
             byte[] file = asked.picture().bytes();
             UprightPicture picture =
                     UploadedChange.original(moderation.moderator().decoder(), file);
-            Map<String, Outcome> fates = new LinkedHashMap<>();
-            fates.put(NONE, untouched);
+            boolean counts = !asked.picture().flagged() || untouched == Outcome.NSFW;
+            Map<String, Fate> fates = new LinkedHashMap<>();
+            fates.put(NONE, new Fate(untouched, counts && untouched == Outcome.REVIEW));
             for (Evasion evasion : Evasion.values()) {
-                fates.put(evasion.title(), furthest(evasion.tries(picture, others).stream(), wanted));
+                fates.put(evasion.title(), fate(evasion.tries(picture, others).stream(), wanted, counts));
             }
             if (patch > 0) {
-                fates.put("a patch of %s of the area".formatted(patch), furthest(patched(picture, asked), wanted));
+                fates.put("a patch of %s of the area".formatted(patch), fate(patched(picture, asked), wanted, counts));
             }
             return fates;
         }
 
-        private Outcome furthest(Stream<UprightPicture> tries, Outcome wanted) {
+        /** Tries until nothing further can be found. @param counts whether it matters what is left to people */
+        private Fate fate(Stream<UprightPicture> tries, Outcome wanted, boolean counts) {
             Outcome furthest = wanted == Outcome.SAFE ? Outcome.NSFW : Outcome.SAFE;
+            boolean reviewed = false;
             for (UprightPicture one : (Iterable<UprightPicture>) tries::iterator) {
                 Outcome outcome = decided(PNG.encode(one));
                 boolean further =
                         wanted == Outcome.SAFE ? furthest.isWorseThan(outcome) : outcome.isWorseThan(furthest);
                 furthest = further ? outcome : furthest;
-                if (furthest == wanted) {
+                reviewed |= counts && outcome == Outcome.REVIEW;
+                if (furthest == wanted && (reviewed || !counts)) {
                     break;
                 }
             }
-            return furthest;
+            return new Fate(furthest, reviewed);
         }
 
         /** Found by the upright views alone, which have gradients; decided by all. */
         private Stream<UprightPicture> patched(UprightPicture picture, AskedPicture asked) {
             ThreatModel anything = ThreatModel.linf(1);
             EmbeddingLoss sides = moderation.losses(asked.goal()).get("sides");
-            UploadedPicture track = new UploadedPicture(moderation, ViewPolicy.COVER, PNG);
+            UploadedPicture track = new UploadedPicture(moderation, views, PNG);
             float[] clean = UploadObjective.pixels(List.of(picture));
             return PatchObjective.Square.places(picture.width(), picture.height(), patch).stream()
                     .map(square -> {
@@ -303,14 +336,20 @@ public final class EvaluateEvasionsCommand extends OutputCommand implements Runn
             public String markdown() {
                 Markdown text = new Markdown()
                         .text(about)
-                        .header("views", "change", "flagged stays NSFW", "becomes REVIEW", "becomes SAFE");
+                        .header(
+                                "views",
+                                "change",
+                                "flagged stays NSFW",
+                                "becomes REVIEW",
+                                "becomes SAFE",
+                                "goal REVIEW: of NSFW");
                 results.forEach((views, result) -> result.flagged()
-                        .forEach((change, shares) ->
-                                text.row(views, change, shares.cells(Outcome.NSFW, Outcome.REVIEW, Outcome.SAFE))));
-                text.header("views", "change", "safe stays SAFE", "becomes REVIEW", "becomes NSFW");
+                        .forEach((change, found) ->
+                                row(text, views, change, found, Outcome.NSFW, Outcome.REVIEW, Outcome.SAFE)));
+                text.header("views", "change", "safe stays SAFE", "becomes REVIEW", "becomes NSFW", "goal REVIEW");
                 results.forEach((views, result) -> result.safe()
-                        .forEach((change, shares) ->
-                                text.row(views, change, shares.cells(Outcome.SAFE, Outcome.REVIEW, Outcome.NSFW))));
+                        .forEach((change, found) ->
+                                row(text, views, change, found, Outcome.SAFE, Outcome.REVIEW, Outcome.NSFW)));
                 text.header("views", "to decide a file, ms");
                 results.forEach((views, result) -> text.row(views, Math.round(1000 * result.secondsEach())));
                 return text.toString();
@@ -331,9 +370,20 @@ public final class EvaluateEvasionsCommand extends OutputCommand implements Runn
                 return fields;
             }
 
-            private static Map<String, Object> fields(Map<String, PolicyReport.Shares> shares) {
+            private static void row(Markdown text, String views, String change, Changed found, Outcome... outcomes) {
+                List<FileBootstrap> cells = new ArrayList<>(found.furthest().cells(outcomes));
+                cells.add(found.toPeople());
+                text.row(views, change, cells);
+            }
+
+            private static Map<String, Object> fields(Map<String, Changed> changed) {
                 Map<String, Object> fields = new LinkedHashMap<>();
-                shares.forEach((change, of) -> fields.put(change, of.of()));
+                changed.forEach((change, found) -> {
+                    Map<String, Object> shares = new LinkedHashMap<>();
+                    found.furthest().of().forEach((outcome, share) -> shares.put(outcome.name(), share));
+                    shares.put("toPeople", found.toPeople());
+                    fields.put(change, shares);
+                });
                 return fields;
             }
         }

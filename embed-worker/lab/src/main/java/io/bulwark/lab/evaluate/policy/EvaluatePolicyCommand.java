@@ -1,15 +1,12 @@
 package io.bulwark.lab.evaluate.policy;
 
 import io.bulwark.cli.everyday.UploadFormat;
-import io.bulwark.cli.options.ModelOptions;
-import io.bulwark.cli.picture.JudgedViews;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.UprightPicture;
-import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.command.Threats;
@@ -38,7 +35,7 @@ import picocli.CommandLine.Option;
         description =
                 "What attackers get from a calibrated bank and policy as a worker runs them. Each picture is attacked"
                         + " in several ways, at the encoder's input and as an upload, and ends as NSFW, REVIEW or SAFE; of each the"
-                        + " worst counts. Goes on from its ledger when it is started again.")
+                        + " worst counts. Who evades a pair (--twin) attacks both. Goes on from its ledger when it is started again.")
 public final class EvaluatePolicyCommand extends OutputCommand implements Runnable {
 
     /** Pictures on each side that an attacker has to start from. */
@@ -67,14 +64,6 @@ public final class EvaluatePolicyCommand extends OutputCommand implements Runnab
     private String format = "png";
 
     @Option(
-            names = "--twin",
-            paramLabel = "LOCATION",
-            description = "Another model that sees the same views: SAFE only where it says so as well, as a worker's"
-                    + " bulwark.twin.holds-back has it. The thresholds of both are found together, and who evades"
-                    + " attacks both.")
-    private String twin;
-
-    @Option(
             names = "--transfer-from",
             paramLabel = "LOCATION",
             split = ",",
@@ -101,14 +90,7 @@ public final class EvaluatePolicyCommand extends OutputCommand implements Runnab
         ModelPackage model = policy.model().open(output);
         try (StageLog log = new StageLog("policy", "unreadable", output);
                 OpenedPolicy opened = OpenedPolicy.of(
-                        model,
-                        Optional.ofNullable(twin).map(location -> ModelOptions.open(location, output)),
-                        options,
-                        divided,
-                        goal,
-                        policy.augment(),
-                        JudgedViews.standard(),
-                        log);
+                        model, policy.twin(output), options, divided, goal, policy.augment(), policy.views(), log);
                 Transfer.TransferModels transfers = Transfer.TransferModels.of(
                         transferFrom.equals(List.of("none")) ? List.of() : transferFrom,
                         options,
@@ -131,7 +113,8 @@ public final class EvaluatePolicyCommand extends OutputCommand implements Runnab
                 .distinct()
                 .map(track -> track == TrackName.INPUT
                         ? new ModelInput(opened.moderation())
-                        : (Surface) new UploadedPicture(opened.moderation(), ViewPolicy.COVER, written))
+                        : (Surface) new UploadedPicture(
+                                opened.moderation(), policy.views().policy(), written))
                 .toList();
         LedgerFile.Entries<OutcomeEntry.Key, OutcomeEntry> ledger =
                 OutcomeEntry.ledger(out.resolve("policy.jsonl"), identity(opened));
@@ -169,14 +152,15 @@ public final class EvaluatePolicyCommand extends OutputCommand implements Runnab
                                 other.bank().encoder().fingerprint(),
                                 other.moderation().policyVersion()))
                 .orElse("");
-        return "encoder %s, policy %s, %d references in %d rows, seed %d%s"
+        return "encoder %s, policy %s, %d references in %d rows, seed %d%s%s"
                 .formatted(
                         opened.bank().encoder().fingerprint(),
                         opened.moderation().policyVersion(),
                         opened.bank().files(),
                         opened.bank().rows(),
                         attackers.seed(),
-                        heldBack);
+                        heldBack,
+                        PolicyOptions.words(policy.views()));
     }
 
     private String about(List<PolicyBank.AskedPicture> asked, OpenedPolicy opened) {
@@ -191,7 +175,7 @@ public final class EvaluatePolicyCommand extends OutputCommand implements Runnab
                 asked.stream().filter(one -> one.picture().flagged()).count(),
                 asked.stream().map(PolicyBank.AskedPicture::source).distinct().count(),
                 policy.share().words(),
-                opened.words(),
+                opened.words() + PolicyOptions.words(policy.views()),
                 Machine.describe());
     }
 

@@ -2,17 +2,22 @@ package io.bulwark.lab.evaluate.policy;
 
 import io.bulwark.cli.options.FlaggedOptions;
 import io.bulwark.cli.options.ModelOptions;
+import io.bulwark.cli.options.ViewOptions;
+import io.bulwark.cli.picture.JudgedViews;
 import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.Output;
 import io.bulwark.lab.evaluate.ShareOptions;
 import io.bulwark.lab.evaluate.policy.PolicyBank.AskedPicture;
 import io.bulwark.lab.picture.SourceFile;
 import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.verdict.CalibrationGoal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -24,6 +29,16 @@ final class PolicyOptions {
 
     @Mixin
     private FlaggedOptions flagged;
+
+    @Mixin
+    private ViewOptions views;
+
+    @Option(
+            names = "--twin",
+            paramLabel = "LOCATION",
+            description = "Another model that sees the same views: SAFE only where it says so as well, as a worker's"
+                    + " bulwark.twin.holds-back has it. The thresholds of both are found together.")
+    private String twin;
 
     @Option(
             names = "--references",
@@ -69,6 +84,21 @@ final class PolicyOptions {
 
     ModelOptions model() {
         return model;
+    }
+
+    /** What holds back, where something does. */
+    Optional<ModelPackage> twin(Output output) {
+        return Optional.ofNullable(twin).map(location -> ModelOptions.open(location, output));
+    }
+
+    /** What is judged. */
+    JudgedViews views() {
+        return views.views();
+    }
+
+    /** Views that are not the worker's defaults, for reports; empty for those. */
+    static String words(JudgedViews views) {
+        return views.equals(JudgedViews.standard()) ? "" : "; views %s, %s".formatted(views.policy(), views.options());
     }
 
     ShareOptions.QueryShare share() {

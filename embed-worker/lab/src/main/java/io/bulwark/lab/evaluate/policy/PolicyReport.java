@@ -77,16 +77,17 @@ record PolicyReport(List<Row> rows, List<Check> checks) {
         static Shares of(List<AskedPicture> pictures, List<Outcome> outcomes) {
             Map<Outcome, FileBootstrap> shares = new EnumMap<>(Outcome.class);
             for (Outcome outcome : Outcome.values()) {
-                shares.put(
-                        outcome,
-                        FileBootstrap.of(
-                                outcomes.stream()
-                                        .map(one -> one == outcome ? 1.0 : 0.0)
-                                        .toList(),
-                                pictures.stream().map(AskedPicture::source).toList(),
-                                SEED));
+                shares.put(outcome, of(pictures, outcomes, outcome));
             }
             return new Shares(shares);
+        }
+
+        /** The share of pictures of which something wanted was found. @param found of each picture */
+        static <T> FileBootstrap of(List<AskedPicture> pictures, List<T> found, T wanted) {
+            return FileBootstrap.of(
+                    found.stream().map(one -> one.equals(wanted) ? 1.0 : 0.0).toList(),
+                    pictures.stream().map(AskedPicture::source).toList(),
+                    SEED);
         }
 
         List<FileBootstrap> cells(Outcome... outcomes) {

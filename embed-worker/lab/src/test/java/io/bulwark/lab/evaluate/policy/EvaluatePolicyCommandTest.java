@@ -92,7 +92,8 @@ class EvaluatePolicyCommandTest {
                 "--tracks",
                 "UPLOAD",
                 "--format",
-                "jpeg:90");
+                "jpeg:90",
+                "--text");
 
         assertThat(code).as(err.toString()).isEqualTo(ExitCodes.OK);
         JsonNode json =
@@ -101,7 +102,8 @@ class EvaluatePolicyCommandTest {
         assertThat(json.path("rows").findValuesAsText("attack"))
                 .contains("APGD 2 x 1, the worse of both encoders", "APGD 2 x 1, the mean of both encoders");
         assertThat(Files.readString(results.resolve("policy.md")))
-                .contains("SAFE only where `efficientnet-lite0` says so as well");
+                .contains("SAFE only where `efficientnet-lite0` says so as well")
+                .contains("text=true");
         assertThat(policy(results, "--share", "ALL", "--final")).isEqualTo(ExitCodes.FAILED);
         assertThat(err.toString()).contains("outcomes of another model, bank or policy");
     }
@@ -109,36 +111,10 @@ class EvaluatePolicyCommandTest {
     @Test
     void evasionsAreReportedForEachSetOfViews() throws IOException {
         Path results = folder.resolve("evasions");
-        int code = BulwarkCommand.commandLine()
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
-                .execute(
-                        "evaluate",
-                        "evasions",
-                        "--references",
-                        folder.resolve("references").toString(),
-                        "--queries",
-                        folder.resolve("queries").toString(),
-                        "--flagged-labels",
-                        "stripes",
-                        "-k",
-                        "3",
-                        "--calibration",
-                        "0.6",
-                        "--share",
-                        "ALL",
-                        "--final",
-                        "--no-augment",
-                        "--sets",
-                        "UPRIGHT,MIRROR",
-                        "--patch",
-                        "0",
-                        "--threads",
-                        "1",
-                        "--out",
-                        results.toString());
 
-        assertThat(code).as(err.toString()).isEqualTo(ExitCodes.OK);
+        assertThat(evasions(results, "--sets", "UPRIGHT,MIRROR"))
+                .as(err.toString())
+                .isEqualTo(ExitCodes.OK);
         JsonNode json =
                 new ObjectMapper().readTree(results.resolve("evasions.json").toFile());
         assertThat(json.path("upright")
@@ -150,7 +126,54 @@ class EvaluatePolicyCommandTest {
                 .isEqualTo(1);
         assertThat(json.path("mirror").path("secondsEach").asDouble()).isPositive();
         assertThat(Files.readString(results.resolve("evasions.md")))
-                .contains("| upright | turned by quarters |", "| change | safe stays SAFE |");
+                .contains("| upright | turned by quarters |", "| change | safe stays SAFE |", "| goal REVIEW |");
+        assertThat(json.at("/upright/safe/none/toPeople/value")).isEqualTo(json.at("/upright/safe/none/REVIEW/value"));
+    }
+
+    @Test
+    void evasionsOfAPairAreJudgedByBothInTheViewsThatAreAskedFor() throws IOException {
+        Path results = folder.resolve("evasions-of-a-pair");
+
+        assertThat(evasions(results, "--sets", "UPRIGHT", "--twin", ModelPackage.CLEAN_PARENT, "--text", "--insets"))
+                .as(err.toString())
+                .isEqualTo(ExitCodes.OK);
+
+        assertThat(Files.readString(results.resolve("evasions.md")))
+                .contains("SAFE only where `efficientnet-lite0` says so as well")
+                .contains("text=true")
+                .contains("insets=true");
+        assertThat(err.toString()).contains("SAFE only where `efficientnet-lite0` says so as well");
+    }
+
+    private int evasions(Path results, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "evaluate",
+                "evasions",
+                "--references",
+                folder.resolve("references").toString(),
+                "--queries",
+                folder.resolve("queries").toString(),
+                "--flagged-labels",
+                "stripes",
+                "-k",
+                "3",
+                "--calibration",
+                "0.6",
+                "--share",
+                "ALL",
+                "--final",
+                "--no-augment",
+                "--patch",
+                "0",
+                "--threads",
+                "1",
+                "--out",
+                results.toString()));
+        arguments.addAll(List.of(more));
+        return BulwarkCommand.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments.toArray(String[]::new));
     }
 
     @ParameterizedTest

@@ -217,7 +217,7 @@ class PolicyRunTest {
                 SmallModeration.picture(40, 40, false, 3));
 
         EvasionRun.Result result =
-                new EvasionRun(moderation, others, 0.2, 4, EvaluationProgress.silent()).run(pictures);
+                new EvasionRun(moderation, ViewPolicy.COVER, others, 0.2, 4, EvaluationProgress.silent()).run(pictures);
 
         assertThat(result.flagged().keySet())
                 .contains("none", "turned by quarters", "text over it", "in perspective", "a patch of 0.2 of the area")
@@ -225,20 +225,35 @@ class PolicyRunTest {
         assertThat(result.safe().keySet()).isEqualTo(result.flagged().keySet());
         result.safe()
                 .values()
-                .forEach(shares -> assertThat(shares.of().values().stream()
+                .forEach(changed -> assertThat(changed.furthest().of().values().stream()
                                 .mapToDouble(share -> share.value())
                                 .sum())
                         .isEqualTo(1, within(1e-9)));
         assertThat(result.secondsEach()).isPositive();
         result.flagged()
                 .values()
-                .forEach(shares -> assertThat(shares.of().values().stream()
+                .forEach(changed -> assertThat(changed.furthest().of().values().stream()
                                 .mapToDouble(share -> share.value())
                                 .sum())
                         .isEqualTo(1, within(1e-9)));
         // Text on white rotations hides a picture of the small model easily: whatever passes, passes by some strength.
         assertThat(result.flagged().values())
-                .anyMatch(shares -> shares.of().get(Outcome.NSFW).value() < 1);
+                .anyMatch(changed -> changed.furthest().of().get(Outcome.NSFW).value() < 1);
+        // Who floods the queue gets at least what is left there on the way to NSFW, and of flagged ones no more than
+        // were
+        // NSFW before.
+        assertThat(result.safe().values())
+                .allMatch(changed -> changed.toPeople().value()
+                        >= changed.furthest().of().get(Outcome.REVIEW).value());
+        double nsfw = result.flagged()
+                .get(EvasionRun.NONE)
+                .furthest()
+                .of()
+                .get(Outcome.NSFW)
+                .value();
+        assertThat(result.flagged().values())
+                .allMatch(changed -> changed.toPeople().value() <= nsfw);
+        assertThat(result.flagged().get(EvasionRun.NONE).toPeople().value()).isZero();
     }
 
     @Test
