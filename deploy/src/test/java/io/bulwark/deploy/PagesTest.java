@@ -282,7 +282,7 @@ class PagesTest {
     }
 
     /** Each table as its lines, from its head to its last row. */
-    private static List<String> tables(String page) {
+    static List<String> tables(String page) {
         return Stream.of(page.split("\n(?!\\|)"))
                 .filter(part -> part.contains("\n|"))
                 .toList();

@@ -81,6 +81,28 @@ class AlertRulesTest {
         });
     }
 
+    /** In a message a path is no link, so pages say that it is one, and each place that has it where yours belongs. */
+    @Test
+    void asLongAsTheRulesHaveAPathThePageSaysWhereYourAddressBelongs() throws IOException {
+        String path = "deploy/prometheus/runbook.md";
+        assertThat(files().stream().flatMap(AlertRulesTest::alerts))
+                .extracting(alert -> alert.at("/annotations/runbook_url").asText())
+                .allMatch(link -> link.startsWith(path + "#"));
+        assertThat(Files.readString(Checkout.path("deploy/docs/monitoring.md")))
+                .contains("`runbook_url` is a path in this repository, which is no link where an alert is read")
+                .contains(
+                        "on Kubernetes as `runbook` in the overlay's `platform.yaml` (in the chart `platform.runbook`)");
+        assertThat(Files.readString(Checkout.path("deploy/docs/kubernetes.md")))
+                .contains("where your alerts' runbook is");
+        try (Stream<Path> overlays = Files.list(Checkout.path("deploy/kubernetes/overlays"))) {
+            assertThat(overlays.map(overlay ->
+                            Yaml.read("deploy/kubernetes/overlays/" + overlay.getFileName() + "/platform.yaml")))
+                    .isNotEmpty()
+                    .allSatisfy(platform ->
+                            assertThat(platform.at("/data/runbook").asText()).isEqualTo(path));
+        }
+    }
+
     /** In a message a path is no link; the page says how to make one of it. */
     @Test
     void withThePagesCommandEveryAlertLinksToYourRunbook() throws IOException, InterruptedException {
