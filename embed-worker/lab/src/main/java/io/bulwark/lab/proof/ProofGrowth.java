@@ -160,7 +160,7 @@ final class ProofGrowth {
         byte[] sha256 = new byte[32];
         stage.random().nextBytes(sha256);
         Verdict verdict = ProofVerdicts.verdict(
-                stage.name() + String.format("-volume-%09d", number),
+                ProofVolume.id(stage.name(), number),
                 stage.name() + "-uploader-" + number % UPLOADERS,
                 sha256,
                 new RecordCoordinates(broker.topic(Topics.IMAGES_UPLOADED), number % PARTITIONS, FIRST_OFFSET + number),

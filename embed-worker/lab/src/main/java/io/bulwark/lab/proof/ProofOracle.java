@@ -104,6 +104,7 @@ final class ProofOracle {
         oracle.delivered();
         oracle.traces(histories.keySet());
         oracle.findings.addAll(ProofWorkOracle.findings(records));
+        oracle.findings.addAll(records.volume().findings());
         return List.copyOf(oracle.findings);
     }
 
@@ -287,7 +288,7 @@ final class ProofOracle {
     }
 
     /** What of a decision follows from the topics. */
-    private record DecisionContent(
+    record DecisionContent(
             String uploader,
             Decision decision,
             DeciderKind kind,
@@ -325,7 +326,7 @@ final class ProofOracle {
                     review.getLabels().isEmpty() ? labels(verdict) : review.getLabels());
         }
 
-        private static DecisionContent of(Verdict verdict) {
+        static DecisionContent of(Verdict verdict) {
             return new DecisionContent(
                     verdict.getUploaderId(),
                     verdict.getDecision(),
@@ -386,9 +387,7 @@ final class ProofOracle {
                 before.remove(image);
                 continue;
             }
-            ModerationDecision decision = ModerationDecision.newBuilder(placed.value())
-                    .setReplaced(null)
-                    .build();
+            ModerationDecision decision = placed.value();
             DecisionContent content = DecisionContent.of(decision);
             if (decision.equals(before.put(image, decision))) {
                 found(Rule.PUBLISHED, image, "is published again at " + placed.place() + ": " + content);
@@ -400,7 +399,7 @@ final class ProofOracle {
     }
 
     private static String image(Placed<ModerationDecision> decision) {
-        return decision.key().substring(decision.key().indexOf('/') + 1);
+        return ProofRecords.image(decision.key());
     }
 
     private Map<String, ModerationDecision> lastDecisions() {
@@ -417,7 +416,7 @@ final class ProofOracle {
     }
 
     /** Images of an uploader, by what holds. */
-    private record ImageCounts(long images, long safe, long nsfw, long review, long refused) {
+    record ImageCounts(long images, long safe, long nsfw, long review, long refused) {
 
         static final ImageCounts NONE = new ImageCounts(0, 0, 0, 0, 0);
 
@@ -447,6 +446,7 @@ final class ProofOracle {
     private void statistics(Map<String, ImageHistory> histories) {
         Map<String, ImageCounts> wanted = new TreeMap<>();
         histories.values().forEach(history -> count(history, wanted));
+        records.volume().counts().forEach((uploader, images) -> wanted.merge(uploader, images, ImageCounts::and));
         Map<String, UploaderStats> last = new HashMap<>();
         for (Placed<UploaderStats> hour : records.statistics()) {
             last.put(hour.key(), hour.value());
@@ -512,20 +512,7 @@ final class ProofOracle {
 
     private void casebook() {
         Map<String, CaseRow> wanted = new TreeMap<>();
-        lastDecisions()
-                .forEach((image, decision) -> wanted.put(
-                        image,
-                        new CaseRow(
-                                decision.getTenant(),
-                                image,
-                                decision.getContentSha256(),
-                                decision.getUploaderId(),
-                                decision.getDecision().name(),
-                                decision.getDecidedBy().getId(),
-                                decision.getDecidedBy().getKind() == DeciderKind.REVIEWER,
-                                decision.getUpload() == null
-                                        ? null
-                                        : decision.getUpload().getOffset())));
+        lastDecisions().values().forEach(decision -> wanted.put(decision.getImageId(), CaseRow.of(decision)));
         Map<String, CaseRow> there = new TreeMap<>();
         records.cases().forEach(row -> there.put(row.imageId(), row));
         Set<String> images = new TreeSet<>(wanted.keySet());

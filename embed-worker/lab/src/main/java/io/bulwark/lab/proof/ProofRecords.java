@@ -4,6 +4,7 @@ import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.traffic.Broker;
 import io.bulwark.cli.traffic.LatestRecords;
 import io.bulwark.events.AttackAudit;
+import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Erasure;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
@@ -28,12 +29,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -63,6 +66,7 @@ import org.apache.kafka.common.KafkaException;
  * @param delivered ids of webhooks that the receiver got; empty where there is no receiver
  * @param acknowledged records that the brokers said they have
  * @param found records that stand on the topics that the traffic writes on
+ * @param volume what growth wrote, which is in none of the lists
  */
 record ProofRecords(
         List<Placed<ImageUploaded>> uploads,
@@ -80,10 +84,14 @@ record ProofRecords(
         ProofWork work,
         Optional<Set<String>> delivered,
         Set<Place> acknowledged,
-        Set<Place> found) {
+        Set<Place> found,
+        ProofVolume volume) {
 
     /** Of one topic. */
     private static final Duration READ_WITHIN = Duration.ofMinutes(5);
+
+    /** Rows of a table that are in memory at a time. */
+    static final int FETCHED_ROWS = 1_000;
 
     private static final String STATE = "-changelog";
     private static final Pattern END_OF_ID = Pattern.compile("-(?:upload|verdict)-[0-9]{6}");
@@ -103,7 +111,13 @@ record ProofRecords(
      * @param at when the broker took it in
      * @param value null for a tombstone, and for bytes that are no such record
      */
-    record Placed<T>(Place place, Instant at, String key, T value) {}
+    record Placed<T>(Place place, Instant at, String key, T value) {
+
+        /** The same with less of its value. */
+        Placed<T> with(UnaryOperator<T> kept) {
+            return value == null ? this : new Placed<>(place, at, key, kept.apply(value));
+        }
+    }
 
     /**
      * What was sent to a cluster so far.
@@ -128,16 +142,36 @@ record ProofRecords(
             String decision,
             String decidedBy,
             boolean byPerson,
-            Long uploadOffset) {}
+            Long uploadOffset) {
+
+        /** The row of an image with that last decision. */
+        static CaseRow of(ModerationDecision decision) {
+            return new CaseRow(
+                    decision.getTenant(),
+                    decision.getImageId(),
+                    decision.getContentSha256(),
+                    decision.getUploaderId(),
+                    decision.getDecision().name(),
+                    decision.getDecidedBy().getId(),
+                    decision.getDecidedBy().getKind() == DeciderKind.REVIEWER,
+                    decision.getUpload() == null ? null : decision.getUpload().getOffset());
+        }
+    }
 
     /** Without what no program can read, and tombstones: they neither ask for anything nor take an order back. */
     static <T> List<Placed<T>> whole(List<Placed<T>> records) {
         return records.stream().filter(record -> record.value() != null).toList();
     }
 
+    /** The image of a decision, by its key. */
+    static String image(String key) {
+        return key.substring(key.indexOf('/') + 1);
+    }
+
     /**
-     * Reads everything to its committed end.
+     * Reads everything to its committed end. Of verdicts, decisions and hours only what the rules look at is kept.
      *
+     * @param database which is left in a transaction
      * @param delivered as it was when the decisions had been read
      * @param sent what has to be found again
      * @throws CommandFailure if topics cannot be read, or one of them not within five minutes
@@ -146,27 +180,52 @@ record ProofRecords(
      */
     static ProofRecords read(Broker broker, Connection database, Supplier<Optional<Set<String>>> delivered, Sent sent)
             throws SQLException {
+        database.setAutoCommit(false); // rows come by FETCHED_ROWS within a transaction alone
         Set<Place> found = new HashSet<>();
-        List<Placed<ImageUploaded>> uploads =
-                events(broker, Topics.IMAGES_UPLOADED, ImageUploaded.class, ProofRecords::withoutPicture, found);
-        List<Placed<Verdict>> verdicts = events(broker, Topics.VERDICTS, Verdict.class, found);
+        List<Placed<ImageUploaded>> uploads = new ArrayList<>();
+        each(broker, Topics.IMAGES_UPLOADED, ImageUploaded.class, upload -> {
+            found.add(upload.place());
+            uploads.add(upload.with(ProofRecords::withoutPicture));
+        });
         List<Placed<Review>> reviews = events(broker, Topics.REVIEWS, Review.class, found);
         List<Placed<Erasure>> erasures = events(broker, Topics.ERASURES, Erasure.class, found);
-        events(broker, Topics.ATTACK_AUDIT, AttackAudit.class, found);
         Set<String> erased = new TreeSet<>();
         whole(erasures).forEach(order -> erased.add(order.value().getId()));
+        ProofVolume volume = new ProofVolume(apart(reviews, erased));
+        List<Placed<Verdict>> verdicts = new ArrayList<>();
+        each(broker, Topics.VERDICTS, Verdict.class, verdict -> {
+            if (volume.keeps(verdict.key())) {
+                volume.verdict(verdict.key(), verdict.value());
+            } else {
+                found.add(verdict.place());
+                verdicts.add(verdict.with(ProofRecords::withoutEvidence));
+            }
+        });
+        each(broker, Topics.ATTACK_AUDIT, AttackAudit.class, audit -> found.add(audit.place()));
         Map<String, Set<String>> traces = new HashMap<>();
         tracesOnTopics(broker, erased, traces);
         tracesInTables(database, erased, traces);
+        List<Place> deadLettered = deadLettered(broker);
+        List<Placed<ModerationDecision>> decisions = new ArrayList<>();
+        each(broker, Topics.DECISIONS, ModerationDecision.class, decision -> {
+            String image = image(decision.key());
+            if (volume.keeps(image)) {
+                volume.decision(image, decision.value());
+            } else {
+                decisions.add(decision.with(ProofRecords::withoutReplaced));
+            }
+        });
+        Map<String, Placed<UploaderStats>> hours = new LinkedHashMap<>();
+        each(broker, Topics.UPLOADER_STATS, UploaderStats.class, hour -> hours.put(hour.key(), hour));
         return new ProofRecords(
                 uploads,
                 verdicts,
-                deadLettered(broker),
+                deadLettered,
                 reviews,
                 erasures,
-                events(broker, Topics.DECISIONS, ModerationDecision.class, new HashSet<>()),
-                events(broker, Topics.UPLOADER_STATS, UploaderStats.class, new HashSet<>()),
-                cases(database),
+                decisions,
+                List.copyOf(hours.values()),
+                cases(database, volume),
                 traces,
                 events(broker, Topics.REFERENCES, Reference.class, found),
                 Map.copyOf(sent.references()),
@@ -174,30 +233,41 @@ record ProofRecords(
                 ProofWork.read(database, sent.answers()),
                 delivered.get(),
                 Set.copyOf(sent.acknowledged()),
-                found);
+                found,
+                volume);
+    }
+
+    private static Set<String> apart(List<Placed<Review>> reviews, Set<String> erased) {
+        Set<String> apart = new TreeSet<>(erased);
+        whole(reviews).forEach(review -> apart.add(review.value().getImageId()));
+        return apart;
     }
 
     private static <T extends SpecificRecord> List<Placed<T>> events(
             Broker broker, Topics topic, Class<T> type, Set<Place> found) {
-        return events(broker, topic, type, UnaryOperator.identity(), found);
+        List<Placed<T>> events = new ArrayList<>();
+        each(broker, topic, type, event -> {
+            found.add(event.place());
+            events.add(event);
+        });
+        return events;
     }
 
-    /** @param kept what is kept of a record, for all pictures together are more than the heap */
-    private static <T extends SpecificRecord> List<Placed<T>> events(
-            Broker broker, Topics topic, Class<T> type, UnaryOperator<T> kept, Set<Place> found) {
-        List<Placed<T>> events = new ArrayList<>();
+    private static <T extends SpecificRecord> void each(
+            Broker broker, Topics topic, Class<T> type, Consumer<Placed<T>> seen) {
         try (EventDecoder<T> decoder = new EventDecoder<>(type, broker.clientSettings(Map.of()))) {
-            LatestRecords.each(broker, broker.topic(topic), READ_WITHIN, record -> {
-                Place place = place(record);
-                found.add(place);
-                T value = record.value() == null
-                        ? null
-                        : decoded(decoder, record).map(kept).orElse(null);
-                events.add(new Placed<>(
-                        place, Instant.ofEpochMilli(record.timestamp()), LatestRecords.key(record), value));
-            });
+            LatestRecords.each(
+                    broker,
+                    broker.topic(topic),
+                    READ_WITHIN,
+                    record -> seen.accept(new Placed<>(
+                            place(record),
+                            Instant.ofEpochMilli(record.timestamp()),
+                            LatestRecords.key(record),
+                            record.value() == null
+                                    ? null
+                                    : decoded(decoder, record).orElse(null))));
         }
-        return events;
     }
 
     /**
@@ -221,6 +291,17 @@ record ProofRecords(
                 .build();
     }
 
+    /** No rule looks at views, which are most of a verdict. */
+    private static Verdict withoutEvidence(Verdict verdict) {
+        verdict.put("views", List.of());
+        return verdict;
+    }
+
+    private static ModerationDecision withoutReplaced(ModerationDecision decision) {
+        decision.put("replaced", null);
+        return decision;
+    }
+
     private static List<Place> deadLettered(Broker broker) {
         List<Place> letters = new ArrayList<>();
         LatestRecords.each(
@@ -240,7 +321,7 @@ record ProofRecords(
             LatestRecords.each(broker, topic, READ_WITHIN, record -> {
                 String key = new String(record.key() == null ? new byte[0] : record.key(), StandardCharsets.ISO_8859_1);
                 byKey.remove(key);
-                if (record.value() != null) {
+                if (record.value() != null && !erased.isEmpty()) {
                     Set<String> named = named(key, erased, names);
                     named.addAll(named(new String(record.value(), StandardCharsets.ISO_8859_1), erased, names));
                     if (!named.isEmpty()) {
@@ -293,12 +374,14 @@ record ProofRecords(
         }
         for (String table : tables) {
             try (PreparedStatement query =
-                            database.prepareStatement("SELECT row::text FROM bulwark.\"" + table + "\" row");
-                    ResultSet rows = query.executeQuery()) {
-                while (rows.next()) {
-                    named(rows.getString(1), erased, names)
-                            .forEach(id -> traces.computeIfAbsent(id, none -> new TreeSet<>())
-                                    .add("table " + table));
+                    database.prepareStatement("SELECT row::text FROM bulwark.\"" + table + "\" row")) {
+                query.setFetchSize(FETCHED_ROWS);
+                try (ResultSet rows = query.executeQuery()) {
+                    while (rows.next()) {
+                        named(rows.getString(1), erased, names)
+                                .forEach(id -> traces.computeIfAbsent(id, none -> new TreeSet<>())
+                                        .add("table " + table));
+                    }
                 }
             }
         }
@@ -325,20 +408,28 @@ record ProofRecords(
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private static List<CaseRow> cases(Connection database) throws SQLException {
+    private static List<CaseRow> cases(Connection database, ProofVolume volume) throws SQLException {
         List<CaseRow> cases = new ArrayList<>();
-        try (PreparedStatement query = database.prepareStatement("SELECT * FROM bulwark.casebook");
-                ResultSet row = query.executeQuery()) {
-            while (row.next()) {
-                cases.add(new CaseRow(
-                        row.getString("tenant"),
-                        row.getString("image_id"),
-                        row.getString("content_sha256"),
-                        row.getString("uploader_id"),
-                        row.getString("decision"),
-                        row.getString("decided_by"),
-                        row.getBoolean("by_person"),
-                        row.getObject("upload_offset", Long.class)));
+        try (PreparedStatement query = database.prepareStatement("SELECT tenant, image_id, content_sha256, uploader_id,"
+                + " decision, decided_by, by_person, upload_offset FROM bulwark.casebook")) {
+            query.setFetchSize(FETCHED_ROWS);
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    CaseRow read = new CaseRow(
+                            row.getString("tenant"),
+                            row.getString("image_id"),
+                            row.getString("content_sha256"),
+                            row.getString("uploader_id"),
+                            row.getString("decision"),
+                            row.getString("decided_by"),
+                            row.getBoolean("by_person"),
+                            row.getObject("upload_offset", Long.class));
+                    if (volume.keeps(read.imageId())) {
+                        volume.row(read);
+                    } else {
+                        cases.add(read);
+                    }
+                }
             }
         }
         return cases;

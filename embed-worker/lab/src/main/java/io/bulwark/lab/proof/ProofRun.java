@@ -21,7 +21,6 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import org.apache.kafka.common.KafkaException;
 
 /**
  * Experiments on one cluster, one after the other: traffic and probe, what is done meanwhile, and then the oracle,
@@ -37,6 +36,7 @@ final class ProofRun {
     private static final int DATABASE_MILLIS = 300_000;
     private static final long OFFSETS_OF_A_TRAFFIC = 5_000_000L;
     private static final double PERCENTILE = 0.95;
+    private static final long MEBIBYTE = 1 << 20;
 
     private final ProofCluster cluster;
     private final long seed;
@@ -209,9 +209,20 @@ final class ProofRun {
     private static void attempt(String part, Runnable action, List<String> unfinished) {
         try {
             action.run();
-        } catch (CommandFailure | KafkaException failure) {
-            unfinished.add(part + " did not finish: " + failure.getMessage());
+        } catch (RuntimeException | OutOfMemoryError failure) {
+            unfinished.add(part + " did not finish: " + reason(failure));
         }
+    }
+
+    /** What to say of a failure; a defect of the laboratory is named by its class. */
+    private static String reason(Throwable failure) {
+        if (failure instanceof OutOfMemoryError) {
+            return "the heap of " + Runtime.getRuntime().maxMemory() / MEBIBYTE
+                    + " MiB is too small: set BULWARK_JAVA_OPTIONS='-Xmx2g -XX:+UseParallelGC'";
+        }
+        return failure instanceof CommandFailure || failure instanceof SQLException
+                ? failure.getMessage()
+                : failure.toString();
     }
 
     private long offsets() {
@@ -288,7 +299,7 @@ final class ProofRun {
         static Sizes of(ProofRecords records) {
             return new Sizes(
                     records.uploads().size(),
-                    records.verdicts().size(),
+                    records.verdicts().size() + records.volume().verdicts(),
                     records.reviews().size(),
                     records.erasures().size());
         }
@@ -297,10 +308,9 @@ final class ProofRun {
     /** What is wrong at a moment, without what an earlier experiment left wrong. */
     private record Look(Optional<ProofRecords> records, List<Finding> findings) {
 
-        static Look unreadable(Exception failure) {
+        static Look unreadable(Throwable failure) {
             return new Look(
-                    Optional.empty(),
-                    List.of(new Finding(ProofOracle.Rule.READABLE, "the cluster", failure.getMessage())));
+                    Optional.empty(), List.of(new Finding(ProofOracle.Rule.READABLE, "the cluster", reason(failure))));
         }
     }
 
@@ -308,7 +318,7 @@ final class ProofRun {
     private Look look(List<String> ended) {
         try {
             ended.addAll(cluster.restartEnded());
-        } catch (CommandFailure failure) {
+        } catch (RuntimeException failure) {
             return Look.unreadable(failure);
         }
         try (Connection database = cluster.connectToDatabase()) {
@@ -324,8 +334,8 @@ final class ProofRun {
                 note("answers to pictures on a store that was away: " + away);
             }
             return new Look(Optional.of(records), findings);
-        } catch (SQLException | KafkaException | CommandFailure failure) {
-            note("the oracle cannot read: " + failure.getMessage());
+        } catch (SQLException | RuntimeException | OutOfMemoryError failure) {
+            note("the oracle cannot read: " + reason(failure));
             return Look.unreadable(failure);
         }
     }

@@ -141,7 +141,7 @@ record ProofWork(
                                 instant(row, "decided_at"))),
                 rows(
                         database,
-                        "SELECT * FROM bulwark.queue_item WHERE golden_for = ''",
+                        "SELECT item_id, image_id, content_sha256, stage, origins FROM bulwark.queue_item WHERE golden_for = ''",
                         row -> new Item(
                                 row.getString("item_id"),
                                 row.getString("image_id"),
@@ -186,10 +186,12 @@ record ProofWork(
 
     private static <T> List<T> rows(Connection database, String query, Reading<T> reading) throws SQLException {
         List<T> read = new ArrayList<>();
-        try (PreparedStatement statement = database.prepareStatement(query);
-                ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-                read.add(reading.of(rows));
+        try (PreparedStatement statement = database.prepareStatement(query)) {
+            statement.setFetchSize(ProofRecords.FETCHED_ROWS);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    read.add(reading.of(rows));
+                }
             }
         }
         return read;

@@ -15,7 +15,8 @@
  *       io.bulwark.lab.proof.ProofPeople}: what people do through {@link io.bulwark.lab.proof.ProofApi}, with {@link
  *       io.bulwark.lab.proof.ProofBank} and {@link io.bulwark.lab.proof.ProofPolicies}
  *   <li>{@link io.bulwark.lab.proof.ProofRecords}, {@link io.bulwark.lab.proof.ProofWork}: what stands on the topics and
- *       in PostgreSQL; {@link io.bulwark.lab.proof.ProofOracle}, {@link io.bulwark.lab.proof.ProofWorkOracle}: what is
+ *       in PostgreSQL; {@link io.bulwark.lab.proof.ProofVolume}: what is kept of millions of images; {@link
+ *       io.bulwark.lab.proof.ProofOracle}, {@link io.bulwark.lab.proof.ProofWorkOracle}: what is
  *       wrong with it
  *   <li>{@link io.bulwark.lab.proof.Experiment}, {@link io.bulwark.lab.proof.ProofRun}: the table, and one entry of it
  * </ul>

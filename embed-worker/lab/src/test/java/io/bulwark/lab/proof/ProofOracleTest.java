@@ -417,7 +417,8 @@ class ProofOracleTest {
                     ProofWork.none(),
                     delivered,
                     acknowledged,
-                    Set.of()));
+                    Set.of(),
+                    ProofVolume.none()));
         }
 
         private static UploaderStats hour(String uploader, long images) {

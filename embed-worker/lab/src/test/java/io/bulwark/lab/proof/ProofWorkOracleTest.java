@@ -497,6 +497,7 @@ class ProofWorkOracleTest {
                 new ProofWork(answers, rows, List.copyOf(items.values()), appeals, proposals, changes, policy),
                 Optional.empty(),
                 Set.of(),
-                Set.of()));
+                Set.of(),
+                ProofVolume.none()));
     }
 }
