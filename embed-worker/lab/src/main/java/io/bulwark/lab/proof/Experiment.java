@@ -179,10 +179,11 @@ enum Experiment {
     }),
     GROWTH(
             "growth",
-            "verdicts on new images (--decisions) as fast as they are decided and listed; then a moderation-stream is"
-                    + " killed four times, with a standby and without, with its state and without",
+            "verdicts on new images (--decisions) as fast as they are decided and listed; before and after them"
+                    + " moderation-streams are killed, with a standby and without, with their state and without",
             ProofGrowth::run,
-            ProofCluster.STREAM),
+            ProofCluster.STREAM,
+            "s2"),
     SOAK(
             "soak",
             "steady traffic for two hours (--minutes), and after each eighth of them a service is restarted",
@@ -202,6 +203,7 @@ enum Experiment {
     static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
     private static final int DECISIONS_OF_A_MEBIBYTE = 150;
+    private static final int SOAK_MEBIBYTES_A_MINUTE = 20;
 
     private final String id;
     private final String words;
@@ -247,8 +249,9 @@ enum Experiment {
      *
      * @param soak how long {@link #SOAK} runs
      * @param decisions of {@link #GROWTH}
+     * @param starts of each kind that {@link #GROWTH} measures
      */
-    record Lengths(Duration soak, int decisions) {}
+    record Lengths(Duration soak, int decisions, int starts) {}
 
     /** Does it; ends when all that was broken is whole. */
     void run(Stage stage) {
@@ -289,9 +292,18 @@ enum Experiment {
         return this == GROWTH || this == SOAK;
     }
 
+    /** Whether others write meanwhile: what growth measures is of its own images. */
+    boolean hasTraffic() {
+        return this != GROWTH;
+    }
+
     /** What it writes to a disk, beside what every experiment does. */
     int mebibytes(Lengths lengths) {
-        return this == GROWTH ? lengths.decisions() / DECISIONS_OF_A_MEBIBYTE : 0;
+        return switch (this) {
+            case GROWTH -> lengths.decisions() / DECISIONS_OF_A_MEBIBYTE;
+            case SOAK -> (int) lengths.soak().toMinutes() * SOAK_MEBIBYTES_A_MINUTE;
+            default -> 0;
+        };
     }
 
     /** Whether the service of that host may end by itself, because the experiment kills it or fills its disk. */

@@ -293,6 +293,11 @@ final class ProofCluster implements AutoCloseable {
         return clocks;
     }
 
+    /** Hosts of moderation-streams. */
+    List<String> streams() {
+        return streams;
+    }
+
     /** Hosts of moderation-streams and worker. */
     List<String> services() {
         List<String> services = new ArrayList<>(streams);
@@ -384,7 +389,12 @@ final class ProofCluster implements AutoCloseable {
      * @throws CommandFailure if it ends first or takes too long
      */
     void awaitReady(String host) {
-        running.get(host).awaitReady(() -> waitsFor(host), READY_LIMIT);
+        awaitReady(host, READY_LIMIT);
+    }
+
+    /** The same. @param limit how long at most */
+    void awaitReady(String host, Duration limit) {
+        running.get(host).awaitReady(() -> waitsFor(host), limit);
     }
 
     /** Whether a service says now that it is ready. */

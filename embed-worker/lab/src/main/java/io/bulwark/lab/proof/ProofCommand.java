@@ -44,6 +44,9 @@ import picocli.CommandLine.Parameters;
         })
 public final class ProofCommand {
 
+    /** Of ids with nine digits. */
+    private static final int MOST_DECISIONS = 100_000_000;
+
     private static final String OUT = "--out";
     private static final String FOLDER = "FOLDER";
     private static final String OUT_HELP =
@@ -125,6 +128,12 @@ public final class ProofCommand {
         @Option(names = "--decisions", paramLabel = "N", description = "How many decisions growth makes.")
         private int decisions = 100_000;
 
+        @Option(
+                names = "--starts",
+                paramLabel = "N",
+                description = "How often growth measures each kind of start, before and after; the median counts.")
+        private int starts = 3;
+
         @Option(names = "--streams", paramLabel = "N", description = "Instances of moderation-stream, 1 or 2.")
         private int streams = 2;
 
@@ -144,10 +153,12 @@ public final class ProofCommand {
                     || streams > 2
                     || minutes < 10
                     || decisions < 1000
+                    || decisions > MOST_DECISIONS
+                    || starts < 1
                     || DoubleStream.of(uploads, verdicts, reviews, erasures, work)
                             .anyMatch(rate -> rate < 0)) {
-                throw CommandFailure.usage(
-                        "--streams is 1 or 2, --minutes 10 or more, --decisions 1000 or more, rates are 0 or more");
+                throw CommandFailure.usage("--streams is 1 or 2, --minutes 10 or more, --decisions 1000 to "
+                        + MOST_DECISIONS + ", --starts 1 or more, rates are 0 or more");
             }
             List<Experiment> experiments = names.isEmpty()
                     ? Arrays.stream(Experiment.values())
@@ -169,10 +180,14 @@ public final class ProofCommand {
             Set<String> extra = experiments.stream()
                     .flatMap(experiment -> experiment.extraHosts().stream())
                     .collect(Collectors.toCollection(TreeSet::new));
-            Experiment.Lengths lengths = new Experiment.Lengths(Duration.ofMinutes(minutes), decisions);
+            Experiment.Lengths lengths = new Experiment.Lengths(Duration.ofMinutes(minutes), decisions, starts);
             int mebibytes = experiments.stream()
                     .mapToInt(experiment -> experiment.mebibytes(lengths))
                     .sum();
+            long growths = experiments.stream()
+                    .filter(experiment -> experiment == Experiment.GROWTH)
+                    .count();
+            ProofRoom.of(out).require(Math.toIntExact(growths * decisions), mebibytes);
             boolean all = true;
             try (ProofCluster cluster = ProofCluster.start(
                     Checkout.find(), earlier, out.resolve("cluster"), streams, extra, mebibytes, output::note)) {

@@ -6,6 +6,8 @@ import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.Verdict;
 import io.bulwark.lab.proof.ProofApi.Account;
 import io.bulwark.lab.proof.ProofApi.Answer;
+import io.bulwark.lab.proof.ProofStarts.Kind;
+import io.bulwark.lab.proof.ProofStarts.Start;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.Topics;
 import java.sql.Connection;
@@ -27,8 +29,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * Verdicts on new images as fast as they are decided and listed, then what each took, how long lists take, and how long
- * a moderation-stream takes to run again after SIGKILL: with and without a standby, with and without what it had on
- * disk. One thread.
+ * a moderation-stream takes to run again after SIGKILL, before and with them. Each table is published as soon as it is
+ * there. One thread.
  */
 final class ProofGrowth {
 
@@ -42,12 +44,15 @@ final class ProofGrowth {
     /** How far the casebook may be behind what was sent. */
     private static final int MOST_AHEAD = 20_000;
 
-    private static final Duration POLL = Duration.ofSeconds(1);
+    private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration STUCK = Duration.ofMinutes(5);
     private static final int QUESTIONS = 200;
 
-    /** The time after which segments and memory of the stores are on disk. */
-    private static final Duration REST = Duration.ofSeconds(35);
+    /** After which what was listed stands in all stores, and outboxes are empty. */
+    private static final Duration REST = Duration.ofSeconds(15);
+
+    private static final String CASES =
+            "SELECT count(*) FROM bulwark.casebook WHERE tenant = ? AND image_id >= ? AND image_id < ?";
 
     private final Experiment.Stage stage;
     private final ProofCluster cluster;
@@ -69,59 +74,33 @@ final class ProofGrowth {
     }
 
     private void run() {
-        double before = starts(() -> cluster.stop(ProofCluster.STREAM));
-        ProofSizes empty = ProofSizes.of(cluster);
+        ProofStarts starts = new ProofStarts(stage);
+        Map<Kind, List<Start>> before = starts.measure();
+        ProofSizes empty = sizes();
         long begin = System.nanoTime();
-        grow(empty.cases());
-        double seconds = seconds(begin);
+        grow();
+        double seconds = (System.nanoTime() - begin) / 1e9;
         stage.note("written and listed in " + Math.round(seconds) + " s");
         ProofCluster.pause(REST);
-        ProofSizes full = ProofSizes.of(cluster);
-        List<ProofGrowthReport.Latency> latencies = latencies();
-        List<ProofGrowthReport.Start> starts = new ArrayList<>();
-        for (int standbys = cluster.services().size() - 2; standbys >= 0; standbys--) {
-            if (standbys < cluster.services().size() - 2) {
-                cluster.standbys(standbys);
-                streams().forEach(stream -> stage.outage(() -> ProofFaults.restart(stage, stream)));
-                ProofCluster.pause(REST);
-            }
-            starts.add(new ProofGrowthReport.Start(standbys, false, starts(() -> cluster.kill(ProofCluster.STREAM))));
-            ProofCluster.pause(REST);
-            starts.add(new ProofGrowthReport.Start(standbys, true, starts(this::killAndWipe)));
-            ProofCluster.pause(REST);
-        }
-        new ProofGrowthReport(full.minus(empty), seconds, before, starts, latencies).publish(stage);
+        new ProofGrowthReport(decisions, seconds, sizes().minus(empty)).publish(stage);
+        ProofGrowthReport.Latency.publish(stage, latencies());
+        new ProofStartsReport(decisions, before, starts.measure()).publish(stage);
     }
 
-    private List<String> streams() {
-        return cluster.services().stream()
-                .filter(service -> !service.equals(ProofCluster.WORKER))
-                .toList();
-    }
-
-    private void killAndWipe() {
-        cluster.kill(ProofCluster.STREAM);
-        ProofNetwork.Shell.must("rm", "-rf", cluster.state(ProofCluster.STREAM).toString());
-    }
-
-    /** Seconds from the start of a moderation-stream, after it ended, until it is ready. */
-    private double starts(Runnable end) {
-        double[] seconds = new double[1];
+    /** Of stores at rest: what they have in memory is written when their moderation-stream stops. */
+    private ProofSizes sizes() {
+        List<ProofSizes> sizes = new ArrayList<>();
         stage.outage(() -> {
-            end.run();
-            long begin = System.nanoTime();
-            cluster.startReady(ProofCluster.STREAM);
-            seconds[0] = seconds(begin);
+            cluster.streams().forEach(cluster::stop);
+            sizes.add(ProofSizes.of(cluster));
+            cluster.streams().forEach(cluster::start);
+            cluster.streams().forEach(cluster::awaitReady);
         });
-        return seconds[0];
-    }
-
-    private static double seconds(long begin) {
-        return (System.nanoTime() - begin) / 1e9;
+        return sizes.get(0);
     }
 
     /** Sends and waits, so that no more than 20,000 decisions are on their way. */
-    private void grow(long casesBefore) {
+    private void grow() {
         Broker broker = cluster.broker();
         AtomicReference<Exception> lost = new AtomicReference<>();
         try (KafkaProducer<String, byte[]> producer = new KafkaProducer<>(
@@ -134,7 +113,8 @@ final class ProofGrowth {
                                 20)),
                         new StringSerializer(),
                         new ByteArraySerializer());
-                EventSerializer<Verdict> verdicts = broker.serializer(Verdict.class)) {
+                EventSerializer<Verdict> verdicts = broker.serializer(Verdict.class);
+                Listed listed = new Listed()) {
             String topic = broker.topic(Topics.VERDICTS);
             verdicts.prepare(topic);
             int sent = 0;
@@ -146,13 +126,15 @@ final class ProofGrowth {
                             (at, failure) -> lost.compareAndSet(null, failure));
                 }
                 producer.flush();
-                awaitCases(casesBefore + sent - MOST_AHEAD);
+                if (lost.get() != null) {
+                    throw CommandFailure.failed(
+                            "the brokers did not take a verdict: " + lost.get().getMessage(), lost.get());
+                }
+                listed.await(sent - MOST_AHEAD, sent);
             }
-            awaitCases(casesBefore + decisions);
-        }
-        if (lost.get() != null) {
-            throw CommandFailure.failed(
-                    "the brokers did not take a verdict: " + lost.get().getMessage(), lost.get());
+            listed.await(decisions, decisions);
+        } catch (SQLException silent) {
+            throw CommandFailure.failed("cases are not counted: " + silent.getMessage(), silent);
         }
     }
 
@@ -168,30 +150,52 @@ final class ProofGrowth {
         return ProofVerdicts.withEvidence(verdict, stage.random());
     }
 
-    private void awaitCases(long least) {
-        long since = System.nanoTime();
-        long last = -1;
-        long cases = cases();
-        while (cases < least) {
-            if (cases > last) {
-                last = cases;
-                since = System.nanoTime();
-            } else if (System.nanoTime() - since > STUCK.toNanos()) {
-                throw CommandFailure.failed("the casebook stays at " + cases + " of " + least + " cases");
-            }
-            ProofCluster.pause(POLL);
-            cases = cases();
-        }
-    }
+    /** How many of the images are in the casebook. What is there from the first on without a gap is counted once. */
+    private final class Listed implements AutoCloseable {
 
-    private long cases() {
-        try (Connection database = cluster.connectToDatabase();
-                PreparedStatement query = database.prepareStatement("SELECT count(*) FROM bulwark.casebook");
-                ResultSet row = query.executeQuery()) {
-            row.next();
-            return row.getLong(1);
-        } catch (SQLException silent) {
-            throw CommandFailure.failed("cases are not counted: " + silent.getMessage(), silent);
+        private final Connection database = cluster.connectToDatabase();
+        private final PreparedStatement query = database.prepareStatement(CASES);
+        private int whole;
+
+        private Listed() throws SQLException {}
+
+        /** Waits until so many are listed. @param sent how many there are to be */
+        void await(int least, int sent) throws SQLException {
+            long since = System.nanoTime();
+            int last = -1;
+            int cases = cases(sent);
+            while (cases < least) {
+                if (cases > last) {
+                    last = cases;
+                    since = System.nanoTime();
+                } else if (System.nanoTime() - since > STUCK.toNanos()) {
+                    throw CommandFailure.failed("the casebook stays at " + cases + " of " + least + " cases");
+                }
+                ProofCluster.pause(POLL);
+                cases = cases(sent);
+            }
+        }
+
+        private int cases(int sent) throws SQLException {
+            while (whole + BATCH <= sent && count(whole, whole + BATCH) == BATCH) {
+                whole += BATCH;
+            }
+            return whole + count(whole, sent);
+        }
+
+        private int count(int from, int to) throws SQLException {
+            query.setString(1, ProofOracle.TENANT);
+            query.setString(2, ProofVolume.id(stage.name(), from));
+            query.setString(3, ProofVolume.id(stage.name(), to));
+            try (ResultSet row = query.executeQuery()) {
+                row.next();
+                return row.getInt(1);
+            }
+        }
+
+        @Override
+        public void close() throws SQLException {
+            database.close();
         }
     }
 
@@ -213,7 +217,7 @@ final class ProofGrowth {
                 asked(api, "how much waits", "review/queue"),
                 asked(api, "list 50 flagged cases", "cases?decision=NSFW&limit=50"),
                 asked(api, "cases of an uploader", "cases?uploader=" + stage.name() + "-uploader-7&limit=50"),
-                asked(api, "a case by its image", "cases?image=" + stage.name() + "-volume-000000007"));
+                asked(api, "a case by its image", "cases?image=" + ProofVolume.id(stage.name(), 7)));
     }
 
     private static ProofGrowthReport.Latency asked(ProofApi api, String what, String path) {

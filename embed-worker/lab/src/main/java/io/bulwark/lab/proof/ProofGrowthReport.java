@@ -4,37 +4,24 @@ import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.experiment.Markdown;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
- * What growth measured, and what follows for more decisions. Marked: <em>measured</em>, or <em>assumed</em>, which is a
+ * What decisions took, and what follows for more of them. Marked: <em>measured</em>, or <em>assumed</em>, which is a
  * line through two measurements.
  *
- * @param grown bytes that came with the decisions
+ * @param decisions on as many images
  * @param seconds in which they were decided and listed
- * @param before seconds of a start before, with an empty state
- * @param starts after them
+ * @param grown bytes that came meanwhile
  */
-record ProofGrowthReport(ProofSizes grown, double seconds, double before, List<Start> starts, List<Latency> latencies) {
+record ProofGrowthReport(int decisions, double seconds, ProofSizes grown) {
 
-    private static final List<Double> MORE = List.of(1e7, 1e9);
+    static final List<Double> MORE = List.of(1e7, 1e9);
     private static final double SMALL = 1;
 
-    /**
-     * From the start after SIGKILL until a moderation-stream is ready.
-     *
-     * @param wiped whether what it had on disk was removed
-     */
-    record Start(int standbys, boolean wiped, double seconds) {
-
-        String text() {
-            return standbys + " standby, state " + (wiped ? "wiped" : "as SIGKILL left it");
-        }
-
-        /** In a cluster of that many decisions, by a line through this start and one without state. */
-        double with(double decisions, double before, long measured) {
-            return before + decisions * Math.max(0, seconds - before) / measured;
-        }
-    }
+    /** Topics that do not grow with decisions: the probe's pictures, and what brokers note of groups and commits. */
+    private static final Set<String> APART = Set.of("images.uploaded", "__consumer_offsets", "__transaction_state");
 
     /** @param millis of each request that was answered */
     record Latency(String what, List<Double> millis) {
@@ -44,6 +31,29 @@ record ProofGrowthReport(ProofSizes grown, double seconds, double before, List<S
             List<Double> sorted = millis.stream().sorted().toList();
             return sorted.isEmpty() ? Double.NaN : sorted.get((int) Math.ceil(sorted.size() * share) - 1);
         }
+
+        /** Beside the sizes, as {@code growth-requests}. */
+        static void publish(Experiment.Stage stage, List<Latency> latencies) {
+            Markdown page = new Markdown().header("request", "p50 ms", "p95 ms", "answers", "basis");
+            latencies.forEach(latency -> page.row(
+                    latency.what,
+                    Fields.text("%,.1f", latency.percentile(0.5)),
+                    Fields.text("%,.1f", latency.percentile(0.95)),
+                    latency.millis.size(),
+                    "measured"));
+            stage.publish(
+                    "growth-requests",
+                    page.toString(),
+                    Fields.of(
+                            "latencies",
+                            latencies.stream()
+                                    .map(latency -> Fields.of(
+                                            "request", latency.what,
+                                            "p50Millis", latency.percentile(0.5),
+                                            "p95Millis", latency.percentile(0.95),
+                                            "answers", latency.millis.size()))
+                                    .toList()));
+        }
     }
 
     void publish(Experiment.Stage stage) {
@@ -51,76 +61,63 @@ record ProofGrowthReport(ProofSizes grown, double seconds, double before, List<S
     }
 
     private double each(Map<String, Double> sizes) {
-        return sizes.values().stream().mapToDouble(Double::doubleValue).sum() / grown.cases();
+        return sizes.values().stream().mapToDouble(Double::doubleValue).sum() / decisions;
+    }
+
+    /** Topics that grow with decisions. */
+    private Map<String, Double> topics() {
+        Map<String, Double> topics = new TreeMap<>(grown.topics());
+        topics.keySet().removeAll(APART);
+        return topics;
     }
 
     private double changelogs() {
-        return grown.topics().entrySet().stream()
+        return topics().entrySet().stream()
                         .filter(topic -> topic.getKey().endsWith("-changelog"))
                         .mapToDouble(Map.Entry::getValue)
                         .sum()
-                / grown.cases();
+                / decisions;
     }
 
     String markdown() {
         Markdown page = new Markdown()
                 .line(
-                        "%,d decisions on new images, decided and listed in %.0f s: %.0f a second.",
-                        grown.cases(), seconds, grown.cases() / seconds)
+                        "%,d decisions on new images, decided and listed in %.0f s: %.0f a second. The probe's two"
+                                + " images a second came besides.",
+                        decisions, seconds, decisions / seconds)
                 .header("what a decision takes", "bytes", "basis");
         rows(page, "state, active and standby together: ", grown.stores());
-        rows(page, "topic, one copy, before compaction: ", grown.topics());
+        rows(page, "topic, one copy, before compaction: ", topics());
+        Map<String, Double> apart = new TreeMap<>(grown.topics());
+        apart.keySet().retainAll(APART);
+        apart.forEach((topic, bytes) -> page.row(
+                "not in the sum: " + topic, Fields.text("%.0f", bytes / decisions), "measured, not by decisions"));
         rows(page, "PostgreSQL, with indexes: ", grown.tables());
-        page.header("start of a moderation-stream", "s, measured", "10 M decisions, assumed", "1 billion, assumed")
-                .row("before, without decisions", seconds(before), "", "");
-        for (Start start : starts) {
-            page.row(
-                    start.text(),
-                    seconds(start.seconds),
-                    MORE.stream()
-                            .map(decisions -> seconds(start.with(decisions, before, grown.cases())))
-                            .toList());
-        }
-        page.header("request", "p50 ms", "p95 ms", "answers", "basis");
-        latencies.forEach(latency -> page.row(
-                latency.what,
-                seconds(latency.percentile(0.5)),
-                seconds(latency.percentile(0.95)),
-                latency.millis.size(),
-                "measured"));
         page.header("all decisions", "state of one copy", "changelogs of one broker", "PostgreSQL", "basis");
-        page.row(
-                "measured",
-                total(each(grown.stores()) / 2, grown.cases()),
-                total(changelogs(), grown.cases()),
-                total(each(grown.tables()), grown.cases()),
-                "measured");
-        for (double decisions : MORE) {
-            page.row(
-                    Fields.text("%,.0f", decisions),
-                    total(each(grown.stores()) / 2, decisions),
-                    total(changelogs(), decisions),
-                    total(each(grown.tables()), decisions),
-                    "assumed: linear");
+        row(page, "measured", decisions, "measured");
+        for (double more : MORE) {
+            row(page, Fields.text("%,.0f", more), more, "assumed: linear");
         }
-        return page.line("")
-                .text("bytes(n) = n × bytes of a decision; start(n) = start without decisions + n × (start measured −"
-                        + " start without decisions) / decisions measured. Latencies are not extrapolated.")
-                .toString();
+        return page.line("").text("bytes(n) = n × bytes of a decision.").toString();
+    }
+
+    private void row(Markdown page, String title, double all, String basis) {
+        page.row(
+                title,
+                total(each(grown.stores()) / 2, all),
+                total(changelogs(), all),
+                total(each(grown.tables()), all),
+                basis);
     }
 
     private void rows(Markdown page, String of, Map<String, Double> sizes) {
         sizes.forEach((name, bytes) -> {
-            double each = bytes / grown.cases();
+            double each = bytes / decisions;
             if (each >= SMALL) {
                 page.row(of + name, Fields.text("%.0f", each), "measured");
             }
         });
         page.row("**" + of + "all**", Fields.text("%.0f", each(sizes)), "measured");
-    }
-
-    private static String seconds(double value) {
-        return Fields.text("%,.1f", value);
     }
 
     private static String total(double each, double decisions) {
@@ -129,28 +126,14 @@ record ProofGrowthReport(ProofSizes grown, double seconds, double before, List<S
 
     Map<String, Object> fields() {
         return Fields.of(
-                "decisions", grown.cases(),
+                "decisions", decisions,
                 "seconds", seconds,
                 "stateBytes", each(grown.stores()),
                 "changelogBytes", changelogs(),
-                "topicBytes", each(grown.topics()),
+                "topicBytes", each(topics()),
                 "databaseBytes", each(grown.tables()),
                 "stores", grown.stores(),
                 "topics", grown.topics(),
-                "tables", grown.tables(),
-                "startBefore", before,
-                "starts",
-                        starts.stream()
-                                .map(start -> Fields.of(
-                                        "standbys", start.standbys, "wiped", start.wiped, "seconds", start.seconds))
-                                .toList(),
-                "latencies",
-                        latencies.stream()
-                                .map(latency -> Fields.of(
-                                        "request", latency.what,
-                                        "p50Millis", latency.percentile(0.5),
-                                        "p95Millis", latency.percentile(0.95),
-                                        "answers", latency.millis.size()))
-                                .toList());
+                "tables", grown.tables());
     }
 }

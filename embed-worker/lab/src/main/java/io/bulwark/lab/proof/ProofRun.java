@@ -165,10 +165,11 @@ final class ProofRun {
         Instant at = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         Outages outages = new Outages(name, new Random(seed + number));
         long begin = System.nanoTime();
+        Rates rates = experiment.hasTraffic() ? this.rates : Rates.NONE;
         try (ProofTraffic traffic = new ProofTraffic(
                         cluster.broker(), rates, name, seed + number, offsets(), erased, cluster.web());
                 ProofProbe probe = new ProofProbe(cluster.broker(), name + "p", seed + number, offsets());
-                ProofPeople people = people(traffic, name)) {
+                ProofPeople people = people(traffic, name, rates)) {
             outages.probe = probe;
             outages.traffic = traffic;
             probe.start();
@@ -194,7 +195,7 @@ final class ProofRun {
         }
     }
 
-    private ProofPeople people(ProofTraffic traffic, String name) {
+    private ProofPeople people(ProofTraffic traffic, String name, Rates rates) {
         ProofBank bank = new ProofBank(cluster.broker(), traffic, cluster.model(), name);
         ProofApi api = cluster.api();
         // An earlier version may have other views, and a policy that was made for others leaves a worker unready.

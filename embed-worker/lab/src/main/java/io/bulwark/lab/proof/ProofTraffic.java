@@ -158,6 +158,8 @@ final class ProofTraffic implements AutoCloseable {
 
         /** One upload and one verdict a second. */
         static final Rates PROBE = new Rates(1, 1, 0, 0, 0, true);
+
+        static final Rates NONE = new Rates(0, 0, 0, 0, 0, false);
     }
 
     /** An image that further records may be about. */

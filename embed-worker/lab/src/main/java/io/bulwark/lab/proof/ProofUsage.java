@@ -70,8 +70,14 @@ record ProofUsage(double memory, long descriptors, long threads) {
 
     /** A metric in Prometheus' format, the sum of all with that name; empty where there is none. */
     static OptionalDouble metric(String metrics, String name) {
+        return metric(metrics, name, "");
+    }
+
+    /** The same of those with a text among their labels. */
+    static OptionalDouble metric(String metrics, String name, String label) {
         return metrics.lines()
                 .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+                .filter(line -> line.contains(label))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .reduce(Double::sum);
     }
