@@ -78,8 +78,7 @@ enum Experiment {
     STREAM_MUTE_20(
             "stream-mute-20",
             "for 20 s packets reach a moderation-stream and none leaves it",
-            stage -> ProofFaults.filter(
-                    stage, ProofCluster.STREAM, 20, network -> network.cutOutgoing(ProofCluster.STREAM))),
+            stage -> ProofFaults.mute(stage, ProofCluster.STREAM, 20)),
     STREAM_PAUSE_20(
             "stream-pause-20",
             "SIGSTOP of a moderation-stream for 20 s, longer than its session",
@@ -99,6 +98,10 @@ enum Experiment {
                     + " and started again",
             stage -> ProofFaults.fillDisk(stage, ProofCluster.STREAM),
             ProofCluster.STREAM),
+    WORKER_CUT_10(
+            "worker-cut-10",
+            "the worker is cut off for 10 s, shorter than its session",
+            stage -> ProofFaults.cut(stage, ProofCluster.WORKER, 10)),
     WORKER_CUT_20(
             "worker-cut-20",
             "the worker is cut off for 20 s, longer than session and transaction",
@@ -107,6 +110,14 @@ enum Experiment {
             "worker-cut-60",
             "the worker is cut off for 60 s",
             stage -> ProofFaults.cut(stage, ProofCluster.WORKER, 60)),
+    WORKER_CUT_360(
+            "worker-cut-360",
+            "the worker is cut off for 360 s, longer than all its limits",
+            stage -> ProofFaults.cut(stage, ProofCluster.WORKER, 360)),
+    WORKER_MUTE_20(
+            "worker-mute-20",
+            "for 20 s packets reach the worker and none leaves it",
+            stage -> ProofFaults.mute(stage, ProofCluster.WORKER, 20)),
     WORKER_PAUSE_20(
             "worker-pause-20",
             "SIGSTOP of the worker and its decoders for 20 s",
@@ -120,14 +131,34 @@ enum Experiment {
             "SIGKILL of the worker and its decoders; it is started again at once",
             stage -> ProofFaults.restartKilled(stage, ProofCluster.WORKER),
             ProofCluster.WORKER),
+    DATABASE_CUT_10(
+            "database-cut-10",
+            "PostgreSQL is cut off for 10 s",
+            stage -> ProofFaults.cut(stage, ProofFaults.database(stage), 10)),
     DATABASE_CUT_20(
             "database-cut-20",
             "PostgreSQL is cut off for 20 s",
             stage -> ProofFaults.cut(stage, ProofFaults.database(stage), 20)),
+    DATABASE_CUT_60(
+            "database-cut-60",
+            "PostgreSQL is cut off for 60 s",
+            stage -> ProofFaults.cut(stage, ProofFaults.database(stage), 60)),
     DATABASE_CUT_360(
             "database-cut-360",
             "PostgreSQL is cut off for 360 s",
             stage -> ProofFaults.cut(stage, ProofFaults.database(stage), 360)),
+    DATABASE_MUTE_20(
+            "database-mute-20",
+            "for 20 s packets reach PostgreSQL and none leaves it",
+            stage -> ProofFaults.mute(stage, ProofFaults.database(stage), 20)),
+    DATABASE_PAUSE_20(
+            "database-pause-20",
+            "SIGSTOP of every process of PostgreSQL for 20 s",
+            stage -> ProofFaults.freeze(stage, ProofFaults.database(stage), 20)),
+    DATABASE_PAUSE_600(
+            "database-pause-600",
+            "SIGSTOP of every process of PostgreSQL for ten minutes",
+            stage -> ProofFaults.freeze(stage, ProofFaults.database(stage), 600)),
     DATABASE_STOP("database-stop", "PostgreSQL is stopped, and started after 15 s", stage -> {
         ProofCluster cluster = stage.cluster();
         ProofFaults.during(

@@ -82,7 +82,7 @@ public final class ProofCommand {
             description = {
                 "Runs experiments one after the other on one cluster: three brokers, a worker, moderation-streams and"
                         + " PostgreSQL, each in a network namespace. Needs Linux, root, the programs ip, curl"
-                        + " and mkfs.ext4; nft for stream-mute-20, broker-lossy-60 and broker-slow-60, libfaketime for"
+                        + " and mkfs.ext4; nft for the -mute- ones, broker-lossy-60 and broker-slow-60, libfaketime for"
                         + " database-promote, stream-ahead and worker-ahead. Takes some 4 GB of memory and"
                         + " 3 minutes an experiment.",
                 "Fails where an experiment does not hold. A start removes what a killed run left."

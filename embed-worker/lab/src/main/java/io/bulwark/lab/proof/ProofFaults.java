@@ -46,6 +46,11 @@ final class ProofFaults {
         during(stage, seconds, () -> rule.accept(network), () -> network.heal(host));
     }
 
+    /** Packets reach the host, and none leaves it. */
+    static void mute(Experiment.Stage stage, String host, int seconds) {
+        filter(stage, host, seconds, network -> network.cutOutgoing(host));
+    }
+
     static void requireNft() {
         if (!ProofNetwork.filters()) {
             throw CommandFailure.unavailable("packets are dropped or redirected by the program nft (Debian: nftables)");
