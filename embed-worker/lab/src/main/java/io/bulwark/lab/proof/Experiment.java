@@ -342,11 +342,36 @@ enum Experiment {
         return ending.contains(host);
     }
 
+    /**
+     * Whether a moderation-stream may lose stores and read them again from their changelogs: where it is killed, or its
+     * transactions run out because it does not reach the brokers or they change their leaders.
+     */
+    boolean mayRebuild(String stream) {
+        return switch (this) {
+            case STREAM_CUT_20,
+                    STREAM_CUT_60,
+                    STREAM_CUT_360,
+                    STREAM_MUTE_20,
+                    STREAM_PAUSE_20,
+                    STREAM_PAUSE_600,
+                    STREAM_KILL,
+                    STREAM_DISK -> stream.equals(ProofCluster.STREAM);
+            case ALL_ROLL, GROWTH -> true;
+            default -> id.startsWith("broker-");
+        };
+    }
+
     /** What must hold. */
     String acceptance() {
         String rules = "every rule of the oracle after 3 minutes of pauses between its looks at most (lost records;"
                 + " doubled verdicts, decisions, dead letters and hours; what an erasure left; people's work that was"
-                + " taken and lost), and no service ends that is not killed";
+                + " taken and lost; what fenced instances wrote), no service ends that is not killed, and "
+                + (mayRebuild(ProofCluster.OTHER_STREAM)
+                        ? "any moderation-stream"
+                        : mayRebuild(ProofCluster.STREAM)
+                                ? "the moderation-stream that it is done to, alone,"
+                                : "no moderation-stream")
+                + " may read its stores again from their changelogs";
         return switch (this) {
             case BROKER_KILL, BROKER_KILLS ->
                 rules + "; no subscriber waits longer than " + LONGEST_WAIT.toSeconds()

@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
@@ -46,6 +47,7 @@ final class ProofCluster implements AutoCloseable {
     static final List<String> BROKERS = List.of("b1", "b2", "b3");
     static final String WORKER = "w1";
     static final String STREAM = "s1";
+    static final String OTHER_STREAM = "s2";
     static final String DATABASE = "pg";
 
     /** There where an experiment asks for it; PostgreSQL runs on it once {@link #startStandby} made a copy. */
@@ -99,7 +101,7 @@ final class ProofCluster implements AutoCloseable {
         this.used = earlier.orElse(current);
         this.versions =
                 earlier.map(version -> List.of(current, version, current)).orElseGet(List::of);
-        this.streams = List.of("s1", "s2").subList(0, streams);
+        this.streams = List.of(STREAM, OTHER_STREAM).subList(0, streams);
         this.standbys = streams - 1;
         List<String> hosts = new ArrayList<>(BROKERS);
         hosts.add(WORKER);
@@ -322,6 +324,13 @@ final class ProofCluster implements AutoCloseable {
     /** Standby copies that moderation-streams keep when they are started from now on. */
     void standbys(int copies) {
         standbys = copies;
+    }
+
+    /** Stores of each moderation-stream. */
+    Map<String, ProofStores> stores() {
+        Map<String, ProofStores> stores = new TreeMap<>();
+        streams.forEach(stream -> stores.put(stream, ProofStores.read(state(stream))));
+        return stores;
     }
 
     /** The folder of a moderation-stream's state. */

@@ -264,10 +264,11 @@ public final class ProofCommand {
                             "verdicts",
                             "reviews",
                             "erasures",
-                            "by people: decisions / appeals / changes",
+                            "by people: decisions / undone / escalated / appeals / changes",
                             "longest wait, uploads / verdicts",
                             "settled",
                             "restarted",
+                            "stores rebuilt",
                             "result");
             for (Outcome outcome : outcomes) {
                 page.row(
@@ -278,12 +279,16 @@ public final class ProofCommand {
                         outcome.verdicts(),
                         outcome.reviews(),
                         outcome.erasures(),
-                        outcome.decisions() + " / " + outcome.appeals() + " / " + outcome.changes(),
+                        outcome.decisions() + " / " + outcome.undone() + " / " + outcome.escalated() + " / "
+                                + outcome.appeals() + " / " + outcome.changes(),
                         Fields.text(
                                 "%.1f / %.1f s",
                                 Outcome.percentile(outcome.uploadWaits()), Outcome.percentile(outcome.verdictWaits())),
                         Fields.text("%.0f s", outcome.settled()),
                         outcome.restarted().isEmpty() ? "none" : String.join(", ", outcome.restarted()),
+                        outcome.rebuilt().entrySet().stream()
+                                .map(stream -> stream.getKey() + " " + stream.getValue())
+                                .collect(Collectors.joining(", ")),
                         outcome.holds() ? "holds" : Markdown.escaped("does not hold: " + reasons(outcome)));
             }
             return page.toString();

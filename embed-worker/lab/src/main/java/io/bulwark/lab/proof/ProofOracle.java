@@ -62,6 +62,13 @@ final class ProofOracle {
         CASEBOOK("a row of the casebook is the last decision on its image, and each has one"),
         REVIEWED("a decision that the API took stands once on the topic of reviews and in PostgreSQL, as it was made,"
                 + " unless it waits for a second person; one that it refused stands nowhere"),
+        FENCED(
+                "on no partition a record of an older epoch of a transactional producer stands after one of a newer epoch: an"
+                        + " instance that was fenced writes nothing"),
+        UNDONE(
+                "a decision that the API took back is so once, by who made it or a senior; what people decided before holds"
+                        + " again, else the image is REVIEW; the item waits again, for whom it waited before"),
+        ESCALATED("an item that was handed to seniors is decided by a senior; until then it waits"),
         APPEALED("an appeal that the API took is decided by a person who had no part, by a senior where a person's"
                 + " decision held, and then final; until then it waits"),
         BANK("the bank has the references that were added or approved, and none that was removed"),

@@ -10,7 +10,9 @@ import io.bulwark.lab.proof.ProofWork.Answers;
 import io.bulwark.lab.proof.ProofWork.Appeal;
 import io.bulwark.lab.proof.ProofWork.Approved;
 import io.bulwark.lab.proof.ProofWork.Decided;
+import io.bulwark.lab.proof.ProofWork.Escalation;
 import io.bulwark.lab.proof.ProofWork.Kind;
+import io.bulwark.lab.proof.ProofWork.Undone;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,9 +25,10 @@ import java.util.Random;
 import java.util.UUID;
 
 /**
- * What people do through the API, at random by a seed: reviewers and seniors claim items and decide them, a platform
- * passes appeals on, curators answer proposals for the bank, policies change; and references are added to the bank and
- * removed on its topic. A request that stayed open is repeated as it was. It starts one thread.
+ * What people do through the API, at random by a seed: reviewers and seniors claim items and decide them, hand some to
+ * the seniors and take decisions back, a platform passes appeals on, curators answer proposals for the bank, policies
+ * change; and references are added to the bank and removed on its topic. A request that stayed open is repeated as it
+ * was. It starts one thread.
  *
  * <p>While people have an image in their hands, the traffic does not have it erased: what they decide after an order is
  * not what the order is about.
@@ -34,7 +37,12 @@ final class ProofPeople implements AutoCloseable {
 
     private static final int TICKS_PER_SECOND = 5;
     private static final int RECENT = 100;
+
+    /** One of so many items that do not wait for a senior is handed to the seniors. */
+    private static final int ESCALATED = 8;
+
     private static final List<Account> REVIEWERS = Account.with("reviewer", "senior");
+    private static final List<Account> SENIORS = Account.with("senior");
     private static final List<Account> CURATORS = Account.with("curator");
     private static final String LABEL = "proof-seen";
 
@@ -50,6 +58,7 @@ final class ProofPeople implements AutoCloseable {
     private final Random random;
     private final Answers answers = new Answers();
     private final List<String> recent = new ArrayList<>();
+    private final List<Decided> standing = new ArrayList<>();
     private final Thread thread;
     private volatile boolean stopped;
     private volatile boolean open;
@@ -61,8 +70,8 @@ final class ProofPeople implements AutoCloseable {
      * @param bank that changes; empty where it stays
      * @param policies that change; empty where they stay
      * @param name begins every reporter's name
-     * @param rate decisions a second; a quarter as many appeals, and an eighth as many answers of curators, changes of
-     *     the bank and of policies
+     * @param rate decisions a second; a quarter as many appeals, and an eighth as many undos, answers of curators,
+     *     changes of the bank and of policies
      */
     ProofPeople(
             ProofApi api,
@@ -116,12 +125,14 @@ final class ProofPeople implements AutoCloseable {
     }
 
     /** What people did. */
-    record Counts(int decisions, int appeals, int changes) {}
+    record Counts(int decisions, int undone, int escalated, int appeals, int changes) {}
 
     /** How much was done, after {@link #stop}. */
     Counts counts() {
         return new Counts(
                 answers.decided().size(),
+                answers.undone().size(),
+                answers.escalated().size(),
                 answers.appealed().size(),
                 answers.approved().size()
                         + answers.policies().size()
@@ -145,7 +156,7 @@ final class ProofPeople implements AutoCloseable {
     }
 
     private void work() {
-        double[] perSecond = {rate, rate / 4, rate / 8, rate / 8, rate / 8};
+        double[] perSecond = {rate, rate / 4, rate / 8, rate / 8, rate / 8, rate / 8};
         // What was not done while nothing answered is not made up for.
         ProofTraffic.pace(perSecond, TICKS_PER_SECOND, 2, () -> stopped, this::workOne);
     }
@@ -155,7 +166,8 @@ final class ProofPeople implements AutoCloseable {
             case 0 -> decide();
             case 1 -> appeal();
             case 2 -> curate();
-            case 3 -> bank.ifPresent(references -> references.change(random));
+            case 3 -> takeBack();
+            case 4 -> bank.ifPresent(references -> references.change(random));
             default -> policies.flatMap(all -> all.change(random, PATIENCE)).ifPresent(answers.policies()::add);
         }
     }
@@ -178,9 +190,69 @@ final class ProofPeople implements AutoCloseable {
         }
         try {
             api.once(person, "POST", "review/items/" + item + "/view", Map.of("leaseId", lease));
-            decide(person, item, lease, image, claim.get().path("contentSha256").asText());
+            boolean waitsForSenior = claim.get().path("stage").asText().equals("SENIOR");
+            if (!waitsForSenior && random.nextInt(ESCALATED) == 0) {
+                escalate(person, item, lease, image);
+            } else {
+                decide(
+                        person,
+                        item,
+                        lease,
+                        image,
+                        claim.get().path("contentSha256").asText());
+            }
         } finally {
             traffic.release(image);
+        }
+    }
+
+    /** One that stayed open is refused when it is repeated, because its claim is gone. */
+    private void escalate(Account person, String item, String lease, String image) {
+        String words = name + "-question-" + number++;
+        Instant at = Instant.now();
+        answer(person, "review/items/" + item + "/escalation", Map.of("leaseId", lease, "reason", words))
+                .filter(Answer::isDone)
+                .ifPresent(answer -> answers.escalated().add(new Escalation(item, image, person.login(), words, at)));
+    }
+
+    /**
+     * Of a decision once, by who made it or a senior, who decides the item again or gives it back. Repeated, an undo is
+     * refused where it was carried out, so only an answer to the first request says that a decision was kept.
+     */
+    private void takeBack() {
+        if (standing.isEmpty()) {
+            return;
+        }
+        Decided made = standing.remove(random.nextInt(standing.size()));
+        if (!traffic.hold(made.image())) {
+            return;
+        }
+        try {
+            Account person = random.nextBoolean()
+                    ? any(SENIORS)
+                    : REVIEWERS.stream()
+                            .filter(account -> account.login().equals(made.reviewer()))
+                            .findFirst()
+                            .orElseThrow();
+            String path = "review/items/" + made.item() + "/decisions/" + made.id() + "/undo";
+            Instant at = Instant.now();
+            Optional<Answer> first = api.once(person, "POST", path, Map.of());
+            Optional<Answer> answer = first.isPresent() ? first : answer(person, path, Map.of());
+            if (answer.filter(Answer::isDone).isPresent()) {
+                JsonNode body = answer.get().body();
+                String id = body.path("decisionId").asText();
+                answers.undone().add(new Undone(id, made.item(), made.image(), made.id(), person.login(), at));
+                String lease = body.path("leaseId").asText();
+                if (random.nextInt(3) > 0) {
+                    decide(person, made.item(), lease, made.image(), made.contentSha256());
+                } else {
+                    api.once(person, "POST", "review/items/" + made.item() + "/release", Map.of("leaseId", lease));
+                }
+            } else if (first.isPresent()) {
+                answers.kept().add(made.id());
+            }
+        } finally {
+            traffic.release(made.image());
         }
     }
 
@@ -205,9 +277,11 @@ final class ProofPeople implements AutoCloseable {
         if (answer.filter(Answer::isDone).isPresent()) {
             boolean holds = answer.get().body().path("state").asText().equals("IN_FORCE");
             Kind kind = holds ? Kind.DECIDED : Kind.PROPOSED;
-            answers.decided()
-                    .add(new Decided(id, item, image, contentSha256, kind, null, person.login(), decision, labels, at));
-            remember(image);
+            Decided made =
+                    new Decided(id, item, image, contentSha256, kind, null, person.login(), decision, labels, at, null);
+            answers.decided().add(made);
+            remember(recent, image);
+            remember(standing, made);
         } else if (answer.isPresent()) {
             answers.refused().add(id);
         }
@@ -290,8 +364,8 @@ final class ProofPeople implements AutoCloseable {
         return answer;
     }
 
-    private void remember(String image) {
-        recent.add(image);
+    private static <T> void remember(List<T> recent, T latest) {
+        recent.add(latest);
         if (recent.size() > RECENT) {
             recent.remove(0);
         }

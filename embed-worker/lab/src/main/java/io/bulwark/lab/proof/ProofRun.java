@@ -18,9 +18,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Experiments on one cluster, one after the other: traffic and probe, what is done meanwhile, and then the oracle,
@@ -67,6 +69,8 @@ final class ProofRun {
      * @param uploads records that the traffic and the probe sent
      * @param reviews with people's
      * @param decisions that people made through the API
+     * @param undone decisions that the API took back
+     * @param escalated items that the API took as handed to seniors
      * @param appeals that the API took
      * @param changes of the bank, on its topic and through the API, and of policies
      * @param uploadWaits the longest wait of a subscriber for an answer to an upload, in seconds, for each outage
@@ -74,6 +78,7 @@ final class ProofRun {
      * @param settled seconds after the traffic until the oracle's last look was done, with the time that its looks
      *     took; every rule held then where there are no findings
      * @param restarted services that ended by themselves and were started again
+     * @param rebuilt stores of each moderation-stream that it lost and read again from their changelogs
      * @param findings what did not hold then, a few of each rule, what of the experiment was not finished, and services
      *     that ended and were not to
      */
@@ -87,13 +92,20 @@ final class ProofRun {
             int reviews,
             int erasures,
             int decisions,
+            int undone,
+            int escalated,
             int appeals,
             int changes,
             List<Double> uploadWaits,
             List<Double> verdictWaits,
             double settled,
             List<String> restarted,
+            Map<String, Long> rebuilt,
             List<String> findings) {
+
+        Outcome {
+            rebuilt = rebuilt == null ? Map.of() : rebuilt; // of a ledger from before it was counted
+        }
 
         /** Whether everything that was to hold did. */
         boolean holds() {
@@ -124,12 +136,15 @@ final class ProofRun {
                     "reviews", reviews,
                     "erasures", erasures,
                     "decisions", decisions,
+                    "undone", undone,
+                    "escalated", escalated,
                     "appeals", appeals,
                     "changes", changes,
                     "uploadWaits", uploadWaits,
                     "verdictWaits", verdictWaits,
                     "settled", settled,
                     "restarted", restarted,
+                    "rebuilt", rebuilt,
                     "findings", findings,
                     "holds", holds());
         }
@@ -137,8 +152,8 @@ final class ProofRun {
         /** For people, one line and one for each finding. */
         String text() {
             String line = Fields.text(
-                            "%s: %d uploads, %d verdicts, %d reviews, %d erasures, by people %d decisions, %d appeals,"
-                                    + " %d changes of bank and policies in %.0f s;"
+                            "%s: %d uploads, %d verdicts, %d reviews, %d erasures, by people %d decisions, %d undone,"
+                                    + " %d escalated, %d appeals, %d changes of bank and policies in %.0f s;"
                                     + " longest wait %.1f s (uploads), %.1f s (verdicts); settled after %.0f s: %s",
                             experiment,
                             uploads,
@@ -146,6 +161,8 @@ final class ProofRun {
                             reviews,
                             erasures,
                             decisions,
+                            undone,
+                            escalated,
                             appeals,
                             changes,
                             seconds,
@@ -153,7 +170,8 @@ final class ProofRun {
                             percentile(verdictWaits),
                             settled,
                             holds() ? "holds" : "does not hold")
-                    + (restarted.isEmpty() ? "" : "; ended and started again: " + String.join(", ", restarted));
+                    + (restarted.isEmpty() ? "" : "; ended and started again: " + String.join(", ", restarted))
+                    + (rebuilt.isEmpty() ? "" : "; stores rebuilt: " + rebuilt);
             return findings.isEmpty() ? line : line + "\n  " + String.join("\n  ", findings);
         }
     }
@@ -164,6 +182,7 @@ final class ProofRun {
         note(experiment.id() + ": " + experiment.words());
         Instant at = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         Outages outages = new Outages(name, new Random(seed + number));
+        Map<String, ProofStores> stores = cluster.stores();
         long begin = System.nanoTime();
         Rates rates = experiment.hasTraffic() ? this.rates : Rates.NONE;
         try (ProofTraffic traffic = new ProofTraffic(
@@ -188,7 +207,7 @@ final class ProofRun {
             sent.acknowledged().addAll(probe.traffic().acknowledged());
             sent.references().putAll(people.references());
             sent.answers().add(people.answers());
-            Outcome outcome = settle(experiment, at, seconds, outages, people.counts(), unfinished);
+            Outcome outcome = settle(experiment, at, seconds, outages, people.counts(), stores, unfinished);
             // An order that is read late takes a later upload along, so only what is erased for sure comes again.
             erased = outcome.findings().isEmpty() ? traffic.erased() : List.of();
             return outcome;
@@ -237,6 +256,7 @@ final class ProofRun {
             double seconds,
             Outages outages,
             ProofPeople.Counts work,
+            Map<String, ProofStores> stores,
             List<String> unfinished) {
         long begin = System.nanoTime();
         List<String> ended = new ArrayList<>();
@@ -247,6 +267,13 @@ final class ProofRun {
                 .filter(service -> !experiment.mayEnd(service))
                 .distinct()
                 .forEach(service -> findings.add(service + " ended by itself, and the experiment does not kill it"));
+        Map<String, Long> rebuilt = rebuiltSince(stores);
+        rebuilt.forEach((stream, count) -> {
+            if (count > 0 && !experiment.mayRebuild(stream)) {
+                findings.add(stream + " lost " + count
+                        + " stores and read them again, and the experiment does not break" + " it");
+            }
+        });
         double settled = secondsSince(begin);
         known.addAll(look.findings());
         Sizes earlier = before;
@@ -261,13 +288,22 @@ final class ProofRun {
                 before.reviews() - earlier.reviews(),
                 before.erasures() - earlier.erasures(),
                 work.decisions(),
+                work.undone(),
+                work.escalated(),
                 work.appeals(),
                 work.changes(),
                 outages.uploads,
                 outages.verdicts,
                 settled,
                 ended,
+                rebuilt,
                 findings);
+    }
+
+    private Map<String, Long> rebuiltSince(Map<String, ProofStores> before) {
+        Map<String, Long> rebuilt = new TreeMap<>();
+        cluster.stores().forEach((stream, stores) -> rebuilt.put(stream, stores.rebuiltSince(before.get(stream))));
+        return rebuilt;
     }
 
     /**
@@ -326,10 +362,13 @@ final class ProofRun {
             database.setNetworkTimeout(Runnable::run, DATABASE_MILLIS);
             ProofRecords records = ProofRecords.read(
                     cluster.broker(), database, () -> cluster.web().map(ProofWeb::delivered), sent);
-            List<Finding> findings = ProofOracle.findings(records).stream()
+            ProofFencing fencing =
+                    ProofFencing.read(cluster.data(ProofCluster.BROKERS.get(0)).resolve("log"));
+            List<Finding> findings = Stream.concat(ProofOracle.findings(records).stream(), fencing.findings().stream())
                     .filter(finding -> !known.contains(finding))
                     .toList();
-            note("the oracle finds " + findings.size());
+            note("the oracle finds " + findings.size() + "; " + fencing.producers() + " transactional producers wrote "
+                    + fencing.batches() + " batches");
             Map<Decision, Long> away = ProofOracle.answersOfAway(records);
             if (!away.isEmpty()) {
                 note("answers to pictures on a store that was away: " + away);

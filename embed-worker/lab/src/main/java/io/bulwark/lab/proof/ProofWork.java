@@ -21,6 +21,7 @@ import java.util.TreeSet;
  * @param decisions rows of people's decisions, in the order of their times
  * @param items rows of the queue
  * @param appeals rows of appeals
+ * @param escalations notes with which items were handed to seniors
  * @param proposals rows of what was proposed for the bank
  * @param changes rows of the policies' history, oldest first
  * @param policy the row of the policies; empty where there is none
@@ -30,13 +31,15 @@ record ProofWork(
         List<Decided> decisions,
         List<Item> items,
         List<Appeal> appeals,
+        List<Escalation> escalations,
         List<Proposal> proposals,
         List<PolicyChange> changes,
         Optional<PolicyRow> policy) {
 
     /** Nothing was done. */
     static ProofWork none() {
-        return new ProofWork(new Answers(), List.of(), List.of(), List.of(), List.of(), List.of(), Optional.empty());
+        return new ProofWork(
+                new Answers(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), Optional.empty());
     }
 
     /** What became of a person's decision. */
@@ -52,6 +55,7 @@ record ProofWork(
      *
      * @param at of a row when it was made; of an answer when it was asked for first
      * @param stage whom the item waited for; of an answer null
+     * @param replaces of an undo the decision that it takes back, else the item's latest one before; of an answer null
      */
     record Decided(
             String id,
@@ -63,7 +67,8 @@ record ProofWork(
             String reviewer,
             Decision decision,
             List<String> labels,
-            Instant at) {
+            Instant at,
+            String replaces) {
 
         /** Whether both say the same, but for what an answer does not say. */
         boolean isAs(Decided other) {
@@ -77,6 +82,17 @@ record ProofWork(
                     && labels.equals(other.labels);
         }
     }
+
+    /**
+     * A decision that the API took back.
+     *
+     * @param id of the undo
+     * @param decision that was taken back
+     */
+    record Undone(String id, String item, String image, String decision, String by, Instant at) {}
+
+    /** An item that was handed to seniors. @param words that no other note has */
+    record Escalation(String item, String image, String by, String words, Instant at) {}
 
     /** An appeal on an item; its reporter makes no other. */
     record Appeal(String item, String image, String reporter, Instant at) {}
@@ -100,21 +116,36 @@ record ProofWork(
      * What the API said, of all experiments on a cluster. One thread adds, another one copies when it has ended.
      *
      * @param refused ids of decisions that were not made
+     * @param kept ids of decisions that the API did not take back; each is asked for once
      */
     record Answers(
             List<Decided> decided,
             Set<String> refused,
+            List<Undone> undone,
+            Set<String> kept,
+            List<Escalation> escalated,
             List<Appeal> appealed,
             List<Approved> approved,
             List<PolicyChange> policies) {
 
         Answers() {
-            this(new ArrayList<>(), new TreeSet<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+            this(
+                    new ArrayList<>(),
+                    new TreeSet<>(),
+                    new ArrayList<>(),
+                    new TreeSet<>(),
+                    new ArrayList<>(),
+                    new ArrayList<>(),
+                    new ArrayList<>(),
+                    new ArrayList<>());
         }
 
         void add(Answers others) {
             decided.addAll(others.decided);
             refused.addAll(others.refused);
+            undone.addAll(others.undone);
+            kept.addAll(others.kept);
+            escalated.addAll(others.escalated);
             appealed.addAll(others.appealed);
             approved.addAll(others.approved);
             policies.addAll(others.policies);
@@ -138,7 +169,8 @@ record ProofWork(
                                 row.getString("reviewer"),
                                 Decision.valueOf(row.getString("decision")),
                                 texts(row, "labels"),
-                                instant(row, "decided_at"))),
+                                instant(row, "decided_at"),
+                                row.getString("replaces"))),
                 rows(
                         database,
                         "SELECT item_id, image_id, content_sha256, stage, origins FROM bulwark.queue_item WHERE golden_for = ''",
@@ -156,6 +188,16 @@ record ProofWork(
                                 row.getString("item_id"),
                                 row.getString("image_id"),
                                 row.getString("reporter"),
+                                instant(row, "at"))),
+                rows(
+                        database,
+                        "SELECT item_id, image_id, author, words, note.at AS at FROM bulwark.note"
+                                + " JOIN bulwark.queue_item USING (tenant, item_id) WHERE golden_for = '' ORDER BY at",
+                        row -> new Escalation(
+                                row.getString("item_id"),
+                                row.getString("image_id"),
+                                row.getString("author"),
+                                row.getString("words"),
                                 instant(row, "at"))),
                 rows(
                         database,

@@ -1,5 +1,6 @@
 package io.bulwark.lab.proof;
 
+import io.bulwark.events.Decision;
 import io.bulwark.events.Erasure;
 import io.bulwark.events.ModerationDecision;
 import io.bulwark.events.ModerationPolicy;
@@ -13,18 +14,19 @@ import io.bulwark.lab.proof.ProofRecords.Placed;
 import io.bulwark.lab.proof.ProofWork.Appeal;
 import io.bulwark.lab.proof.ProofWork.Approved;
 import io.bulwark.lab.proof.ProofWork.Decided;
+import io.bulwark.lab.proof.ProofWork.Escalation;
 import io.bulwark.lab.proof.ProofWork.Item;
 import io.bulwark.lab.proof.ProofWork.Kind;
 import io.bulwark.lab.proof.ProofWork.PolicyChange;
 import io.bulwark.lab.proof.ProofWork.PolicyRow;
 import io.bulwark.lab.proof.ProofWork.Proposal;
+import io.bulwark.lab.proof.ProofWork.Undone;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -39,6 +41,8 @@ import java.util.stream.Collectors;
  */
 final class ProofWorkOracle {
 
+    private static final String FIRST = "FIRST";
+    private static final String SECOND = "SECOND";
     private static final String SENIOR = "SENIOR";
     private static final int DECISION_LETTERS = 36;
 
@@ -48,6 +52,10 @@ final class ProofWorkOracle {
     private final Map<String, Instant> erased = new HashMap<>();
     private final Map<String, List<Review>> published;
     private final Map<String, Decided> rows;
+    private final Map<String, List<Decided>> histories;
+    private final Map<String, Item> items;
+    private final Set<String> seniors =
+            Account.with("senior").stream().map(Account::login).collect(Collectors.toSet());
 
     private ProofWorkOracle(ProofRecords records) {
         this.records = records;
@@ -61,12 +69,17 @@ final class ProofWorkOracle {
                 .collect(Collectors.groupingBy(Review::getDecisionId, TreeMap::new, Collectors.toList()));
         this.rows = new TreeMap<>();
         work.decisions().forEach(row -> rows.put(row.id(), row));
+        this.histories = work.decisions().stream()
+                .collect(Collectors.groupingBy(Decided::item, TreeMap::new, Collectors.toList()));
+        this.items = work.items().stream().collect(Collectors.toMap(Item::id, item -> item));
     }
 
     /** Everything that does not hold. */
     static List<Finding> findings(ProofRecords records) {
         ProofWorkOracle oracle = new ProofWorkOracle(records);
         oracle.reviews();
+        oracle.undos();
+        oracle.escalations();
         oracle.appeals();
         oracle.approvals();
         oracle.bank();
@@ -106,8 +119,8 @@ final class ProofWorkOracle {
         }
         for (Decided row : rows.values()) {
             List<Review> of = published.getOrDefault(row.id(), List.of());
-            boolean holds = row.kind() == Kind.DECIDED;
-            int least = holds && !isErased(row.image(), row.at()) ? 1 : 0;
+            boolean holds = isPublished(row);
+            int least = holds && !isErased(row.image(), row.at()) && !isOfErased(row) ? 1 : 0;
             require(
                     of.size() >= least && of.size() <= (holds ? 1 : 0),
                     Rule.REVIEWED,
@@ -136,6 +149,18 @@ final class ProofWorkOracle {
         });
     }
 
+    /** Whether it changes what holds. */
+    private boolean isPublished(Decided row) {
+        return row.kind() == Kind.DECIDED
+                || row.kind() == Kind.UNDONE
+                        && (isOfErased(row) || rows.get(row.replaces()).kind() == Kind.DECIDED);
+    }
+
+    /** Whether what it takes back is gone. */
+    private boolean isOfErased(Decided row) {
+        return row.kind() == Kind.UNDONE && !rows.containsKey(row.replaces());
+    }
+
     private static boolean isAs(Review review, Decided row) {
         return review.getImageId().equals(row.image())
                 && row.contentSha256().equals(review.getContentSha256())
@@ -143,6 +168,166 @@ final class ProofWorkOracle {
                 && review.getDecision() == row.decision()
                 && review.getLabels().equals(row.labels())
                 && review.getAt().equals(row.at().truncatedTo(ChronoUnit.MILLIS));
+    }
+
+    private void undos() {
+        for (Undone answer : work.answers().undone()) {
+            Decided row = rows.get(answer.id());
+            require(
+                    isErased(answer.image(), answer.at())
+                            || row != null
+                                    && row.kind() == Kind.UNDONE
+                                    && row.item().equals(answer.item())
+                                    && row.reviewer().equals(answer.by())
+                                    && answer.decision().equals(row.replaces()),
+                    Rule.UNDONE,
+                    answer.image(),
+                    "the API took " + answer + ", and the row is " + row);
+        }
+        Set<String> kept = work.answers().kept();
+        rows.values().stream()
+                .filter(row -> row.kind() == Kind.UNDONE && kept.contains(row.replaces()))
+                .forEach(row ->
+                        require(false, Rule.UNDONE, row.image(), "the API did not take this back, and it was: " + row));
+        Set<String> undone = rows.values().stream()
+                .filter(row -> row.kind() == Kind.UNDONE)
+                .map(Decided::replaces)
+                .collect(Collectors.toSet());
+        work.proposals().stream()
+                .filter(proposal -> proposal.state().equals("OPEN") && undone.contains(proposal.decision()))
+                .forEach(proposal -> require(
+                        false, Rule.UNDONE, proposal.image(), "was taken back, and may be approved: " + proposal));
+        // Of a history that an erasure cut off it is not known what was before.
+        histories.forEach((id, made) -> {
+            if (!erased.containsKey(made.get(0).image())) {
+                undos(made, Optional.ofNullable(items.get(id)));
+            }
+        });
+    }
+
+    /** A decision is taken back as long as it is the item's latest. */
+    private void undos(List<Decided> made, Optional<Item> item) {
+        List<Decided> standing = new ArrayList<>();
+        Decided undone = null;
+        for (Decided row : made) {
+            if (row.kind() == Kind.UNDONE) {
+                undone = standing.isEmpty() ? null : standing.remove(standing.size() - 1);
+                require(
+                        undone != null
+                                && undone.id().equals(row.replaces())
+                                && (undone.reviewer().equals(row.reviewer()) || seniors.contains(row.reviewer()))
+                                && row.stage().equals(undone.stage()),
+                        Rule.UNDONE,
+                        row.image(),
+                        "takes back what is not the latest, or not theirs: " + row + " after " + undone);
+                Decided before = inForce(standing);
+                require(
+                        row.decision() == (before == null ? Decision.REVIEW : before.decision())
+                                && row.labels().equals(before == null ? List.of() : before.labels()),
+                        Rule.UNDONE,
+                        row.image(),
+                        "what held before was " + before + ", and the undo says " + row);
+            } else if (row.kind() != Kind.GOLDEN) {
+                boolean closed = item.filter(its -> isOvertaken(its, standing)).isPresent();
+                require(
+                        undone == null
+                                || closed
+                                || row.stage().equals(stageAfter(undone, standing))
+                                || row.stage().equals(SENIOR) && isEscalatedAfter(undone),
+                        Rule.UNDONE,
+                        row.image(),
+                        "the item did not wait again for whom it had waited for: " + row + " after " + undone);
+                undone = null;
+                standing.add(row);
+            }
+        }
+        boolean waits = undone == null
+                || item.filter(its -> its.isOpen() || isOvertaken(its, standing))
+                        .isPresent();
+        require(waits, Rule.UNDONE, made.get(0).image(), "was taken back and does not wait again: " + undone);
+    }
+
+    /** For whom an item waits after an undo: there is a second person only where there is a first. */
+    private static String stageAfter(Decided undone, List<Decided> standing) {
+        boolean first = standing.isEmpty() || standing.get(standing.size() - 1).kind() != Kind.PROPOSED;
+        return undone.stage().equals(SECOND) && first ? FIRST : undone.stage();
+    }
+
+    private boolean isEscalatedAfter(Decided decision) {
+        return work.escalations().stream()
+                .anyMatch(
+                        note -> note.item().equals(decision.item()) && note.at().isAfter(decision.at()));
+    }
+
+    private static Decided inForce(List<Decided> standing) {
+        return standing.stream()
+                .filter(row -> row.kind() == Kind.DECIDED)
+                .reduce((one, other) -> other)
+                .orElse(null);
+    }
+
+    /** What was decided or proposed and not taken back. */
+    private static List<Decided> standing(List<Decided> made) {
+        Set<String> undone = made.stream()
+                .filter(row -> row.kind() == Kind.UNDONE)
+                .map(Decided::replaces)
+                .collect(Collectors.toSet());
+        return made.stream()
+                .filter(row -> row.kind() == Kind.DECIDED || row.kind() == Kind.PROPOSED)
+                .filter(row -> !undone.contains(row.id()))
+                .toList();
+    }
+
+    private void escalations() {
+        for (Escalation answer : work.answers().escalated()) {
+            boolean there = work.escalations().stream()
+                    .anyMatch(row -> row.item().equals(answer.item())
+                            && row.by().equals(answer.by())
+                            && row.words().equals(answer.words()));
+            require(
+                    there || isErased(answer.image(), answer.at()),
+                    Rule.ESCALATED,
+                    answer.image(),
+                    "the API took " + answer + ", and no row has it");
+        }
+        Duration behind = behind();
+        for (Escalation row : work.escalations()) {
+            List<Decided> made = histories.getOrDefault(row.item(), List.of());
+            boolean isOrdered = made.stream()
+                    .noneMatch(decision ->
+                            Duration.between(decision.at(), row.at()).abs().compareTo(behind) < 0);
+            if (isOrdered && !isErased(row.image(), row.at())) {
+                escalation(row, made, items.get(row.item()));
+            }
+        }
+        work.decisions().stream()
+                .filter(row -> row.stage().equals(SENIOR) && !seniors.contains(row.reviewer()))
+                .forEach(row ->
+                        require(false, Rule.ESCALATED, row.image(), "waited for a senior, and none decided: " + row));
+    }
+
+    /** A senior who takes back what was before gives it to all. */
+    private void escalation(Escalation row, List<Decided> made, Item item) {
+        List<Decided> before = made.stream()
+                .filter(decision -> decision.at().isBefore(row.at()))
+                .toList();
+        boolean closed = isOvertaken(item, standing(before));
+        if (made.size() == before.size()) {
+            require(
+                    item.isOpen() || closed,
+                    Rule.ESCALATED,
+                    row.image(),
+                    "was handed to seniors, was not decided and does not wait: " + row);
+            return;
+        }
+        Decided next = made.get(before.size());
+        boolean bySenior = seniors.contains(next.reviewer())
+                && (next.kind() == Kind.UNDONE || next.stage().equals(SENIOR));
+        require(
+                closed || bySenior,
+                Rule.ESCALATED,
+                row.image(),
+                "was handed to seniors as " + row + ", and no senior decided: " + next);
     }
 
     /**
@@ -161,10 +346,8 @@ final class ProofWorkOracle {
                     answer.image(),
                     "the API took the appeal of " + answer.reporter() + ", and no row has it");
         }
-        Map<String, Item> items = work.items().stream().collect(Collectors.toMap(Item::id, item -> item));
-        Map<String, List<Decided>> decisions = work.decisions().stream().collect(Collectors.groupingBy(Decided::item));
         appeals.forEach((id, of) -> {
-            List<Decided> made = decisions.getOrDefault(id, List.of());
+            List<Decided> made = histories.getOrDefault(id, List.of());
             of.forEach(appeal -> appeal(appeal, made, items.get(id)));
         });
     }
@@ -178,30 +361,40 @@ final class ProofWorkOracle {
             return; // which of both was first is not known
         }
         List<Decided> after = made.subList(before.size(), made.size());
-        Set<String> parts = before.stream().map(Decided::reviewer).collect(Collectors.toCollection(HashSet::new));
-        boolean held = !before.isEmpty() && before.get(before.size() - 1).kind() == Kind.DECIDED;
-        boolean isFinal = held && isFinal(before.get(before.size() - 1), item);
-        require(
-                !isFinal || after.isEmpty(),
-                Rule.APPEALED,
-                appeal.image(),
-                "a senior had decided on an appeal, and it was decided again: " + after);
-        if (held && !isFinal && !after.isEmpty()) {
+        List<Decided> parts = new ArrayList<>(standing(before));
+        Decided last = before.isEmpty() ? null : before.get(before.size() - 1);
+        Decided held = last != null && last.kind() == Kind.DECIDED ? last : null;
+        boolean isFinal = held != null && isFinal(held, item);
+        boolean first = true;
+        for (Decided row : after) {
+            boolean undone = row.kind() == Kind.UNDONE;
+            parts.removeIf(part -> undone && part.id().equals(row.replaces()));
+            if (undone && held != null && held.id().equals(row.replaces())) {
+                held = null; // what the appeal is against is gone
+                isFinal = false;
+            }
             require(
-                    after.get(0).stage().equals(SENIOR),
+                    !isFinal,
                     Rule.APPEALED,
                     appeal.image(),
-                    "no senior decided on the appeal against a person's decision: " + after.get(0));
-        }
-        for (Decided decision : after) {
+                    "a senior had decided on an appeal, and it was decided again: " + row);
             require(
-                    parts.add(decision.reviewer()),
+                    undone || held == null || isFinal || !first || row.stage().equals(SENIOR),
                     Rule.APPEALED,
                     appeal.image(),
-                    decision.reviewer() + " decided on an appeal after having had a part: " + decision);
+                    "no senior decided on the appeal against a person's decision: " + row);
+            require(
+                    parts.stream().noneMatch(part -> part.reviewer().equals(row.reviewer())),
+                    Rule.APPEALED,
+                    appeal.image(),
+                    row.reviewer() + " decided on an appeal after having had a part: " + row);
+            if (!undone) {
+                parts.add(row);
+                first = false;
+            }
         }
         require(
-                !after.isEmpty() || isFinal || item.isOpen() || isOvertaken(item, made),
+                inForce(standing(after)) != null || isFinal || item.isOpen() || isOvertaken(item, standing(made)),
                 Rule.APPEALED,
                 appeal.image(),
                 "the appeal of " + appeal.reporter() + " was not decided and does not wait: " + item);
@@ -227,9 +420,9 @@ final class ProofWorkOracle {
     }
 
     /** A review that was written directly closes what no person decided here. */
-    private boolean isOvertaken(Item item, List<Decided> made) {
+    private boolean isOvertaken(Item item, List<Decided> standing) {
         return isReplaced(item)
-                || made.isEmpty()
+                || standing.isEmpty()
                         && ProofRecords.whole(records.reviews()).stream()
                                 .map(Placed::value)
                                 .anyMatch(review -> review.getImageId().equals(item.image())

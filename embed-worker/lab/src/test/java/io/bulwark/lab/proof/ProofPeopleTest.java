@@ -12,8 +12,10 @@ import io.bulwark.lab.proof.ProofApi.Account;
 import io.bulwark.lab.proof.ProofTraffic.Rates;
 import io.bulwark.lab.proof.ProofWork.Appeal;
 import io.bulwark.lab.proof.ProofWork.Decided;
+import io.bulwark.lab.proof.ProofWork.Escalation;
 import io.bulwark.lab.proof.ProofWork.Kind;
 import io.bulwark.lab.proof.ProofWork.PolicyChange;
+import io.bulwark.lab.proof.ProofWork.Undone;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -42,7 +44,10 @@ class ProofPeopleTest {
     private HttpServer server;
     private ProofTraffic traffic;
     private ProofApi api;
+    private final List<String> undone = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> questions = Collections.synchronizedList(new ArrayList<>());
     private boolean refuses;
+    private boolean takesBack;
     private int items;
     private long revision = 1;
     private boolean proposed;
@@ -101,6 +106,39 @@ class ProofPeopleTest {
         assertThat(answers.refused()).hasSameSizeAs(decisions.keySet());
     }
 
+    /** The API answers the first request for an undo, or leaves it open, and refuses the same one then. */
+    @Test
+    void a_decision_is_taken_back_once_and_one_that_was_refused_at_once_is_noted_as_kept() {
+        takesBack = true;
+
+        ProofWork.Answers answers = worked(() -> undone.size() >= 6);
+
+        assertThat(undone).doesNotHaveDuplicates();
+        assertThat(answers.undone()).extracting(Undone::decision).isSubsetOf(undone);
+        assertThat(answers.undone()).isNotEmpty().allMatch(undo -> undo.id().equals("undo-" + undo.decision()));
+        assertThat(answers.kept()).isEmpty();
+        assertThat(answers.undone().size()).isLessThan(undone.size());
+    }
+
+    @Test
+    void an_undo_that_is_refused_at_once_is_noted_as_not_made() {
+        ProofWork.Answers answers = worked(() -> undone.size() >= 2);
+
+        assertThat(answers.undone()).isEmpty();
+        assertThat(answers.kept()).containsExactlyInAnyOrderElementsOf(undone);
+    }
+
+    @Test
+    void each_item_that_is_handed_to_seniors_has_another_note_and_no_decision() {
+        ProofWork.Answers answers = worked(() -> questions.size() >= 2);
+
+        assertThat(answers.escalated()).extracting(Escalation::words).isEqualTo(questions);
+        assertThat(questions).doesNotHaveDuplicates();
+        assertThat(decisions.keySet())
+                .doesNotContainAnyElementsOf(
+                        answers.escalated().stream().map(Escalation::item).toList());
+    }
+
     @Test
     void each_appeal_has_another_reporter() {
         ProofWork.Answers answers = worked(() -> reporters.size() >= 2);
@@ -155,6 +193,11 @@ class ProofPeopleTest {
                         Map.of("itemId", item, "leaseId", item, "imageId", "image-" + items, "contentSha256", "aa"));
             } else if (path.endsWith("/decision")) {
                 decide(exchange, path.split("/")[2], body.path("decisionId").asText());
+            } else if (path.endsWith("/undo")) {
+                takeBack(exchange, path.split("/")[4]);
+            } else if (path.endsWith("/escalation")) {
+                questions.add(body.path("reason").asText());
+                send(exchange, 201, Map.of());
             } else if (path.equals("review/reports")) {
                 reporters.add(body.path("reporter").asText());
                 send(exchange, 200, Map.of("itemId", new UUID(0, 1).toString()));
@@ -183,6 +226,20 @@ class ProofPeopleTest {
         } else {
             send(exchange, ids.size() == 1 ? 500 : 200, Map.of("decisionId", id, "state", "IN_FORCE"));
         }
+    }
+
+    /** Every third undo is carried out and not answered, so that it is repeated. */
+    private void takeBack(HttpExchange exchange, String decision) throws IOException {
+        if (!takesBack || undone.contains(decision)) {
+            if (!takesBack) {
+                undone.add(decision);
+            }
+            send(exchange, 409, Map.of("type", "urn:bulwark:problem:already-decided"));
+            return;
+        }
+        undone.add(decision);
+        int status = undone.size() % 3 == 0 ? 500 : 200;
+        send(exchange, status, Map.of("decisionId", "undo-" + decision, "state", "UNDONE", "leaseId", decision));
     }
 
     private Map<String, Object> standing() {

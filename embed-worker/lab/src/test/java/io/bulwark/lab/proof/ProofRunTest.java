@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ProofRunTest {
@@ -64,6 +65,7 @@ class ProofRunTest {
     }
 
     private static ProofRun.Outcome outcome(String experiment, List<Double> waits) {
-        return new ProofRun.Outcome(experiment, "", 1, 60, 1, 1, 1, 1, 1, 1, 1, waits, waits, 1, List.of(), List.of());
+        return new ProofRun.Outcome(
+                experiment, "", 1, 60, 1, 1, 1, 1, 1, 1, 1, 1, 1, waits, waits, 1, List.of(), Map.of(), List.of());
     }
 }

@@ -23,11 +23,13 @@ import io.bulwark.lab.proof.ProofWork.Answers;
 import io.bulwark.lab.proof.ProofWork.Appeal;
 import io.bulwark.lab.proof.ProofWork.Approved;
 import io.bulwark.lab.proof.ProofWork.Decided;
+import io.bulwark.lab.proof.ProofWork.Escalation;
 import io.bulwark.lab.proof.ProofWork.Item;
 import io.bulwark.lab.proof.ProofWork.Kind;
 import io.bulwark.lab.proof.ProofWork.PolicyChange;
 import io.bulwark.lab.proof.ProofWork.PolicyRow;
 import io.bulwark.lab.proof.ProofWork.Proposal;
+import io.bulwark.lab.proof.ProofWork.Undone;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -48,6 +50,7 @@ class ProofWorkOracleTest {
     private static final String FILE = "a".repeat(64);
     private static final String OTHER_FILE = "b".repeat(64);
     private static final String RITA = Account.RITA.login();
+    private static final String RON = Account.RON.login();
     private static final String SARA = Account.SARA.login();
     private static final String SVEN = Account.SVEN.login();
 
@@ -55,6 +58,7 @@ class ProofWorkOracleTest {
     private final List<Decided> rows = new ArrayList<>();
     private final Map<String, Item> items = new HashMap<>();
     private final List<Appeal> appeals = new ArrayList<>();
+    private final List<Escalation> escalations = new ArrayList<>();
     private final List<Proposal> proposals = new ArrayList<>();
     private final List<Placed<Review>> reviews = new ArrayList<>();
     private final List<Placed<Erasure>> erasures = new ArrayList<>();
@@ -66,7 +70,10 @@ class ProofWorkOracleTest {
     private final List<PolicyChange> changes = new ArrayList<>();
     private Optional<PolicyRow> policy = Optional.empty();
 
-    /** One image that a reviewer decided; one that a senior decided on appeal; one whose second person is awaited. */
+    /**
+     * One image that a reviewer decided; one that a senior decided on appeal; one whose second person is awaited; one
+     * whose decision was taken back and made again; one that was handed to seniors.
+     */
     @BeforeEach
     void work() {
         decided("plain", 10, Kind.DECIDED, "FIRST", RITA, Decision.NSFW);
@@ -76,6 +83,11 @@ class ProofWorkOracleTest {
         decided("second", 50, Kind.PROPOSED, "FIRST", RITA, Decision.SAFE);
         items.put("second", new Item("second", "second", FILE, true, Set.of("REVIEW")));
         answers.refused().add(id("refused", 60));
+        decided("back", 10, Kind.DECIDED, "FIRST", RITA, Decision.NSFW);
+        undone("back", 20, 10, RITA, Decision.REVIEW);
+        decided("back", 30, Kind.DECIDED, "FIRST", RON, Decision.SAFE);
+        escalated("handed", 10);
+        decided("handed", 20, Kind.DECIDED, "SENIOR", SARA, Decision.SAFE);
         reference("kept", "default/model/proof-reference-1", "nsfw");
         written.put("default/model/proof-reference-2", Optional.empty());
         proposed("proposed", 70, "APPROVED");
@@ -204,7 +216,7 @@ class ProofWorkOracleTest {
     @Test
     void an_appeal_that_a_reviewer_decided_in_place_of_a_senior_is_found() {
         appealed("plain", 30);
-        decided("plain", 40, Kind.DECIDED, "FIRST", Account.RON.login(), Decision.SAFE);
+        decided("plain", 40, Kind.DECIDED, "FIRST", RON, Decision.SAFE);
 
         assertThat(findings()).extracting(Finding::rule).containsExactly(Rule.APPEALED);
     }
@@ -236,6 +248,206 @@ class ProofWorkOracleTest {
         items.put("plain", new Item("plain", "plain", FILE, false, Set.of("APPEAL")));
 
         assertThat(findings()).isEmpty();
+    }
+
+    @Test
+    void an_undo_that_was_taken_and_lost_is_found() {
+        rows.removeIf(row -> row.kind() == Kind.UNDONE);
+        reviews.removeIf(review -> review.value().getDecision() == Decision.REVIEW);
+
+        assertThat(findings()).extracting(Finding::rule).containsExactly(Rule.UNDONE);
+    }
+
+    @Test
+    void an_undo_that_was_not_published_is_found() {
+        reviews.removeIf(review -> review.value().getDecision() == Decision.REVIEW);
+
+        assertThat(findings()).extracting(Finding::rule).containsExactly(Rule.REVIEWED);
+    }
+
+    @Test
+    void a_decision_that_was_taken_back_twice_is_found() {
+        undone("plain", 20, 10, RITA, Decision.REVIEW);
+        undone("plain", 21, 10, RITA, Decision.REVIEW);
+
+        assertThat(findings()).extracting(Finding::rule).containsOnly(Rule.UNDONE);
+    }
+
+    @Test
+    void an_undo_of_what_another_decision_replaced_is_found() {
+        undone("appealed", 50, 20, SARA, Decision.SAFE);
+
+        assertThat(findings()).extracting(Finding::rule).contains(Rule.UNDONE);
+    }
+
+    @Test
+    void what_another_reviewer_took_back_is_found() {
+        undone("plain", 20, 10, RON, Decision.REVIEW);
+
+        assertThat(findings()).extracting(Finding::rule).containsExactly(Rule.UNDONE);
+    }
+
+    @Test
+    void an_undo_after_which_what_was_taken_back_still_holds_is_found() {
+        undone("plain", 20, 10, RITA, Decision.NSFW);
+
+        assertThat(findings()).extracting(Finding::rule).containsExactly(Rule.UNDONE);
+    }
+
+    @Test
+    void an_undo_after_which_what_people_decided_before_does_not_hold_is_found() {
+        undone("appealed", 50, 40, SVEN, Decision.REVIEW);
+
+        assertThat(findings()).extracting(Finding::rule).containsExactly(Rule.UNDONE);
+    }
+
+    /** No fault. */
+    @Test
+    void what_a_senior_took_back_is_as_the_person_before_decided_and_waits_for_a_senior() {
+        undone("appealed", 50, 40, SVEN, Decision.NSFW, "seen");
+
+        assertThat(findings()).isEmpty();
+
+        decided("appealed", 60, Kind.DECIDED, "SENIOR", SARA, Decision.NSFW);
+        assertThat(findings()).isEmpty();
+    }
+
+    @Test
+    void what_waited_for_a_senior_before_an_undo_and_for_anyone_after_it_is_found() {
+        undone("appealed", 50, 40, SVEN, Decision.NSFW, "seen");
+        decided("appealed", 60, Kind.DECIDED, "FIRST", RON, Decision.NSFW);
+
+        assertThat(findings()).extracting(Finding::rule).contains(Rule.UNDONE);
+    }
+
+    @Test
+    void what_was_taken_back_and_does_not_wait_is_found() {
+        undone("plain", 20, 10, RITA, Decision.REVIEW);
+        items.put("plain", new Item("plain", "plain", FILE, false, Set.of("REVIEW")));
+
+        assertThat(findings()).extracting(Finding::rule).containsExactly(Rule.UNDONE);
+    }
+
+    @Test
+    void a_refused_undo_that_was_made_is_found() {
+        answers.kept().add(id("back", 10));
+
+        assertThat(findings()).extracting(Finding::rule).containsExactly(Rule.UNDONE);
+    }
+
+    @Test
+    void an_undone_proposal_for_the_bank_that_may_be_approved_is_found() {
+        proposals.add(new Proposal(id("back", 10), "back", FILE, "label", "OPEN"));
+
+        assertThat(findings()).extracting(Finding::rule).containsExactly(Rule.UNDONE);
+    }
+
+    /** No fault. */
+    @Test
+    void a_proposal_that_was_taken_back_is_not_published_and_waits_for_its_first_person() {
+        undone("second", 60, 50, RITA, Decision.REVIEW);
+        assertThat(findings()).isEmpty();
+
+        decided("second", 70, Kind.DECIDED, "FIRST", RITA, Decision.SAFE);
+        assertThat(findings()).isEmpty();
+    }
+
+    @Test
+    void a_proposal_whose_undo_was_published_is_found() {
+        undone("second", 60, 50, RITA, Decision.REVIEW);
+        publish(rows.get(rows.size() - 1));
+
+        assertThat(findings()).extracting(Finding::rule).containsOnly(Rule.REVIEWED);
+    }
+
+    @Test
+    void what_agreed_with_a_first_person_and_was_taken_back_waits_for_a_second_one_again() {
+        decided("second", 60, Kind.DECIDED, "SECOND", RON, Decision.SAFE);
+        undone("second", 70, 60, RON, Decision.REVIEW);
+        assertThat(findings()).isEmpty();
+
+        decided("second", 80, Kind.DECIDED, "FIRST", SVEN, Decision.SAFE);
+        assertThat(findings()).extracting(Finding::rule).containsExactly(Rule.UNDONE);
+    }
+
+    @Test
+    void an_escalation_that_was_taken_and_lost_is_found() {
+        escalations.clear();
+
+        assertThat(findings()).extracting(Finding::rule).containsExactly(Rule.ESCALATED);
+    }
+
+    @Test
+    void what_was_handed_to_seniors_and_anyone_decided_is_found() {
+        escalated("open", 10);
+        assertThat(findings()).isEmpty();
+
+        decided("open", 20, Kind.DECIDED, "FIRST", SARA, Decision.SAFE);
+        assertThat(findings()).extracting(Finding::rule).containsExactly(Rule.ESCALATED);
+    }
+
+    @Test
+    void what_waited_for_a_senior_and_a_reviewer_decided_is_found() {
+        escalated("open", 10);
+        decided("open", 20, Kind.DECIDED, "SENIOR", RON, Decision.SAFE);
+
+        assertThat(findings()).extracting(Finding::rule).containsOnly(Rule.ESCALATED);
+    }
+
+    @Test
+    void what_was_handed_to_seniors_and_does_not_wait_is_found() {
+        escalated("open", 10);
+        items.put("open", new Item("open", "open", FILE, false, Set.of("REVIEW")));
+
+        assertThat(findings()).extracting(Finding::rule).containsExactly(Rule.ESCALATED);
+    }
+
+    @Test
+    void what_was_handed_to_seniors_and_a_reviewer_took_from_them_by_an_undo_is_found() {
+        escalated("second", 55);
+        undone("second", 60, 50, RITA, Decision.REVIEW);
+
+        assertThat(findings()).extracting(Finding::rule).containsExactly(Rule.ESCALATED);
+    }
+
+    /** No fault. */
+    @Test
+    void what_was_handed_to_seniors_and_reviewed_directly_waits_for_nothing() {
+        escalated("open", 10);
+        items.put("open", new Item("open", "open", FILE, false, Set.of("REVIEW")));
+        publish(row("open", 20, Kind.DECIDED, "FIRST", "another", Decision.SAFE));
+
+        assertThat(findings()).isEmpty();
+    }
+
+    /** No fault: the appeal is against nothing any more. */
+    @Test
+    void a_decision_that_was_appealed_and_taken_back_is_decided_by_the_same_person() {
+        appealed("plain", 20);
+        undone("plain", 30, 10, RITA, Decision.REVIEW);
+        decided("plain", 40, Kind.DECIDED, "FIRST", RITA, Decision.SAFE);
+
+        assertThat(findings()).isEmpty();
+    }
+
+    @Test
+    void an_appeal_whose_decision_was_taken_back_and_that_does_not_wait_is_found() {
+        undone("appealed", 50, 40, SARA, Decision.NSFW, "seen");
+        items.put("appealed", new Item("appealed", "appealed", FILE, false, Set.of("APPEAL")));
+
+        assertThat(findings()).extracting(Finding::rule).containsExactlyInAnyOrder(Rule.UNDONE, Rule.APPEALED);
+    }
+
+    @Test
+    void a_final_decision_is_taken_back_by_a_senior_and_then_decided_by_one_without_a_part() {
+        appealed("appealed", 45);
+        items.put("appealed", new Item("appealed", "appealed", FILE, false, Set.of("APPEAL")));
+        undone("appealed", 50, 40, SVEN, Decision.NSFW, "seen");
+        decided("appealed", 60, Kind.DECIDED, "SENIOR", SVEN, Decision.NSFW);
+        assertThat(findings()).isEmpty();
+
+        rows.set(rows.size() - 1, row("appealed", 60, Kind.DECIDED, "SENIOR", RITA, Decision.NSFW));
+        assertThat(findings()).extracting(Finding::rule).contains(Rule.APPEALED);
     }
 
     @Test
@@ -327,6 +539,39 @@ class ProofWorkOracleTest {
         add(row);
     }
 
+    /** Of what was decided at another second; taken by the API, and on the topic unless that was a proposal. */
+    private void undone(String image, long second, long decided, String by, Decision restored, String... labels) {
+        Decided undone = rows.stream()
+                .filter(row -> row.id().equals(id(image, decided)))
+                .findFirst()
+                .orElseThrow();
+        Decided row = new Decided(
+                id(image, second),
+                image,
+                image,
+                FILE,
+                Kind.UNDONE,
+                undone.stage(),
+                by,
+                restored,
+                List.of(labels),
+                START.plusSeconds(second),
+                undone.id());
+        rows.add(row);
+        answers.undone().add(new Undone(row.id(), image, image, undone.id(), by, row.at()));
+        items.put(image, new Item(image, image, FILE, true, Set.of("REVIEW")));
+        if (undone.kind() == Kind.DECIDED) {
+            publish(row);
+        }
+    }
+
+    private void escalated(String image, long second) {
+        Escalation row = new Escalation(image, image, RON, "question-" + image, START.plusSeconds(second));
+        escalations.add(row);
+        answers.escalated().add(row);
+        items.put(image, new Item(image, image, FILE, true, Set.of("REVIEW")));
+    }
+
     private void add(Decided row) {
         rows.add(row);
         items.put(row.image(), new Item(row.item(), row.image(), FILE, false, Set.of("REVIEW")));
@@ -346,7 +591,8 @@ class ProofWorkOracleTest {
                 reviewer,
                 decision,
                 List.of("seen"),
-                START.plusSeconds(second));
+                START.plusSeconds(second),
+                null);
     }
 
     /** An answer to what was asked for later than its row says. */
@@ -362,7 +608,8 @@ class ProofWorkOracleTest {
                 row.reviewer(),
                 row.decision(),
                 row.labels(),
-                START.plusSeconds(asked));
+                START.plusSeconds(asked),
+                null);
     }
 
     private void publish(Decided row) {
@@ -494,7 +741,8 @@ class ProofWorkOracleTest {
                 references,
                 written,
                 policies,
-                new ProofWork(answers, rows, List.copyOf(items.values()), appeals, proposals, changes, policy),
+                new ProofWork(
+                        answers, rows, List.copyOf(items.values()), appeals, escalations, proposals, changes, policy),
                 Optional.empty(),
                 Set.of(),
                 Set.of(),
