@@ -2,6 +2,7 @@ package io.bulwark.lab.proof;
 
 import io.bulwark.cli.local.Checkout;
 import io.bulwark.cli.terminal.CommandFailure;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
@@ -270,6 +271,9 @@ enum Experiment {
 
         /** How long, and how much, where an experiment leaves it open. */
         Lengths lengths();
+
+        /** A file beside the ledger. */
+        Path file(String name);
 
         /** Writes a table and the same as fields beside the ledger, and prints them. */
         void publish(String name, String markdown, Map<String, Object> fields);

@@ -130,11 +130,15 @@ final class ProofNetwork implements AutoCloseable {
         return List.of("ip", "netns", "exec", PREFIX + host);
     }
 
-    /** Every process of the host. */
+    /** Every process of the host; none where the kernel does not say in time. */
     List<Long> processes(String host) {
-        return Shell.run("ip", "netns", "pids", PREFIX + host)
-                .text()
-                .lines()
+        return ids(Shell.run("ip", "netns", "pids", PREFIX + host).text());
+    }
+
+    /** The lines that are a number: others are words of the program, or of what ended it. */
+    static List<Long> ids(String text) {
+        return text.lines()
+                .filter(line -> line.matches("[0-9]{1,18}"))
                 .map(Long::parseLong)
                 .toList();
     }

@@ -94,7 +94,7 @@ record ProofRecords(
     static final int FETCHED_ROWS = 1_000;
 
     private static final String STATE = "-changelog";
-    private static final Pattern END_OF_ID = Pattern.compile("-(?:upload|verdict)-[0-9]{6}");
+    private static final Pattern END_OF_ID = Pattern.compile("-(?:upload|verdict)-[0-9]{" + ProofTraffic.DIGITS + "}");
 
     /** Where a record stands. */
     record Place(String topic, int partition, long offset) {

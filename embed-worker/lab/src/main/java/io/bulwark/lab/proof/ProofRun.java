@@ -6,6 +6,7 @@ import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.experiment.Results;
 import io.bulwark.lab.proof.ProofOracle.Finding;
 import io.bulwark.lab.proof.ProofTraffic.Rates;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -36,7 +37,7 @@ final class ProofRun {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(3);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     private static final int DATABASE_MILLIS = 300_000;
-    private static final long OFFSETS_OF_A_TRAFFIC = 5_000_000L;
+    private static final long OFFSETS_OF_A_TRAFFIC = 100_000_000L;
     private static final double PERCENTILE = 0.95;
     private static final long MEBIBYTE = 1 << 20;
 
@@ -439,6 +440,11 @@ final class ProofRun {
         @Override
         public Experiment.Lengths lengths() {
             return lengths;
+        }
+
+        @Override
+        public Path file(String name) {
+            return results.out().resolve(name);
         }
 
         @Override

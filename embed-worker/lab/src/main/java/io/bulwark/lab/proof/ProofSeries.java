@@ -18,6 +18,9 @@ final class ProofSeries {
     private static final int LEAST_SAMPLES = 6;
     private static final double THIRDS = 3;
 
+    /** A series that ends before that share of the time is of what ended itself. */
+    private static final double NEAR_THE_END = 0.9;
+
     private final String host;
     private final String name;
     private final Measure measure;
@@ -40,7 +43,10 @@ final class ProofSeries {
         THREADS(0.05, 12),
 
         /** In bytes; it grows by what traffic adds, so its bound follows from its slope in the middle third. */
-        DATA(1.5, 32e6);
+        DATA(1.5, 32e6),
+
+        /** In bytes, of what traffic only passes through: growth at a constant rate is growth as well. */
+        PASSING(0.05, 4e6);
 
         private final double share;
         private final double least;
@@ -62,7 +68,9 @@ final class ProofSeries {
         }
 
         String text(double value) {
-            return this == MEMORY || this == DATA ? Fields.text("%.1f MB", value / 1e6) : Fields.text("%.0f", value);
+            return this == DESCRIPTORS || this == THREADS
+                    ? Fields.text("%.0f", value)
+                    : Fields.text("%.1f MB", value / 1e6);
         }
     }
 
@@ -100,7 +108,15 @@ final class ProofSeries {
                     measure.text(last),
                     slope.isPresent() ? measure.text(slope.getAsDouble()) : "too few samples",
                     measure.text(bound),
-                    isFlat() ? "flat" : "**grows**");
+                    rule());
+        }
+
+        private String rule() {
+            if (slope.isEmpty()) {
+                return "**not known**";
+            }
+            boolean isLittle = slope.getAsDouble() <= measure.least;
+            return !isFlat() ? "**grows**" : measure == Measure.DATA && !isLittle ? "no faster than before" : "flat";
         }
 
         Map<String, Object> fields() {
@@ -127,11 +143,11 @@ final class ProofSeries {
 
     /** @param length of all, in seconds */
     Trend trend(double length) {
-        OptionalDouble slope = slope(length * 2 / THIRDS, length);
-        double level = samples.stream().mapToDouble(Sample::value).max().orElse(0);
+        OptionalDouble slope =
+                lastAt() >= length * NEAR_THE_END ? slope(length * 2 / THIRDS, length) : OptionalDouble.empty();
         double reference = measure == Measure.DATA
                 ? slope(length / THIRDS, length * 2 / THIRDS).orElse(0)
-                : level;
+                : level();
         return new Trend(
                 host,
                 name,
@@ -141,6 +157,16 @@ final class ProofSeries {
                 at(length),
                 slope,
                 Math.max(measure.least, measure.share * reference));
+    }
+
+    private double lastAt() {
+        return samples.isEmpty() ? 0 : samples.get(samples.size() - 1).seconds;
+    }
+
+    /** The median, which no peak lifts. */
+    private double level() {
+        double[] values = samples.stream().mapToDouble(Sample::value).sorted().toArray();
+        return values.length == 0 ? 0 : values[values.length / 2];
     }
 
     private double at(double seconds) {

@@ -5,12 +5,18 @@ import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.experiment.Markdown;
 import io.bulwark.lab.proof.ProofSeries.Measure;
 import io.bulwark.lab.proof.ProofSeries.Trend;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -27,16 +33,44 @@ final class ProofSoak {
     /** A table that is smaller than that at the end is not printed. */
     private static final double SMALL_TABLE = 200_000;
 
+    /** Of the heap, in all of the time. */
+    private static final int COLLECTIONS = 60;
+
+    /** Tables with a row of each image, decision or request, which grow with the traffic; rows of others come and go. */
+    private static final Set<String> LASTING = Set.of(
+            "audit_log",
+            "bank_proposal",
+            "casebook",
+            "decision",
+            "decision_all",
+            "drift_picture",
+            "drift_sample",
+            "duty_case",
+            "erased_image",
+            "evidence",
+            "promise_draw",
+            "queue_item",
+            "report",
+            "review_duty",
+            "statement",
+            "upload_trait");
+
+    private static final Path JCMD = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+
     private final Experiment.Stage stage;
     private final ProofCluster cluster;
     private final double length;
     private final Map<String, ProofSeries> series = new TreeMap<>();
+    private final Path samples;
+    private final StringBuilder unwritten = new StringBuilder("seconds,host,measure,process,value\n");
     private final long begin = System.nanoTime();
+    private double nextCollection;
 
     private ProofSoak(Experiment.Stage stage) {
         this.stage = stage;
         this.cluster = stage.cluster();
         this.length = stage.lengths().soak().toSeconds();
+        this.samples = stage.file("soak-samples.csv");
     }
 
     /**
@@ -49,6 +83,27 @@ final class ProofSoak {
     }
 
     private void run() {
+        try {
+            Files.deleteIfExists(samples);
+            follow();
+        } catch (IOException unwritable) {
+            throw CommandFailure.failed(samples + " cannot be written: " + unwritable, unwritable);
+        } catch (RuntimeException ended) {
+            publish(trends());
+            throw ended;
+        }
+        List<Trend> trends = trends();
+        publish(trends);
+        List<String> growing = trends.stream()
+                .filter(trend -> !trend.isFlat())
+                .map(trend -> trend.host() + " " + trend.name())
+                .toList();
+        if (!growing.isEmpty()) {
+            throw CommandFailure.failed("not flat: " + String.join(", ", growing));
+        }
+    }
+
+    private void follow() throws IOException {
         List<String> restarted = cluster.services();
         int restarts = 0;
         double next = 0;
@@ -63,7 +118,6 @@ final class ProofSoak {
             }
             next = Math.max(next + EVERY.toSeconds(), seconds());
         }
-        report();
     }
 
     private void rest(double until) {
@@ -77,17 +131,22 @@ final class ProofSoak {
         return (System.nanoTime() - begin) / 1e9;
     }
 
-    private void sample() {
+    /** Of processes that run: what has ended holds nothing, which is no level. */
+    private void sample() throws IOException {
         double at = seconds();
+        boolean collect = at >= nextCollection && Files.isExecutable(JCMD);
         for (String host : cluster.hosts()) {
             long process = cluster.process(host);
             ProofUsage usage = ProofUsage.of(cluster.network().processes(host));
-            add(host, "memory", Measure.MEMORY, at, process, usage.memory());
-            add(host, "descriptors", Measure.DESCRIPTORS, at, process, usage.descriptors());
-            add(host, "threads", Measure.THREADS, at, process, usage.threads());
-            if (cluster.services().contains(host)) {
-                ProofUsage.metric(cluster.metrics(host), "jvm_gc_live_data_size_bytes")
-                        .ifPresent(bytes -> add(host, "heap after GC", Measure.MEMORY, at, process, bytes));
+            if (cluster.isAlive(host) && usage.memory() > 0) {
+                add(host, "memory", Measure.MEMORY, at, process, usage.memory());
+                add(host, "descriptors", Measure.DESCRIPTORS, at, process, usage.descriptors());
+                add(host, "threads", Measure.THREADS, at, process, usage.threads());
+                if (collect && cluster.services().contains(host)) {
+                    collected(host, process)
+                            .ifPresent(bytes ->
+                                    add(host, "heap after a full collection", Measure.MEMORY, at, process, bytes));
+                }
             }
             if (!host.equals(ProofCluster.WORKER)) {
                 // Data outlives its process.
@@ -95,10 +154,30 @@ final class ProofSoak {
             }
         }
         try (Connection database = cluster.connectToDatabase()) {
-            ProofUsage.tables(database).forEach((table, bytes) -> add("table", table, Measure.DATA, at, 0, bytes));
+            ProofUsage.tables(database).forEach((table, bytes) -> add("table", table, ofTable(table), at, 0, bytes));
         } catch (SQLException silent) {
             stage.note("tables were not measured: " + silent.getMessage());
         }
+        if (collect) {
+            nextCollection = at + length / COLLECTIONS;
+        }
+        Files.writeString(samples, unwritten, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        unwritten.setLength(0);
+    }
+
+    static Measure ofTable(String table) {
+        return LASTING.contains(table) ? Measure.DATA : Measure.PASSING;
+    }
+
+    /** Bytes of the heap after a full collection, which hardly happens unasked; empty where none was made. */
+    private OptionalDouble collected(String service, long process) {
+        boolean done = ProofNetwork.Shell.run(JCMD.toString(), Long.toString(process), "GC.run")
+                        .status()
+                == 0;
+        OptionalDouble bytes = done
+                ? ProofUsage.metric(cluster.metrics(service), "jvm_gc_live_data_size_bytes")
+                : OptionalDouble.empty();
+        return bytes.orElse(0) > 0 ? bytes : OptionalDouble.empty();
     }
 
     private void add(String host, String name, Measure measure, double at, long process, double value) {
@@ -106,15 +185,19 @@ final class ProofSoak {
                         host + " " + name,
                         none -> new ProofSeries(host, name, measure, Math.min(LONGEST_WARM_UP, length / WARM_UPS)))
                 .add(at, process, value);
+        unwritten.append(Fields.text("%.1f,%s,%s,%d,%.0f\n", at, host, name, process, value));
     }
 
-    private void report() {
-        List<Trend> trends = series.values().stream()
+    private List<Trend> trends() {
+        return series.values().stream()
                 .map(each -> each.trend(seconds()))
                 .filter(trend -> !trend.host().equals("table") || trend.last() >= SMALL_TABLE)
                 .toList();
+    }
+
+    private void publish(List<Trend> trends) {
         Markdown page = new Markdown()
-                .line("%.0f min, a sample each %d s.", length / 60, EVERY.toSeconds())
+                .line("%.0f of %.0f min, a sample each %d s.", seconds() / 60, length / 60, EVERY.toSeconds())
                 .text("Flat: the slope of the last third is at most");
         for (Measure measure : Measure.values()) {
             page.line("- %s: %s", measure.name().toLowerCase(Locale.ROOT), measure.words());
@@ -129,12 +212,5 @@ final class ProofSoak {
                         length / 60,
                         "series",
                         trends.stream().map(Trend::fields).toList()));
-        List<String> growing = trends.stream()
-                .filter(trend -> !trend.isFlat())
-                .map(trend -> trend.host() + " " + trend.name())
-                .toList();
-        if (!growing.isEmpty()) {
-            throw CommandFailure.failed("not flat: " + String.join(", ", growing));
-        }
     }
 }

@@ -58,6 +58,9 @@ final class ProofTraffic implements AutoCloseable {
     static final String PICTURE = "picture";
     static final String HOSTILE = "hostile";
 
+    /** Of the number at the end of an id: years of traffic. */
+    static final int DIGITS = 10;
+
     /** A picture on a store that may not answer. */
     static final String AWAY = "away";
 
@@ -439,7 +442,7 @@ final class ProofTraffic implements AutoCloseable {
     }
 
     private String id(String kind) {
-        return String.format("%s-%s-%06d", name, kind, number++);
+        return String.format("%s-%s-%0" + DIGITS + "d", name, kind, number++);
     }
 
     private String uploader() {

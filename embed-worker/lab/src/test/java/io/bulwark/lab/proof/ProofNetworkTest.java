@@ -23,4 +23,10 @@ class ProofNetworkTest {
     void a_mount_below_a_folder_with_a_blank_is_found_under_its_name() {
         assertThat(ProofNetwork.Disk.unescaped("/home/a\\040b/c\\134d")).isEqualTo("/home/a b/c\\d");
     }
+
+    @Test
+    void what_is_said_instead_of_a_process_s_id_is_none() {
+        assertThat(ProofNetwork.ids("12\n345\n (no end within 60000 ms)")).containsExactly(12L, 345L);
+        assertThat(ProofNetwork.ids("")).isEmpty();
+    }
 }

@@ -74,6 +74,41 @@ class ProofSeriesTest {
     }
 
     @Test
+    void data_that_grows_with_the_traffic_is_not_called_flat() {
+        assertThat(trend(Measure.DATA, at -> 1e9 + at * 500e6 / 3600).cells()).contains("no faster than before");
+        assertThat(trend(Measure.DATA, at -> 1e9).cells()).contains("flat");
+    }
+
+    @Test
+    void what_traffic_passes_through_may_not_grow_at_a_constant_rate() {
+        assertThat(trend(Measure.PASSING, at -> 1e6 + at * 10e6 / 3600).isFlat())
+                .isFalse();
+        assertThat(trend(Measure.PASSING, at -> at % 300 < 30 ? 20e6 : 10e6).isFlat())
+                .isTrue();
+        assertThat(ProofSoak.ofTable("outbox")).isEqualTo(Measure.PASSING);
+        assertThat(ProofSoak.ofTable("casebook")).isEqualTo(Measure.DATA);
+    }
+
+    @Test
+    void the_bound_follows_from_the_median_level_and_no_peak_lifts_it() {
+        Trend trend = trend(Measure.MEMORY, at -> at == 600 ? 4e9 : 1e9 + at * 200e6 / 3600);
+
+        assertThat(trend.bound()).isBetween(150e6, 200e6);
+        assertThat(trend.isFlat()).isFalse();
+    }
+
+    @Test
+    void what_ended_before_the_end_is_not_flat() {
+        ProofSeries series = series(Measure.MEMORY);
+        for (double at = 0; at <= 6000; at += 30) {
+            series.add(at, 1, 400e6);
+        }
+
+        assertThat(series.trend(TWO_HOURS).isFlat()).isFalse();
+        assertThat(series.trend(TWO_HOURS).cells()).contains("**not known**");
+    }
+
+    @Test
     void too_few_samples_say_nothing_and_are_not_flat() {
         ProofSeries series = series(Measure.THREADS);
         series.add(0, 1, 80);
