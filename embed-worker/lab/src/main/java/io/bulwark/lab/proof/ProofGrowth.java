@@ -82,7 +82,7 @@ final class ProofGrowth {
         double seconds = (System.nanoTime() - begin) / 1e9;
         stage.note("written and listed in " + Math.round(seconds) + " s");
         ProofCluster.pause(REST);
-        new ProofGrowthReport(decisions, seconds, sizes().minus(empty)).publish(stage);
+        new ProofGrowthReport(decisions, seconds, cluster.streams().size(), sizes().minus(empty)).publish(stage);
         ProofGrowthReport.Latency.publish(stage, latencies());
         new ProofStartsReport(decisions, before, starts.measure()).publish(stage);
     }

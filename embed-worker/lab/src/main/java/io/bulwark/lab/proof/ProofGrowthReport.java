@@ -13,15 +13,21 @@ import java.util.TreeMap;
  *
  * @param decisions on as many images
  * @param seconds in which they were decided and listed
+ * @param copies of each store, active and standby
  * @param grown bytes that came meanwhile
  */
-record ProofGrowthReport(int decisions, double seconds, ProofSizes grown) {
+record ProofGrowthReport(int decisions, double seconds, int copies, ProofSizes grown) {
 
     static final List<Double> MORE = List.of(1e7, 1e9);
     private static final double SMALL = 1;
 
-    /** Topics that do not grow with decisions: the probe's pictures, and what brokers note of groups and commits. */
-    private static final Set<String> APART = Set.of("images.uploaded", "__consumer_offsets", "__transaction_state");
+    /** Topics that these decisions do not write: the probe's uploads do, or brokers that note groups and commits. */
+    private static final Set<String> APART = Set.of(
+            "images.uploaded",
+            "moderation.embeddings",
+            "__cluster_metadata",
+            "__consumer_offsets",
+            "__transaction_state");
 
     /** @param millis of each request that was answered */
     record Latency(String what, List<Double> millis) {
@@ -104,7 +110,7 @@ record ProofGrowthReport(int decisions, double seconds, ProofSizes grown) {
     private void row(Markdown page, String title, double all, String basis) {
         page.row(
                 title,
-                total(each(grown.stores()) / 2, all),
+                total(each(grown.stores()) / copies, all),
                 total(changelogs(), all),
                 total(each(grown.tables()), all),
                 basis);

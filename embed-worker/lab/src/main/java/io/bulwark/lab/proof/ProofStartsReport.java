@@ -21,6 +21,9 @@ record ProofStartsReport(int decisions, Map<Kind, List<Start>> before, Map<Kind,
     /** Of a start beside what several differ by: health is asked every half second, a session ends within three. */
     private static final double LEAST_NOISE = 3;
 
+    /** The noise of fewer starts is not known. */
+    private static final int LEAST_STARTS = 3;
+
     /** Several values of one measure. */
     private record Values(List<Double> sorted) {
 
@@ -90,9 +93,11 @@ record ProofStartsReport(int decisions, Map<Kind, List<Start>> before, Map<Kind,
         cells.add(with.text("%.1f"));
         for (double more : ProofGrowthReport.MORE) {
             cells.add(
-                    isNoise(without, with)
-                            ? "within the noise"
-                            : Fields.text("%,.0f", start(more, without.median(), with.median())));
+                    Math.min(without.sorted.size(), with.sorted.size()) < LEAST_STARTS
+                            ? "too few starts"
+                            : isNoise(without, with)
+                                    ? "within the noise"
+                                    : Fields.text("%,.0f", start(more, without.median(), with.median())));
         }
         page.row(cells.toArray());
     }

@@ -49,6 +49,6 @@ class ProofGrowthReportTest {
     }
 
     private ProofGrowthReport report() {
-        return new ProofGrowthReport(100_000, 500, full.minus(empty));
+        return new ProofGrowthReport(100_000, 500, 2, full.minus(empty));
     }
 }

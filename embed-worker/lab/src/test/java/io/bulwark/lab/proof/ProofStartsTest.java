@@ -53,9 +53,19 @@ class ProofStartsTest {
                 .contains(
                         "caught up, active and standby | 11.0 (10.0 to 12.0) | 12.0 (12.0 to 13.0) | within the noise");
         assertThat(new ProofStartsReport(
+                                100_000,
+                                Map.of(KIND, List.of(start(11, 11), start(10, 10), start(11, 11))),
+                                Map.of(KIND, List.of(start(31, 11), start(31, 11), start(31, 12))))
+                        .markdown())
+                .contains("0 standby, state wiped: ready | 11.0 (10.0 to 11.0) | 31.0 | 2,011 | 200,011 |");
+    }
+
+    @Test
+    void of_single_starts_nothing_follows() {
+        assertThat(new ProofStartsReport(
                                 100_000, Map.of(KIND, List.of(start(11, 11))), Map.of(KIND, List.of(start(31, 11))))
                         .markdown())
-                .contains("0 standby, state wiped: ready | 11.0 | 31.0 | 2,011 | 200,011 |");
+                .contains("0 standby, state wiped: ready | 11.0 | 31.0 | too few starts | too few starts |");
     }
 
     private static Start start(double ready, double caughtUp) {
