@@ -19,7 +19,6 @@ import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.Topics;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -35,15 +34,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 
@@ -88,13 +82,10 @@ record ProofRecords(
         ProofVolume volume) {
 
     /** Of one topic. */
-    private static final Duration READ_WITHIN = Duration.ofMinutes(5);
+    static final Duration READ_WITHIN = Duration.ofMinutes(5);
 
     /** Rows of a table that are in memory at a time. */
     static final int FETCHED_ROWS = 1_000;
-
-    private static final String STATE = "-changelog";
-    private static final Pattern END_OF_ID = Pattern.compile("-(?:upload|verdict)-[0-9]{" + ProofTraffic.DIGITS + "}");
 
     /** Where a record stands. */
     record Place(String topic, int partition, long offset) {
@@ -202,9 +193,7 @@ record ProofRecords(
             }
         });
         each(broker, Topics.ATTACK_AUDIT, AttackAudit.class, audit -> found.add(audit.place()));
-        Map<String, Set<String>> traces = new HashMap<>();
-        tracesOnTopics(broker, erased, traces);
-        tracesInTables(database, erased, traces);
+        Map<String, Set<String>> traces = ProofTraces.of(erased, broker, database);
         List<Place> deadLettered = deadLettered(broker);
         List<Placed<ModerationDecision>> decisions = new ArrayList<>();
         each(broker, Topics.DECISIONS, ModerationDecision.class, decision -> {
@@ -311,101 +300,6 @@ record ProofRecords(
                 record -> DeadLetterHeaders.readFrom(record.headers())
                         .ifPresent(story -> letters.add(new Place(story.topic(), story.partition(), story.offset()))));
         return letters;
-    }
-
-    /** Compacted topics, and the changelogs of moderation-stream's stores: the last record of each key counts. */
-    private static void tracesOnTopics(Broker broker, Set<String> erased, Map<String, Set<String>> traces) {
-        Set<String> names = names(erased);
-        for (String topic : compacted(broker)) {
-            Map<String, Set<String>> byKey = new HashMap<>();
-            LatestRecords.each(broker, topic, READ_WITHIN, record -> {
-                String key = new String(record.key() == null ? new byte[0] : record.key(), StandardCharsets.ISO_8859_1);
-                byKey.remove(key);
-                if (record.value() != null && !erased.isEmpty()) {
-                    Set<String> named = named(key, erased, names);
-                    named.addAll(named(new String(record.value(), StandardCharsets.ISO_8859_1), erased, names));
-                    if (!named.isEmpty()) {
-                        byKey.put(key, named);
-                    }
-                }
-            });
-            byKey.values()
-                    .forEach(named -> named.forEach(id ->
-                            traces.computeIfAbsent(id, none -> new TreeSet<>()).add(topic)));
-        }
-    }
-
-    /** Without the orders of erasure: they name what they erase until they age, {@code Topics.ERASURES} says when. */
-    private static Set<String> compacted(Broker broker) {
-        Set<String> compacted = new TreeSet<>();
-        for (Topics topic : Topics.values()) {
-            if (topic.cleanup().compacted() && topic != Topics.ERASURES) {
-                compacted.add(broker.topic(topic));
-            }
-        }
-        try (Admin admin = Admin.create(broker.clientSettings(Map.of()))) {
-            admin.listTopics().names().get().stream()
-                    .filter(name -> name.endsWith(STATE))
-                    .forEach(compacted::add);
-            return compacted;
-        } catch (ExecutionException refused) {
-            throw CommandFailure.unavailable(
-                    "the brokers do not list their topics: "
-                            + refused.getCause().getMessage(),
-                    refused);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw CommandFailure.failed("interrupted while listing topics", interrupted);
-        }
-    }
-
-    /** Every column of every row as text, so that a table that is added later is looked at as well. */
-    private static void tracesInTables(Connection database, Set<String> erased, Map<String, Set<String>> traces)
-            throws SQLException {
-        Set<String> names = names(erased);
-        List<String> tables = new ArrayList<>();
-        try (PreparedStatement query = database.prepareStatement("SELECT c.relname FROM pg_class c"
-                        + " JOIN pg_namespace n ON n.oid = c.relnamespace"
-                        + " WHERE n.nspname = 'bulwark' AND c.relkind = 'r'");
-                ResultSet rows = query.executeQuery()) {
-            while (rows.next()) {
-                tables.add(rows.getString(1));
-            }
-        }
-        for (String table : tables) {
-            try (PreparedStatement query =
-                    database.prepareStatement("SELECT row::text FROM bulwark.\"" + table + "\" row")) {
-                query.setFetchSize(FETCHED_ROWS);
-                try (ResultSet rows = query.executeQuery()) {
-                    while (rows.next()) {
-                        named(rows.getString(1), erased, names)
-                                .forEach(id -> traces.computeIfAbsent(id, none -> new TreeSet<>())
-                                        .add("table " + table));
-                    }
-                }
-            }
-        }
-    }
-
-    /** Ids in a text of any kind: in a store a byte of their length may stand before them, which may be a letter. */
-    private static Set<String> named(String text, Set<String> erased, Set<String> names) {
-        Set<String> named = new TreeSet<>();
-        Matcher matcher = END_OF_ID.matcher(text);
-        while (matcher.find()) {
-            for (String name : names) {
-                String id = name + matcher.group();
-                if (text.startsWith(name, matcher.start() - name.length()) && erased.contains(id)) {
-                    named.add(id);
-                }
-            }
-        }
-        return named;
-    }
-
-    private static Set<String> names(Set<String> erased) {
-        return erased.stream()
-                .map(id -> END_OF_ID.matcher(id).replaceFirst(""))
-                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static List<CaseRow> cases(Connection database, ProofVolume volume) throws SQLException {
