@@ -327,7 +327,7 @@ enum Experiment {
         return this == GROWTH || this == SOAK;
     }
 
-    /** Whether others write meanwhile: what growth measures is of its own images. */
+    /** Whether others write meanwhile: what growth measures is about its images alone. */
     boolean hasTraffic() {
         return this != GROWTH;
     }

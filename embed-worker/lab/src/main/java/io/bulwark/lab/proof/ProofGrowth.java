@@ -159,7 +159,7 @@ final class ProofGrowth {
 
         private Listed() throws SQLException {}
 
-        /** Waits until so many are listed. @param sent how many there are to be */
+        /** Waits until the casebook has that number of cases. @param sent how many there are to be */
         void await(int least, int sent) throws SQLException {
             long since = System.nanoTime();
             int last = -1;

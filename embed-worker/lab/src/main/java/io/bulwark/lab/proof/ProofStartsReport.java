@@ -106,7 +106,7 @@ record ProofStartsReport(int decisions, Map<Kind, List<Start>> before, Map<Kind,
         return with.median() - without.median() <= Math.max(LEAST_NOISE, Math.max(without.spread(), with.spread()));
     }
 
-    /** Seconds with so many decisions, by a line through a start without and one with those that there are. */
+    /** Seconds with more decisions, by a line through a start without and one with the measured ones. */
     double start(double more, double without, double with) {
         return without + more * (with - without) / decisions;
     }
