@@ -280,6 +280,19 @@ class DecisionsIT extends ReviewDeskTestCase {
     }
 
     @Test
+    void whoProposedFirstDoesNotTakeTheItemFromTheSeniorsToWhomItWasHanded() {
+        UUID item = desk.arrives("image", 0.5);
+        Decisions.Outcome proposed =
+                desk.decisions.decide(ANNA, says(desk.queue.claim(ANNA).orElseThrow(), "NSFW", "minor"));
+        ReviewQueue.Claim second = desk.queue.claim(BEN).orElseThrow();
+        desk.queue.escalate(BEN, item, second.leaseId(), "Not sure.");
+        assertRefused(
+                Problem.NOT_ALLOWED, () -> desk.decisions.undo(ANNA, item, proposed.decisionId(), UUID.randomUUID()));
+        desk.decisions.decide(SARA, says(desk.queue.claim(SARA).orElseThrow(), "SAFE"));
+        assertThat(published()).containsExactly("SAFE");
+    }
+
+    @Test
     void aDecisionFromElsewhereAgainstTwoWhoAgreedIsOnlyAProposal() {
         UUID item = agreed();
         assertThat(elsewhere(MOD, item, "SAFE").state()).isEqualTo(Decisions.Outcome.State.PROPOSED);
