@@ -38,7 +38,7 @@ final class ProofPeople implements AutoCloseable {
     private static final int TICKS_PER_SECOND = 5;
     private static final int RECENT = 100;
 
-    /** One of so many items that do not wait for a senior is handed to the seniors. */
+    /** Of this number of items that do not wait for a senior, one is handed to the seniors. */
     private static final int ESCALATED = 8;
 
     private static final List<Account> REVIEWERS = Account.with("reviewer", "senior");
