@@ -112,7 +112,7 @@ class AuditDetectCommandTest {
         assertThat(answer.path("edits").path(0).path("decided").asInt()).isEqualTo(2);
         assertThat(folder.resolve("out/audit-detect.md"))
                 .content()
-                .contains("| edit | edited | decided |", "| mirrored | 2 | 2 |", "| all kinds | 40 | 40 |");
+                .contains("| edit | edited | decided |", "| mirrored | 2 | 2 |", "| all kinds | 66 | 66 |");
     }
 
     @Test
