@@ -47,8 +47,8 @@ class MetricsIT {
         await().atMost(LIMIT).until(() -> node.ofWorker("bulwark_dead_letters_total") > 0);
         await().atMost(LIMIT).until(() -> node.ofStream("bulwark_stream_dead_letters_total") > 0);
         await().atMost(LIMIT).until(() -> node.ofStream("bulwark_stream_verdicts_total") > 0);
-        // Micrometer looks for new metrics of Kafka's clients once a minute; those of tasks and stores come last.
-        await().atMost(LIMIT.multipliedBy(2)).until(MetricsIT::knowsEveryStore);
+        // moderation-stream looks for new metrics of Kafka's client now and then; those of tasks and stores come last.
+        await().atMost(LIMIT).until(MetricsIT::knowsEveryStore);
         exposition = node.exposition(redTeam.text());
     }
 

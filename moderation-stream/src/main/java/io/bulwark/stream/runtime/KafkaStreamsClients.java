@@ -21,7 +21,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -43,6 +45,9 @@ final class KafkaStreamsClients implements StreamsSupervisor.Clients {
     private static final Logger LOG = Logger.getLogger(KafkaStreamsClients.class);
     private static final Duration ADMIN_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration REGISTRY_TIMEOUT = Duration.ofSeconds(10);
+
+    /** Stores and tasks have metrics once they are assigned; Micrometer's own minute would leave a rebalance unseen. */
+    private static final Duration LOOK_FOR_METRICS_EVERY = Duration.ofSeconds(5);
 
     private final StreamConfig config;
     private final String applicationServer;
@@ -164,10 +169,23 @@ final class KafkaStreamsClients implements StreamsSupervisor.Clients {
             moderation.close();
             throw refused;
         }
-        var metrics = new KafkaStreamsMetrics(streams);
-        metrics.bindTo(meters);
         return new WholeClient(
-                streams, metrics, () -> deadLetters.close(ADMIN_TIMEOUT), List.of(memory, moderation::close));
+                streams, bind(streams), () -> deadLetters.close(ADMIN_TIMEOUT), List.of(memory, moderation::close));
+    }
+
+    /** Kafka's metrics of a client as meters, until closed. */
+    private AutoCloseable bind(KafkaStreams streams) {
+        ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(work -> {
+            Thread thread = new Thread(work, "kafka-streams-metrics");
+            thread.setDaemon(true);
+            return thread;
+        });
+        var metrics = new KafkaStreamsMetrics(streams, List.of(), looking, LOOK_FOR_METRICS_EVERY);
+        metrics.bindTo(meters);
+        return () -> {
+            looking.shutdownNow();
+            metrics.close();
+        };
     }
 
     /**
