@@ -127,7 +127,7 @@ final class InsetFinder {
         return new Inset(area.x() + area.width() / 2.0, area.y() + area.height() / 2.0, area.width(), area.height(), 0);
     }
 
-    /** Those that have no look yet. */
+    /** Insets without a look yet. */
     private List<Inset> found(InsetMask network, Glimpse glimpse, int ground, Insets insets) {
         Area small = TextRemoval.within(glimpse, InsetMask.MOST_PIXELS);
         if (Math.min(small.width(), small.height()) < InsetMask.SMALLEST_SIDE) {

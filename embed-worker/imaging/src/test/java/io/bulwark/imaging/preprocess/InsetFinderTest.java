@@ -113,7 +113,7 @@ class InsetFinderTest {
                 .still();
     }
 
-    /** Where all those that were asked about are plain, none is left that could say that others were not looked at. */
+    /** Where all rectangles that were asked about are plain, no look is left to say that others were not looked at. */
     @Test
     void whereStraightEdgesAreTooManyToAskAboutTheWholeSaysSo() {
         InsetFinder.Insets insets = new InsetFinder.Insets(List.of(), 300, 200);
