@@ -66,9 +66,9 @@ public enum Edit {
             Formats.SAVED,
             (picture, around) -> Ground.on(picture, 0.25, around.others(), around.random("SMALL_INSET"))),
     /** At 25 to 60 % of the sides of noise, grey or in colours. */
-    ON_NOISE("on noise", Formats.SAVED, (picture, around) -> Inset.onNoise(picture, around.random("ON_NOISE"))),
+    ON_NOISE("small on noise", Formats.SAVED, (picture, around) -> Inset.onNoise(picture, around.random("ON_NOISE"))),
     /** At 25 to 60 % of the sides of a wooden ground. */
-    ON_WOOD("on wood", Formats.SAVED, (picture, around) -> Inset.onWood(picture, around.random("ON_WOOD"))),
+    ON_WOOD("small on wood", Formats.SAVED, (picture, around) -> Inset.onWood(picture, around.random("ON_WOOD"))),
     /** In a message of a chat on a phone's screen, at 45 to 75 % of its width, between messages of letters. */
     IN_CHAT(
             "in a screenshot of a chat",

@@ -25,7 +25,7 @@ record ProofStores(Map<Path, String> identities) {
     private static final int DEPTH = 6;
 
     /**
-     * Those that are there now.
+     * The stores that are there now.
      *
      * @throws CommandFailure if they cannot be read
      */

@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
         description = {
             "Whether Bulwark works on your own pictures: half of the files become a bank, a fifth calibrates the policy, and",
             "the rest is decided as a worker decides uploads: as they are, edited as people edit pictures, and attacked. With",
-            "--index or --queries bank and policy are of other people's pictures than those that are decided. The",
+            "--index or --queries bank and policy are of other people's pictures than the questions. The",
             "report says how often the decision is right, what reviewers would have to look at, and what a larger bank would",
             "bring. Nothing leaves this machine."
         })

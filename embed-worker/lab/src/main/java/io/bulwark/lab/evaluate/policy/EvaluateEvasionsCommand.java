@@ -184,8 +184,8 @@ public final class EvaluateEvasionsCommand extends OutputCommand implements Runn
     /**
      * Changes that no norm holds: of each kind an uploader tries all strengths, and the one that gets furthest counts.
      * Who uploads what is to be flagged wants SAFE; who uploads what is safe wants NSFW. Beside that stands who wants to
-     * leave work to people: of safe pictures those that any strength sends there, of flagged ones those that were NSFW
-     * and that any strength sends there. One thread.
+     * leave work to people: safe pictures that any strength sends there, and flagged ones that were NSFW before and that
+     * any strength sends there. One thread.
      *
      * @param moderation what decides, by whatever views it takes
      * @param views that patches are found by
@@ -211,7 +211,7 @@ public final class EvaluateEvasionsCommand extends OutputCommand implements Runn
          * Outcomes of pictures under one kind of change.
          *
          * @param furthest towards what their uploaders want
-         * @param toPeople of all, those that some strength sends to people; flagged ones only where they were NSFW
+         * @param toPeople the share that some strength sends to people; of flagged ones only where they were NSFW
          */
         record Changed(PolicyReport.Shares furthest, FileBootstrap toPeople) {}
 

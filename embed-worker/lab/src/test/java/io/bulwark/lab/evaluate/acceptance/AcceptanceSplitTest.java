@@ -149,7 +149,7 @@ class AcceptanceSplitTest {
     }
 
     @Test
-    void noContributorIsOnTwoSidesAndQuestionsAreThoseThatWereGiven() {
+    void noContributorIsOnTwoSidesAndTheGivenQuestionsAreDecided() {
         List<Photograph> references = photographs("taker", 140);
         List<Photograph> questions = photographs("asker", 30);
 
