@@ -131,7 +131,7 @@ class ModelPackageTest {
     @Test
     void whatACpuRunsIsLinkedForItsThreadsAndPrecisionAndForEveryKindOfCpu() {
         ModelPackage model = ModelPackage.open(ModelPackage.CLASSIFIER);
-        EncoderOptions cpu = EncoderOptions.defaults().withCache(folder);
+        EncoderOptions cpu = EncoderOptions.defaults().withThreads(-1).withCache(folder);
         EncoderOptions gpu = cpu.withDevice("cuda:3");
 
         assertThat(model.link(cpu.withThreads(1))).hasSize(1).doesNotContainAnyElementsOf(model.link(cpu));
