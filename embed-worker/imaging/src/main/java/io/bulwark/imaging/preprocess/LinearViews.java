@@ -18,15 +18,14 @@ public final class LinearViews {
     private final int width;
     private final int height;
     private final List<Placed> looks;
-    private final Optional<WithoutText> withoutText;
+    private final List<Filled> filled;
 
-    private LinearViews(
-            PreprocessSpec spec, int width, int height, List<Placed> looks, Optional<WithoutText> withoutText) {
+    private LinearViews(PreprocessSpec spec, int width, int height, List<Placed> looks, List<Filled> filled) {
         this.spec = spec;
         this.width = width;
         this.height = height;
         this.looks = looks;
-        this.withoutText = withoutText;
+        this.filled = filled;
     }
 
     /**
@@ -45,10 +44,10 @@ public final class LinearViews {
         List<Placed> looks = preprocessor.looks(picture, true).stream()
                 .map(look -> Placed.of(look, spec.interpolation(), 0, 0))
                 .toList();
-        Optional<WithoutText> behind = preprocessor
-                .behindText(picture)
-                .map(text -> WithoutText.of(text, spec, picture.width(), picture.height()));
-        return new LinearViews(spec, picture.width(), picture.height(), looks, behind);
+        List<Filled> filled = preprocessor.filled(picture).stream()
+                .map(part -> Filled.of(part, spec, picture.width(), picture.height()))
+                .toList();
+        return new LinearViews(spec, picture.width(), picture.height(), looks, filled);
     }
 
     /** The one view of {@link Preprocessor#exact}, for RGB pictures of this size. */
@@ -60,12 +59,12 @@ public final class LinearViews {
                 width,
                 height,
                 List.of(Placed.of(look, spec.exactInterpolation(), fit.left(), fit.top())),
-                Optional.empty());
+                List.of());
     }
 
     /** How many views there are. */
     public int count() {
-        return looks.size() + (withoutText.isPresent() ? 1 : 0);
+        return looks.size() + filled.size();
     }
 
     /**
@@ -78,46 +77,51 @@ public final class LinearViews {
         for (int channel = 0; channel < 3; channel++) {
             int from = channel * spec.height() * spec.width();
             int to = channel * width * height;
-            if (view == looks.size()) {
-                withoutText.orElseThrow().pullBack(gradient, from, spec.width(), into, to, width);
-            } else {
+            if (view < looks.size()) {
                 looks.get(view).pullBackLevelled(gradient, from, spec.width(), into, to, width);
+            } else {
+                filled.get(view - looks.size()).pullBack(gradient, from, spec.width(), into, to, width);
             }
         }
     }
 
     /**
-     * The way of the view without text: a small copy, filled where text hides it, resized.
+     * The way of a view of a small copy with cells filled.
      *
-     * @param resized the small copy in the view
-     * @param fill of the small copy
-     * @param shrunk the picture in the small copy
+     * @param resized the part in the view
+     * @param fill of the part
+     * @param shrunk the picture in the part
      */
-    private record WithoutText(Placed resized, MembraneFill fill, Placed shrunk) {
+    private record Filled(Placed resized, MembraneFill fill, Placed shrunk) {
 
-        static WithoutText of(ModerationPreprocessor.Behind text, PreprocessSpec spec, int width, int height) {
-            Area small = text.size();
-            return new WithoutText(
-                    placed(small, spec.width(), spec.height(), spec.interpolation()),
-                    new MembraneFill(small.width(), small.height(), text.hidden()),
+        static Filled of(FilledPart part, PreprocessSpec spec, int width, int height) {
+            Area box = part.box();
+            Area size = part.size();
+            return new Filled(
                     placed(
+                            part,
+                            Area.of(box.width(), box.height()),
+                            Resampler.Target.whole(spec.width(), spec.height()),
+                            spec.interpolation()),
+                    part.fill(),
+                    placed(
+                            part,
                             Area.of(width, height),
-                            small.width(),
-                            small.height(),
+                            new Resampler.Target(size.width(), size.height(), box),
                             PreprocessSpec.Interpolation.BILINEAR));
         }
 
-        private static Placed placed(Area all, int width, int height, PreprocessSpec.Interpolation filter) {
-            return Placed.of(
-                    new Cover.PlannedView(View.WITHOUT_TEXT, all, Resampler.Target.whole(width, height)), filter, 0, 0);
+        private static Placed placed(
+                FilledPart part, Area from, Resampler.Target target, PreprocessSpec.Interpolation filter) {
+            return Placed.of(new Cover.PlannedView(part.name(), from, target), filter, 0, 0);
         }
 
         void pullBack(float[] gradient, int at, int gradientStride, float[] into, int to, int stride) {
-            Area small = resized.box();
-            float[] slope = new float[small.width() * small.height()];
-            resized.pullBack(gradient, at, gradientStride, slope, 0, small.width());
+            Area part = resized.box();
+            float[] slope = new float[part.width() * part.height()];
+            resized.pullBack(gradient, at, gradientStride, slope, 0, part.width());
             fill.pullBack(slope);
-            shrunk.pullBack(slope, 0, small.width(), into, to, stride);
+            shrunk.pullBack(slope, 0, part.width(), into, to, stride);
         }
     }
 

@@ -169,7 +169,7 @@ public record ModerationOptions(
      */
     public int mostViews(int frames) {
         int poses = 1 + (quarterTurns ? 3 : 0) + (mirror ? 1 : 0);
-        int besides = 1 + (middle ? 1 : 0) + (text ? 1 : 0);
+        int besides = 1 + (middle ? 1 : 0) + (text ? 1 : 0) + (structure ? 1 : 0);
         int ofStill = besides + maxTiles + (rectangles || insets ? InsetFinder.MOST : 0);
         int ofFrame = besides + maxTilesOfFrame + (insets ? InsetFinder.MOST : 0);
         int upright = Math.max(ofStill, frames * ofFrame) * GROUNDS;

@@ -31,7 +31,7 @@ import java.util.stream.Stream;
 final class ModerationPreprocessor implements Preprocessor {
 
     /** Raised when the same settings would give other pixels. */
-    private static final String VERSION = "moderation 4";
+    private static final String VERSION = "moderation 5";
 
     private final PreprocessSpec spec;
     private final ViewPolicy policy;
@@ -132,21 +132,21 @@ final class ModerationPreprocessor implements Preprocessor {
                 views.add(new View(prefix + looks.get(i).name(), rgb(seen.get(i))));
             }
         }
-        removal.ifPresent(text -> addWithoutText(text, plan.scenes(), prefix + View.WITHOUT_TEXT, views));
+        addFilled(plan.scenes(), prefix, views);
     }
 
-    /** The whole once more where text lies over it, of each scene: small copies are upright already. */
-    private void addWithoutText(TextRemoval text, List<Scene> scenes, String name, List<View> views) {
+    /** What is seen once more with cells filled, of each scene: small copies are upright already. */
+    private void addFilled(List<Scene> scenes, String prefix, List<View> views) {
         for (int i = 0; i < scenes.size(); i++) {
-            Optional<Raster> filled = text.of(scenes.get(i).glimpse());
-            if (filled.isPresent()) {
-                Raster without = filled.get();
+            for (FilledPart part : filled(scenes.get(i))) {
+                Raster filled = part.filled(scenes.get(i).glimpse());
                 byte[] seen = resampler.resize(
-                        PixelRows.plain(without),
-                        Area.of(without.width(), without.height()),
+                        PixelRows.plain(filled),
+                        Area.of(filled.width(), filled.height()),
                         Resampler.Target.whole(spec.width(), spec.height()),
                         spec.interpolation());
-                if (without.mode() == Raster.Mode.RGBA) {
+                String name = prefix + part.name();
+                if (filled.mode() == Raster.Mode.RGBA) {
                     views.add(new View(name + "/white", over(seen, 255)));
                     views.add(new View(name + "/black", over(seen, 0)));
                 } else {
@@ -157,23 +157,21 @@ final class ModerationPreprocessor implements Preprocessor {
         }
     }
 
-    /** Where text is looked behind: cells of the small copy of an opaque picture that are hidden; empty without text. */
-    Optional<Behind> behindText(Raster raster) {
-        Plan plan = plan(raster, Pose.ofExif(raster.orientation()), false, true);
-        return removal.flatMap(text -> plan.scenes().stream()
-                .map(Scene::glimpse)
-                .findFirst()
-                .flatMap(glimpse -> text.hidden(glimpse)
-                        .map(hidden -> new Behind(Area.of(glimpse.width(), glimpse.height()), hidden))));
+    private List<FilledPart> filled(Scene scene) {
+        List<FilledPart> parts = new ArrayList<>();
+        removal.flatMap(text -> text.of(scene.glimpse())).ifPresent(parts::add);
+        if (options.structure()) {
+            scene.round().map(round -> FilledPart.round(scene.glimpse(), round)).ifPresent(parts::add);
+        }
+        return parts;
     }
 
-    /**
-     * What text hides.
-     *
-     * @param size of the small copy
-     * @param hidden {@code [height, width]}
-     */
-    record Behind(Area size, boolean[] hidden) {}
+    /** What of an opaque picture is seen once more with cells of its small copy filled. */
+    List<FilledPart> filled(Raster raster) {
+        return plan(raster, Pose.ofExif(raster.orientation()), false, true).scenes().stream()
+                .flatMap(scene -> filled(scene).stream())
+                .toList();
+    }
 
     /**
      * What is to be seen of a picture.

@@ -1,7 +1,6 @@
 package io.bulwark.imaging.preprocess;
 
 import io.bulwark.imaging.Raster;
-import io.bulwark.imaging.mask.MembraneFill;
 import io.bulwark.imaging.mask.TextMask;
 import io.bulwark.imaging.rows.PillowColour;
 import io.bulwark.imaging.rows.PixelRows;
@@ -33,18 +32,12 @@ final class TextRemoval {
     }
 
     /**
-     * Looks for text and takes it away.
+     * Looks for text, over any ground where there is alpha.
      *
      * @param glimpse of 1 or 3 channels, or of 4 with colours multiplied by alpha
-     * @return a copy in modes L, RGB or RGBA, the last with colours multiplied by alpha; empty where there is no text
-     *     worth a view
+     * @return empty where there is no text worth a view
      */
-    Optional<Raster> of(Glimpse glimpse) {
-        return hidden(glimpse).map(hidden -> filled(glimpse, hidden));
-    }
-
-    /** Cells that text covers; over any ground where there is alpha. */
-    Optional<boolean[]> hidden(Glimpse glimpse) {
+    Optional<FilledPart> of(Glimpse glimpse) {
         Area small = within(glimpse, TextMask.MOST_PIXELS);
         if (Math.min(small.width(), small.height()) < TextMask.SMALLEST_SIDE) {
             return Optional.empty();
@@ -58,7 +51,8 @@ final class TextRemoval {
         }
         return Optional.ofNullable(found)
                 .map(text -> grown(text, small, glimpse.width(), glimpse.height()))
-                .filter(TextRemoval::leavesSome);
+                .filter(TextRemoval::leavesSome)
+                .map(text -> FilledPart.withoutText(glimpse, text));
     }
 
     /** The size of a small copy for a network that takes this many pixels at most; sides may be 0. */
@@ -114,26 +108,6 @@ final class TextRemoval {
             }
         }
         return grown;
-    }
-
-    private static Raster filled(Glimpse glimpse, boolean[] hidden) {
-        int channels = glimpse.channels();
-        byte[] cells = glimpse.cells().clone();
-        MembraneFill fill = new MembraneFill(glimpse.width(), glimpse.height(), hidden);
-        float[] plane = new float[hidden.length];
-        for (int channel = 0; channel < channels; channel++) {
-            for (int i = 0; i < plane.length; i++) {
-                plane[i] = cells[channels * i + channel] & 0xff;
-            }
-            fill.fill(plane);
-            for (int i = 0; i < plane.length; i++) {
-                if (hidden[i]) {
-                    cells[channels * i + channel] = (byte) Math.round(plane[i]);
-                }
-            }
-        }
-        Raster.Mode mode = channels == 1 ? Raster.Mode.L : channels == 3 ? Raster.Mode.RGB : Raster.Mode.RGBA;
-        return raster(mode, glimpse, cells);
     }
 
     private static Raster raster(Raster.Mode mode, Glimpse glimpse, byte[] samples) {

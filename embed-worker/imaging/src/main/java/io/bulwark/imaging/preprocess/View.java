@@ -27,6 +27,9 @@ public record View(String name, byte[] pixels) {
     /** What the view is called in which text over the picture is filled, behind its frame's name. */
     public static final String WITHOUT_TEXT = "without-text";
 
+    /** What the view is called of a picture that was cut to an ellipse, its corners filled, behind its frame's name. */
+    static final String ROUND = "round";
+
     /** What the names of views begin with that show a picture within the picture, behind their frame's. */
     static final String INSET = "inset-";
 
@@ -40,6 +43,7 @@ public record View(String name, byte[] pixels) {
 
     private static final String FRAME = "(frame-\\d+/)?";
     private static final String LOOK = "(whole|" + MIDDLE + "|centre|" + WITHOUT_TEXT
+            + "|" + ROUND
             + "|((tile|content|panel|quarter|detail|inset|coarse-content|coarse-panel|coarse-inset|coarse)-)?\\d+"
             + "|coarse-whole|coarse-centre)";
     private static final String GROUND_AND_POSE = "(/(white|black|opaque))?(/(turn-90|turn-180|turn-270|mirror))?";

@@ -36,7 +36,7 @@ final class ViewChoice {
      * Looks at what the whole shows already, the more useful one first. They take the room that other views leave, and
      * neither make a file a sample nor stand for a view that covers it.
      */
-    private static final List<String> SHOW_AGAIN = List.of(View.MIDDLE, View.WITHOUT_TEXT);
+    private static final List<String> SHOW_AGAIN = List.of(View.MIDDLE, View.ROUND, View.WITHOUT_TEXT);
 
     private ViewChoice() {}
 

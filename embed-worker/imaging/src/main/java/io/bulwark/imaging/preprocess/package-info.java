@@ -102,6 +102,14 @@
  * looks behind the same letters, at the price of a view no finer than that copy. The view is besides the looks that
  * compete for places, and the first to go where a file has more than are judged: it must make no file a sample.
  *
+ * <h2>Pictures cut to a circle</h2>
+ *
+ * An encoder takes the plain corners of a picture that was cut to an ellipse for content. So where the ground that is
+ * connected with the corners leaves an ellipse and next to nothing else, what lies in its box is seen once more with the
+ * corners filled, by the same membrane. Other shapes are not looked for: a dress on white ground is one too, and filling
+ * around what is harmless makes views that no reference looks like. The square within the ellipse was rejected, because
+ * it loses a third of what is seen.
+ *
  * <h2>Pictures within pictures</h2>
  *
  * Margins and panels are found by straight edges and plain grounds, so a picture on another photograph, on noise or

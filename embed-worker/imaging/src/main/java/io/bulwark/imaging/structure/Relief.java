@@ -70,6 +70,11 @@ record Relief(
         return true;
     }
 
+    /** Whether no channel of two cells differs by more. */
+    boolean isAlike(int x, int y, int otherX, int otherY, int levels) {
+        return difference(at(x, y), at(otherX, otherY)) <= levels;
+    }
+
     private int at(int x, int y) {
         return x * stepX + y * stepY;
     }

@@ -1,6 +1,7 @@
 package io.bulwark.imaging.structure;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** What a first look at a picture shows: where its content is, and where nothing is. Immutable; any thread. */
@@ -90,6 +91,11 @@ public final class Scene {
                     || isInside
                     || area.isAlike(panel, ALIKE);
         });
+    }
+
+    /** The ellipse that the picture was cut to, if it was, in cells of the small copy. */
+    public Optional<RoundPicture> round() {
+        return RoundPicture.in(relief);
     }
 
     private Area inPicture(Area cells) {

@@ -316,8 +316,8 @@ class CoverTest {
         assertThat(new ModerationOptions(false, false, 2, 2, true, 0, 2, true, false, false, false).mostViews(9))
                 .isEqualTo(24);
         assertThat(new ModerationOptions(false, false, 2, 2, true, 0, 2, true, false, false, false).mostViews(1))
-                .as("the whole, its middle and two tiles over three grounds")
-                .isEqualTo(12);
+                .as("the whole, its middle, the circle that it was cut to and two tiles over three grounds")
+                .isEqualTo(15);
         assertThat(new ModerationOptions(true, true, 12, 4, true, 0, 2, true, false, false, false).mostViews(1))
                 .isEqualTo(24 * 5);
     }
