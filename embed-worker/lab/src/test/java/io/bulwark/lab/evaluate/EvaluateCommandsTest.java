@@ -119,7 +119,7 @@ class EvaluateCommandsTest {
     private int onAll(String command, String flagged, Path out, String... more) {
         List<String> line = new ArrayList<>(List.of("evaluate", command, "--share", "ALL", "--final"));
         line.addAll(List.of("--references", path("references"), "--queries", path("queries")));
-        line.addAll(List.of("--flagged", flagged, "--out", commands.out()));
+        line.addAll(List.of("--flagged", flagged, "--out", out.toString()));
         line.addAll(List.of(more));
         return run(line.toArray(String[]::new));
     }
