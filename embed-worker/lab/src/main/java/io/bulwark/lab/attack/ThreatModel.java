@@ -60,10 +60,17 @@ public record ThreatModel(Norm norm, double epsilon) {
     public void project(float[] clean, float[] perturbed, int from, int length) {
         if (norm == Norm.L2) {
             float[] perturbation = difference(clean, perturbed, from, length);
-            norm.shrink(perturbation, 0, length, epsilon);
-            for (int i = 0; i < length; i++) {
-                perturbed[from + i] = clean[from + i] + perturbation[i];
-            }
+            double radius = epsilon;
+            double beyond;
+            do {
+                norm.shrink(perturbation, 0, length, radius);
+                for (int i = 0; i < length; i++) {
+                    perturbed[from + i] = clean[from + i] + perturbation[i];
+                }
+                // On plain ground all sums are rounded the same way, which adds up.
+                beyond = norm.of(difference(clean, perturbed, from, length), 0, length) - epsilon;
+                radius = Math.max(0, radius - 2 * beyond);
+            } while (beyond > Verification.TOLERANCE);
         } else {
             float bound = (float) epsilon;
             for (int i = from; i < from + length; i++) {

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.lab.attack.ThreatModel.Verification;
+import java.util.Arrays;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ThreatModelTest {
 
@@ -25,6 +28,20 @@ class ThreatModelTest {
         projectAll(threat, clean, perturbed);
 
         assertThat(threat.verify(clean, perturbed, 2).holds()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {0.1f, 0.3f, 0.55f, 0.7f, 0.8f, 0.9f, 0.97f})
+    void whereEachPixelIsRoundedTheSameWayThePerturbationIsStillWithinItsBall(float level) {
+        ThreatModel threat = ThreatModel.l2(1);
+        float[] clean = new float[3 * 96 * 96];
+        Arrays.fill(clean, level);
+        float[] perturbed = new float[clean.length];
+        Arrays.fill(perturbed, level + 0.02f);
+
+        threat.project(clean, perturbed, 0, clean.length);
+
+        assertThat(threat.verify(clean, perturbed, 1).require().largest()).isCloseTo(1, within(1e-5));
     }
 
     @Property(tries = 200)
