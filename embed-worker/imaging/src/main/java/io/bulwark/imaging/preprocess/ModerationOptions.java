@@ -82,10 +82,10 @@ public record ModerationOptions(
 
     /**
      * Upright views only; 12 looks at a still besides the whole and its middle, 4 at a frame; margins and panels; two
-     * details from 640 pixels on; nothing behind text, no rectangles or insets.
+     * details from 640 pixels on; what is behind text; no rectangles or insets.
      */
     public static ModerationOptions standard() {
-        return new ModerationOptions(false, false, 12, 4, true, 640, 2, true, false, false, false);
+        return new ModerationOptions(false, false, 12, 4, true, 640, 2, true, true, false, false);
     }
 
     /** The same with turned and mirrored views as well. */

@@ -53,7 +53,7 @@ public interface ViewsConfig {
     boolean middle();
 
     /** Whether text over a picture is filled for a further view. */
-    @WithDefault("false")
+    @WithDefault("true")
     boolean text();
 
     /** Whether a picture that lies on a still is looked for by straight edges. */
