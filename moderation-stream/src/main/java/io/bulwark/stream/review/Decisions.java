@@ -273,7 +273,10 @@ public final class Decisions {
         // On a copy a second person may have decided without a first one; there it is for any reviewer.
         boolean first = undone.stage() == Stage.FIRST
                 || undone.stage() == Stage.SECOND && DecisionRows.standing(rest).isEmpty();
-        reopen(handle, person, item, undone, first ? Stage.FIRST : undone.stage(), leaseId);
+        Optional<String> proposer = DecisionRows.standing(rest).stream()
+                .reduce((earlier, later) -> later)
+                .map(Row::reviewer);
+        reopen(handle, person, item, undone, first ? Stage.FIRST : undone.stage(), proposer, leaseId);
         withdrawProposal(handle, person, decisionId);
         if (undone.kind() == Kind.DECIDED) {
             publish(handle, item, row, Optional.of("undone"), false);
@@ -471,12 +474,27 @@ public final class Decisions {
         }
     }
 
-    private void reopen(Handle handle, Person person, ItemRow item, Row undone, Stage stage, Optional<UUID> leaseId) {
+    /** @param proposer of the last proposal that waits then */
+    private void reopen(
+            Handle handle,
+            Person person,
+            ItemRow item,
+            Row undone,
+            Stage stage,
+            Optional<String> proposer,
+            Optional<UUID> leaseId) {
         boolean first = stage == Stage.FIRST;
-        handle.execute("""
+        handle.execute(
+                """
                                 UPDATE queue_item SET stage = ?, decision_id = CAST(? AS uuid), closed_at = NULL,
-                                first_reviewer = CASE WHEN ? THEN NULL ELSE first_reviewer END
-                                WHERE tenant = ? AND item_id = ?""", stage.name(), undone.replaces().orElse(null), first, person.tenant(), item.itemId());
+                                first_reviewer = CASE WHEN ? THEN NULL ELSE coalesce(?, first_reviewer) END
+                                WHERE tenant = ? AND item_id = ?""",
+                stage.name(),
+                undone.replaces().orElse(null),
+                first,
+                proposer.orElse(null),
+                person.tenant(),
+                item.itemId());
         leaseId.ifPresent(lease -> handle.execute(
                 """
                                 UPDATE queue_item SET lease_id = ?, lease_holder = ?, lease_since = clock_timestamp(),

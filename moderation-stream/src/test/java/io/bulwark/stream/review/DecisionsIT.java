@@ -292,6 +292,21 @@ class DecisionsIT extends ReviewDeskTestCase {
         assertThat(published()).containsExactly("SAFE");
     }
 
+    /** The first of the two would be given an item that they may not decide, and the second not the one that they may. */
+    @Test
+    void aSecondProposalThatIsTakenBackLeavesTheItemToAnyoneButTheFirst() {
+        UUID item = desk.arrives("image", 0.5);
+        desk.decisions.decide(ANNA, says(desk.queue.claim(ANNA).orElseThrow(), "NSFW", "minor"));
+        Decisions.Outcome against =
+                desk.decisions.decide(BEN, says(desk.queue.claim(BEN).orElseThrow(), "SAFE"));
+        UUID lease = UUID.randomUUID();
+        desk.decisions.undo(BEN, item, against.decisionId(), lease);
+        desk.queue.release(BEN, item, lease);
+        assertThat(desk.queue.claim(ANNA)).isEmpty();
+        desk.decisions.decide(BEN, says(desk.queue.claim(BEN).orElseThrow(), "NSFW", "minor"));
+        assertThat(published()).containsExactly("NSFW");
+    }
+
     @Test
     void aDecisionFromElsewhereAgainstTwoWhoAgreedIsOnlyAProposal() {
         UUID item = agreed();
