@@ -443,12 +443,12 @@ public final class Decisions {
             throw Problem.ALREADY_DECIDED.with(
                     "Another person has the item now; ask them, or a senior once it is decided.");
         }
-        // After a first proposal alone an item waits for a senior only where it was handed to them.
-        boolean escalated =
-                item.stage() == Stage.SENIOR && undone.stage() == Stage.FIRST && undone.kind() == Kind.PROPOSED;
+        // A disagreement is over once one side is taken back; what was handed to the seniors or appealed is not.
+        boolean theirs =
+                undone.stage() != Stage.SENIOR && !(undone.stage() == Stage.SECOND && undone.kind() == Kind.PROPOSED);
         Problem.NOT_ALLOWED.when(
-                escalated && !person.isSenior(),
-                "Item " + item.itemId() + " was handed to the seniors since; one of them decides it.");
+                item.stage() == Stage.SENIOR && theirs && !person.isSenior(),
+                "Item " + item.itemId() + " waits for the seniors since; one of them decides it.");
         boolean own = undone.reviewer().equals(person.name());
         boolean inTime = !undone.at().plus(rules.undoWithin()).isBefore(item.now());
         if (!person.isSenior() && !(own && inTime)) {

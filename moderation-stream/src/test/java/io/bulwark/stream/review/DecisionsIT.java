@@ -308,6 +308,20 @@ class DecisionsIT extends ReviewDeskTestCase {
     }
 
     @Test
+    void whoDecidedDoesNotTakeAnAppealFromTheSeniors() {
+        UUID item = desk.arrives("image", 0.5);
+        Decisions.Outcome decided =
+                desk.decisions.decide(ANNA, says(desk.queue.claim(ANNA).orElseThrow(), "NSFW", "nudity"));
+        database.database()
+                .acrossTenants(handle -> desk.intake.reported(
+                        handle, ReviewDesk.doubtful("default", "image", 0.5), Origin.APPEAL, "uploader", "A statue."));
+        assertRefused(
+                Problem.NOT_ALLOWED, () -> desk.decisions.undo(ANNA, item, decided.decisionId(), UUID.randomUUID()));
+        desk.decisions.decide(SARA, says(desk.queue.claim(SARA).orElseThrow(), "SAFE"));
+        assertThat(published()).containsExactly("NSFW", "SAFE");
+    }
+
+    @Test
     void aDecisionFromElsewhereAgainstTwoWhoAgreedIsOnlyAProposal() {
         UUID item = agreed();
         assertThat(elsewhere(MOD, item, "SAFE").state()).isEqualTo(Decisions.Outcome.State.PROPOSED);
