@@ -7,9 +7,10 @@ import java.util.regex.Pattern;
  *
  * @param name {@code whole}, {@code middle} (its middle square, besides the whole), {@code centre}, {@code tile-1}
  *     ..., {@code coarse-1} ..., {@code content-1} ..., {@code panel-1} ..., {@code quarter-1} ..., {@code detail-1}
- *     to {@code detail-9}, {@code coarse-panel-1} ..., {@code inset-1} ..., {@code coarse-inset-1} ..., {@code without-text}, with {@code /white}, {@code /black} or
- *     {@code /opaque} (alpha dropped) where the picture is seen through, then {@code /turn-90} or {@code /mirror}
- *     where these are asked for, {@code frame-N/} before it for animations; {@code exact} in exact mode. Of views
+ *     to {@code detail-9}, {@code coarse-panel-1} ..., {@code inset-1} ..., {@code coarse-inset-1} ..., {@code round},
+ *     {@code without-text}, with {@code /white}, {@code /black} or {@code /opaque} (alpha dropped) where the picture is
+ *     seen through, then {@code /turn-90} or {@code /mirror} where these are asked for, {@code frame-N/} before it for
+ *     animations; {@code exact} in exact mode. Of views
  *     that are judged {@code plain-} or {@code sampled-} may stand before the look's own name, as {@link #isPlain}
  *     and {@link #isSampled} say
  * @param pixels {@code [height, width, 3]} unsigned bytes, RGB
