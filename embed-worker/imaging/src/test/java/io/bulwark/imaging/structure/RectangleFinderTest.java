@@ -82,6 +82,21 @@ class RectangleFinderTest {
                 .anySatisfy(found -> assertThat(found.isAlike(place, 90)).isTrue());
     }
 
+    /** A limit that the page on views names: of each direction the clearest lines are looked at. */
+    @Test
+    void manySharperLinesBesideAPictureHideItWithoutAMark() {
+        Area place = new Area(85, 80, 75, 60);
+        assertThat(scene(photograph(4).soft(place, 6)).rectangles(any -> true).areas())
+                .isNotEmpty();
+
+        Drawing drawing = photograph(4);
+        for (int i = 0; i < 12; i++) {
+            drawing.fill(new Area(4 + 6 * i, 0, 3, HEIGHT), i % 2 == 0 ? 0xffffff : 0);
+        }
+        assertThat(scene(drawing.soft(place, 6)).rectangles(any -> true))
+                .isEqualTo(new Scene.Rectangles(List.of(), false));
+    }
+
     /** A chessboard has lines everywhere, and each four of them a rectangle. */
     @Test
     void aPictureFullOfLinesGivesNoMoreThanTheMost() {
