@@ -103,7 +103,10 @@ final class AcceptanceFiles {
             Photograph.requireOtherContributors(ofBank, asked);
             return ofBoth(ofBank, asked, flagged, index);
         }
-        return ofBoth(below(references), below(queries), flagged, references);
+        List<LabelledPicture> known = LabelledPicture.below(references);
+        List<LabelledPicture> asked = LabelledPicture.below(queries);
+        Photograph.requireOtherContributors(squares(known), squares(asked));
+        return ofBoth(photographs(known), photographs(asked), flagged, references);
     }
 
     private static AcceptanceSplit ofBoth(
@@ -113,13 +116,21 @@ final class AcceptanceFiles {
     }
 
     /** Squares of one photograph stand and fall together; any other file stands alone. */
-    private static List<Photograph> below(Path folder) {
-        return LabelledPicture.below(folder).stream()
+    private static List<Photograph> photographs(List<LabelledPicture> pictures) {
+        return pictures.stream()
                 .map(picture -> new Photograph(
                         picture.file(),
                         picture.label(),
-                        SourceFile.of(picture.file()).name()))
+                        isSquare(picture) ? SourceFile.of(picture.file()).name() : picture.referenceId()))
                 .toList();
+    }
+
+    private static List<Photograph> squares(List<LabelledPicture> pictures) {
+        return photographs(pictures.stream().filter(AcceptanceFiles::isSquare).toList());
+    }
+
+    private static boolean isSquare(LabelledPicture picture) {
+        return !picture.sourceId().equals(picture.referenceId());
     }
 
     private AcceptanceSplit ofFolder(Set<String> flagged, Output output) {

@@ -209,6 +209,29 @@ class EvaluateAcceptanceCommandTest {
         assertThat(json.at("/flagged/files").asInt()).isEqualTo(3);
     }
 
+    /** What the bank saw of a photograph says too much of its other squares. */
+    @Test
+    void aPhotographWithSquaresInBothFoldersIsNamed() throws IOException {
+        for (String side : List.of("known", "squares")) {
+            int first = side.equals("known") ? 1 : 11;
+            for (int i = first; i < first + 10; i++) {
+                draw(side + "/stripes/one-0123456789ab-" + i, i, (x, y, number) -> (y + number) / 8 % 2 == 0 ? 0 : 200);
+                draw(side + "/plain/two-ba9876543210-" + i, i, (x, y, number) -> 60 + (x + y + number) / 2);
+            }
+        }
+
+        assertThat(asked(
+                        "--references",
+                        folder.resolve("known").toString(),
+                        "--queries",
+                        folder.resolve("squares").toString(),
+                        "--out",
+                        folder.resolve("x").toString()))
+                .isEqualTo(ExitCodes.USAGE);
+
+        assertThat(commands.err()).contains("contributors [two-ba9876543210, one-0123456789ab]");
+    }
+
     @Test
     void thePicturesAreOfOneKindOfSource() throws IOException {
         String out = folder.resolve("x").toString();
