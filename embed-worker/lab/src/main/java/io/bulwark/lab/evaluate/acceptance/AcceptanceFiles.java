@@ -15,14 +15,19 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /**
  * The files of an acceptance run: one folder that hashes divide, an index of contributors, or references and questions
  * in two folders; {@code @Mixin AcceptanceFiles files}.
  */
 final class AcceptanceFiles {
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
 
     @Parameters(
             arity = "0..1",
@@ -92,6 +97,11 @@ final class AcceptanceFiles {
                         != 1) {
             throw CommandFailure.usage("the pictures are those of DIR, of --index, or of --references and --queries;"
                     + " name exactly one of the three");
+        }
+        for (String part : List.of("--bank", "--questions")) {
+            if (index == null && command.commandLine().getParseResult().hasMatchedOption(part)) {
+                throw CommandFailure.usage(part + " names a part of --index, which is not given");
+            }
         }
         if (folder != null) {
             return ofFolder(flagged, output);

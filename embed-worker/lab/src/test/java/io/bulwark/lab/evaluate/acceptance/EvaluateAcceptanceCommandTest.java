@@ -243,6 +243,9 @@ class EvaluateAcceptanceCommandTest {
         assertThat(asked("--references", mine, "--out", out)).isEqualTo(ExitCodes.USAGE);
         assertThat(commands.err()).contains("name exactly one of the three");
 
+        assertThat(asked(mine, "--questions", "dev", "--out", out)).isEqualTo(ExitCodes.USAGE);
+        assertThat(commands.err()).contains("--questions names a part of --index");
+
         Path index = index("parts.csv", number -> "train");
         assertThat(asked("--index", index.toString(), "--out", out)).isEqualTo(ExitCodes.USAGE);
         assertThat(commands.err()).contains("--questions is dev").contains("[train]");
