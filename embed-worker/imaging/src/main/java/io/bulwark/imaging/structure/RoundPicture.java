@@ -3,8 +3,8 @@ package io.bulwark.imaging.structure;
 import java.util.Optional;
 
 /**
- * A picture that was cut to a circle or an ellipse, as portraits are: around it lies plain ground, at each corner of a
- * colour of its own. Immutable; any thread.
+ * A picture that was cut to a circle or an ellipse, as portraits are: around it lies plain ground, whose colour may
+ * differ from corner to corner. Immutable; any thread.
  *
  * @param box the smallest area that has all of the ellipse, in cells of the small copy
  */
