@@ -23,7 +23,8 @@ class ModerationPreprocessorTest {
     private static final PreprocessSpec SPEC = PreprocessSpec.unit(32, Interpolation.BICUBIC);
 
     private final Preprocessor squash = Preprocessor.moderation(SPEC, ViewPolicy.SQUASH);
-    private final Preprocessor cover = Preprocessor.moderation(SPEC, ViewPolicy.COVER);
+    private final Preprocessor cover = Preprocessor.moderation(
+            SPEC, ViewPolicy.COVER, ModerationOptions.standard().withText(false));
 
     @Test
     void opaquePictureIsSeenOnceUnderSquash() {

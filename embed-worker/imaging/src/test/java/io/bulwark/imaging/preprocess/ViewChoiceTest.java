@@ -34,7 +34,8 @@ class ViewChoiceTest {
 
     private static final PreprocessSpec SPEC = PreprocessSpec.unit(32, Interpolation.BICUBIC);
 
-    private final Preprocessor cover = Preprocessor.moderation(SPEC, ViewPolicy.COVER);
+    private final Preprocessor cover = Preprocessor.moderation(
+            SPEC, ViewPolicy.COVER, ModerationOptions.standard().withText(false));
 
     @Test
     void aBlackDrawingOnATransparentGroundIsSeenOverWhiteAlone() {
