@@ -8,8 +8,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
-import io.bulwark.perception.verdict.Opinion;
-import io.bulwark.perception.verdict.Thresholds;
+import io.bulwark.perception.verdict.PolicySettings.Thresholds;
+import io.bulwark.perception.verdict.ScoredImage.Opinion;
 import java.util.List;
 import java.util.Map;
 

@@ -1,6 +1,6 @@
 package io.bulwark.cli.bank;
 
-import io.bulwark.perception.bank.InvalidReferenceException;
+import io.bulwark.perception.bank.LabelledEmbedding.InvalidReferenceException;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.PlainRows;
 import io.bulwark.perception.encoder.EncoderDescription;

@@ -8,7 +8,7 @@ import io.bulwark.cli.terminal.Output;
 import io.bulwark.events.LabelSource;
 import io.bulwark.events.Reference;
 import io.bulwark.perception.bank.HalfFloats;
-import io.bulwark.perception.bank.ReferenceVariant;
+import io.bulwark.perception.bank.LabelledEmbedding.ReferenceVariant;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
 import io.bulwark.schemas.topic.ReferenceKey;

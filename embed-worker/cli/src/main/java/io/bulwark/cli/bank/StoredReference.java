@@ -1,8 +1,8 @@
 package io.bulwark.cli.bank;
 
 import io.bulwark.events.Reference;
+import io.bulwark.perception.bank.LabelledEmbedding.ReferenceVariant;
 import io.bulwark.perception.bank.LabelledEmbedding;
-import io.bulwark.perception.bank.ReferenceVariant;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.schemas.topic.ReferenceKey;
 import java.nio.ByteBuffer;
@@ -32,7 +32,7 @@ public record StoredReference(ReferenceKey key, Reference value) {
         return value.getEmbedding().remaining() / Short.BYTES;
     }
 
-    /** @throws io.bulwark.perception.bank.InvalidReferenceException if a row is no unit row, or it has no label */
+    /** @throws io.bulwark.perception.bank.LabelledEmbedding.InvalidReferenceException if a row is no unit row, or it has no label */
     public LabelledEmbedding embedding() {
         String id = key.referenceId();
         return LabelledEmbedding.ofHalf(id, value.getLabel(), bytes(value.getEmbedding()))

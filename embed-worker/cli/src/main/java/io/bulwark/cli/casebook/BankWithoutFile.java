@@ -1,10 +1,10 @@
 package io.bulwark.cli.casebook;
 
+import io.bulwark.perception.bank.Bank.ContentHashes;
+import io.bulwark.perception.bank.Bank.HashMatch;
+import io.bulwark.perception.bank.Bank.NearReferences;
 import io.bulwark.perception.bank.Bank;
-import io.bulwark.perception.bank.ContentHashes;
-import io.bulwark.perception.bank.HashMatch;
 import io.bulwark.perception.bank.LabelledEmbedding;
-import io.bulwark.perception.bank.NearReferences;
 import io.bulwark.perception.bank.Neighbour;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.metric.NearDuplicates;

@@ -1,8 +1,8 @@
 package io.bulwark.cli.local;
 
+import io.bulwark.perception.verdict.PolicySettings.Thresholds;
+import io.bulwark.perception.verdict.PolicySettings.Unfamiliar;
 import io.bulwark.perception.verdict.PolicySettings;
-import io.bulwark.perception.verdict.Thresholds;
-import io.bulwark.perception.verdict.Unfamiliar;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;

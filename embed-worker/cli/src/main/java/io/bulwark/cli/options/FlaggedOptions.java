@@ -1,6 +1,6 @@
 package io.bulwark.cli.options;
 
-import io.bulwark.perception.verdict.CalibrationGoal;
+import io.bulwark.perception.verdict.Calibration.CalibrationGoal;
 import io.bulwark.perception.verdict.PolicySettings;
 import java.util.OptionalDouble;
 import java.util.Set;

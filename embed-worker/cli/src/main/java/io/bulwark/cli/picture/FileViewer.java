@@ -1,6 +1,6 @@
 package io.bulwark.cli.picture;
 
-import io.bulwark.perception.bank.ReferenceVariant;
+import io.bulwark.perception.bank.LabelledEmbedding.ReferenceVariant;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
 import java.util.List;

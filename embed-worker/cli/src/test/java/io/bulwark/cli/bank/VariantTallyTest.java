@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.cli.bank.BankFilling.VariantTally;
 import io.bulwark.cli.picture.KeptVariants;
-import io.bulwark.perception.bank.ReferenceVariant;
+import io.bulwark.perception.bank.LabelledEmbedding.ReferenceVariant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

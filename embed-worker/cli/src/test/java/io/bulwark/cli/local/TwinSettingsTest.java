@@ -2,9 +2,9 @@ package io.bulwark.cli.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.perception.verdict.PolicySettings.Thresholds;
+import io.bulwark.perception.verdict.PolicySettings.Unfamiliar;
 import io.bulwark.perception.verdict.PolicySettings;
-import io.bulwark.perception.verdict.Thresholds;
-import io.bulwark.perception.verdict.Unfamiliar;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,7 @@ package io.bulwark.cli.picture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.imaging.preprocess.UprightPicture;
-import io.bulwark.perception.bank.ReferenceVariant;
+import io.bulwark.perception.bank.LabelledEmbedding.ReferenceVariant;
 import io.bulwark.perception.hash.Sha256;
 import java.util.Iterator;
 import java.util.List;

@@ -11,10 +11,10 @@ import io.bulwark.events.LabelAction;
 import io.bulwark.events.LabelRule;
 import io.bulwark.events.MadeFor;
 import io.bulwark.events.PolicyDocument;
-import io.bulwark.perception.verdict.LabelRule.Action;
+import io.bulwark.perception.verdict.PolicySettings.LabelRule.Action;
+import io.bulwark.perception.verdict.PolicySettings.Thresholds;
+import io.bulwark.perception.verdict.PolicySettings.Unfamiliar;
 import io.bulwark.perception.verdict.PolicySettings;
-import io.bulwark.perception.verdict.Thresholds;
-import io.bulwark.perception.verdict.Unfamiliar;
 import io.bulwark.perception.verdict.VotingPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -83,12 +83,12 @@ class PolicyLinesTest {
 
         assertThat(settings.labels())
                 .isEqualTo(Map.of(
-                        "nsfw", io.bulwark.perception.verdict.LabelRule.of(Action.FLAG),
-                        "art", io.bulwark.perception.verdict.LabelRule.of(Action.REVIEW),
+                        "nsfw", io.bulwark.perception.verdict.PolicySettings.LabelRule.of(Action.FLAG),
+                        "art", io.bulwark.perception.verdict.PolicySettings.LabelRule.of(Action.REVIEW),
                         "gore",
-                                new io.bulwark.perception.verdict.LabelRule(
+                                new io.bulwark.perception.verdict.PolicySettings.LabelRule(
                                         Action.FLAG, Optional.of(new Thresholds(0.5, 0.2))),
-                        "a.b", io.bulwark.perception.verdict.LabelRule.of(Action.IGNORE)));
+                        "a.b", io.bulwark.perception.verdict.PolicySettings.LabelRule.of(Action.IGNORE)));
     }
 
     @ParameterizedTest
@@ -157,13 +157,13 @@ class PolicyLinesTest {
                 2,
                 new Thresholds(0.8, 0.1),
                 Map.of(
-                        "nsfw", io.bulwark.perception.verdict.LabelRule.of(Action.FLAG),
+                        "nsfw", io.bulwark.perception.verdict.PolicySettings.LabelRule.of(Action.FLAG),
                         "gore",
-                                new io.bulwark.perception.verdict.LabelRule(
+                                new io.bulwark.perception.verdict.PolicySettings.LabelRule(
                                         Action.FLAG, Optional.of(new Thresholds(0.9, 0.3))),
-                        "a,b", io.bulwark.perception.verdict.LabelRule.of(Action.FLAG),
-                        "c.d", io.bulwark.perception.verdict.LabelRule.of(Action.REVIEW),
-                        "cats", io.bulwark.perception.verdict.LabelRule.of(Action.IGNORE)),
+                        "a,b", io.bulwark.perception.verdict.PolicySettings.LabelRule.of(Action.FLAG),
+                        "c.d", io.bulwark.perception.verdict.PolicySettings.LabelRule.of(Action.REVIEW),
+                        "cats", io.bulwark.perception.verdict.PolicySettings.LabelRule.of(Action.IGNORE)),
                 Unfamiliar.HEAD,
                 Set.of("Porn", "Hentai"));
         PolicyDocument document = document(settings);

@@ -8,7 +8,7 @@ import io.bulwark.imaging.scaling.ScalingDetector;
 import io.bulwark.lab.attack.command.ModerationTarget;
 import io.bulwark.lab.attack.command.TargetOptions;
 import io.bulwark.lab.attack.upload.WatchedObjective.TwinWatch;
-import io.bulwark.perception.audit.Disagreement;
+import io.bulwark.perception.audit.TwinAuditor.Disagreement;
 import io.bulwark.perception.audit.TwinCalibration;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.verdict.VotingPolicy;

@@ -20,7 +20,7 @@ import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderOptions;
-import io.bulwark.perception.flagged.FlaggedEntry;
+import io.bulwark.perception.flagged.FlaggedContents.FlaggedEntry;
 import io.bulwark.perception.flagged.FlaggedIndex;
 import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.perception.model.ModelPackage;

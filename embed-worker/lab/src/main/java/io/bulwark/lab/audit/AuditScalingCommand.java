@@ -14,7 +14,7 @@ import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.lab.attack.upload.Downscaling.PointScaling;
 import io.bulwark.lab.evaluate.RunOptions;
 import io.bulwark.lab.picture.PicturePaths;
-import io.bulwark.perception.audit.PacThreshold;
+import io.bulwark.perception.audit.TwinCalibration.PacThreshold;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -12,7 +12,7 @@ import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.FreshPackage;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.perception.torch.GemmPeak;
+import io.bulwark.perception.torch.FloatMatrix.GemmPeak;
 import io.bulwark.perception.torch.PlainMobileNetV2;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -19,7 +19,7 @@ import io.bulwark.perception.encoder.DenseHead;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.encoder.TrainableEncoder;
-import io.bulwark.perception.metric.NeighbourVote;
+import io.bulwark.perception.metric.Ranking.NeighbourVote;
 import io.bulwark.perception.model.ModelPackage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

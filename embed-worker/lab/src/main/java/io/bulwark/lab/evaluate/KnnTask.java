@@ -10,7 +10,7 @@ import io.bulwark.lab.data.PictureSource;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.bank.Neighbour;
-import io.bulwark.perception.metric.NeighbourVote;
+import io.bulwark.perception.metric.Ranking.NeighbourVote;
 import io.bulwark.perception.metric.Ranking;
 import java.util.List;
 import java.util.Map;

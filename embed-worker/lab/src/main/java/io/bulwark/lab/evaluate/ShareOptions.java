@@ -5,7 +5,7 @@ import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.lab.data.PictureSource.PictureFile;
 import io.bulwark.lab.evaluate.ShareOptions.QueryShare;
 import io.bulwark.lab.picture.SourceFile;
-import io.bulwark.perception.metric.NeighbourVote;
+import io.bulwark.perception.metric.Ranking.NeighbourVote;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;

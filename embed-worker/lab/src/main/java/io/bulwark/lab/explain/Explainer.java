@@ -7,7 +7,7 @@ import io.bulwark.lab.attack.loss.EncoderObjective;
 import io.bulwark.lab.attack.loss.KnnLoss;
 import io.bulwark.lab.attack.loss.ReferenceGroups;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
-import io.bulwark.perception.encoder.TensorPlace;
+import io.bulwark.perception.encoder.TrainableEncoder.TensorPlace;
 import io.bulwark.perception.encoder.TrainableEncoder;
 import java.util.Arrays;
 import java.util.List;

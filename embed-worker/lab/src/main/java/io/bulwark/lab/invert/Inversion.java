@@ -27,7 +27,7 @@ record Inversion(
         DifferentiableEncoder encoder,
         int height,
         int width,
-        Inversion.InversionMethod method,
+        InversionMethod method,
         List<InversionTarget> targets,
         long seed) {
 
@@ -63,7 +63,7 @@ record Inversion(
      * Takes a step.
      *
      * @return the next state; the given one stays as it is
-     * @throws io.bulwark.perception.encoder.EncoderException if the encoder's family takes no such size
+     * @throws io.bulwark.perception.encoder.Encoder.EncoderException if the encoder's family takes no such size
      */
     public InversionState step(InversionState state) {
         return method.step(ascended(), state, seed);

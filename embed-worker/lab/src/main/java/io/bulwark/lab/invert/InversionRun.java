@@ -6,7 +6,7 @@ import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.Progress;
 import io.bulwark.lab.invert.Inversion.InversionState;
 import io.bulwark.perception.hash.Sha256;
-import io.bulwark.perception.safetensors.SafetensorsException;
+import io.bulwark.perception.safetensors.SafetensorsFile.SafetensorsException;
 import io.bulwark.perception.safetensors.SafetensorsFile;
 import io.bulwark.perception.safetensors.SafetensorsWriter;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.bulwark.lab.train;
 
-import io.bulwark.perception.encoder.TensorPlace;
-import io.bulwark.perception.model.family.Initial;
+import io.bulwark.perception.encoder.TrainableEncoder.TensorPlace;
+import io.bulwark.perception.model.family.Family.Initial;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -1,6 +1,6 @@
 package io.bulwark.lab.train;
 
-import io.bulwark.perception.safetensors.SafetensorsException;
+import io.bulwark.perception.safetensors.SafetensorsFile.SafetensorsException;
 import io.bulwark.perception.safetensors.SafetensorsFile;
 import io.bulwark.perception.safetensors.SafetensorsWriter;
 import java.io.IOException;

@@ -5,7 +5,7 @@ import io.bulwark.lab.attack.loss.LogitLoss;
 import io.bulwark.lab.attack.loss.PrototypeLoss;
 import io.bulwark.lab.picture.PictureSet;
 import io.bulwark.lab.text.ClipTokenizer;
-import io.bulwark.perception.encoder.Answers;
+import io.bulwark.perception.encoder.DifferentiableEncoder.Answers;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.TextEncoder;
 import io.bulwark.perception.hash.Sha256;

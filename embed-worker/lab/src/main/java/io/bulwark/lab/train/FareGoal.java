@@ -4,7 +4,7 @@ import io.bulwark.lab.attack.Objective;
 import io.bulwark.lab.attack.Oracle;
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
 import io.bulwark.lab.attack.loss.SquaredDistance;
-import io.bulwark.perception.encoder.Answers;
+import io.bulwark.perception.encoder.DifferentiableEncoder.Answers;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import java.util.function.UnaryOperator;
 

@@ -1,6 +1,6 @@
 package io.bulwark.lab.train;
 
-import io.bulwark.perception.encoder.Answers;
+import io.bulwark.perception.encoder.DifferentiableEncoder.Answers;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 

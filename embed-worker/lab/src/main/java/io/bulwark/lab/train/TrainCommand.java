@@ -10,7 +10,7 @@ import io.bulwark.lab.attack.gradient.Pgd;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.picture.PictureSet;
 import io.bulwark.lab.train.mask.MaskCommand;
-import io.bulwark.perception.encoder.Answers;
+import io.bulwark.perception.encoder.DifferentiableEncoder.Answers;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;

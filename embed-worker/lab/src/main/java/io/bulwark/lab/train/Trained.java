@@ -1,10 +1,10 @@
 package io.bulwark.lab.train;
 
 import io.bulwark.perception.encoder.EncoderOptions;
-import io.bulwark.perception.encoder.TensorPlace;
+import io.bulwark.perception.encoder.TrainableEncoder.TensorPlace;
 import io.bulwark.perception.encoder.TrainableEncoder;
-import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.model.ModelPackage.TunedModel;
+import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.safetensors.ElementType;
 import java.io.IOException;
 import java.nio.file.Path;

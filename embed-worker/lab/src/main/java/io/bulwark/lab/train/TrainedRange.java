@@ -1,6 +1,6 @@
 package io.bulwark.lab.train;
 
-import io.bulwark.perception.encoder.TensorPlace;
+import io.bulwark.perception.encoder.TrainableEncoder.TensorPlace;
 import java.util.List;
 
 /**

@@ -2,7 +2,7 @@ package io.bulwark.lab.train;
 
 import io.bulwark.lab.picture.PictureSet;
 import io.bulwark.perception.encoder.EncoderOptions;
-import io.bulwark.perception.encoder.TensorPlace;
+import io.bulwark.perception.encoder.TrainableEncoder.TensorPlace;
 import io.bulwark.perception.encoder.TrainableEncoder;
 import io.bulwark.perception.model.ModelPackage;
 import java.io.IOException;

@@ -8,7 +8,7 @@ import io.bulwark.lab.evaluate.EvaluateCommand.EvaluateFilterCommand.Filtering;
 import io.bulwark.lab.evaluate.KnnTask.Labelled;
 import io.bulwark.lab.evaluate.Ledger.Attempt;
 import io.bulwark.lab.experiment.FileBootstrap;
-import io.bulwark.perception.metric.NeighbourVote;
+import io.bulwark.perception.metric.Ranking.NeighbourVote;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;

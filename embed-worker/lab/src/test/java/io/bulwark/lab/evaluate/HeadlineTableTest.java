@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.data.PictureSource.PictureFile;
 import io.bulwark.lab.evaluate.KnnTask.Labelled;
-import io.bulwark.perception.metric.NeighbourVote;
+import io.bulwark.perception.metric.Ranking.NeighbourVote;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -12,7 +12,7 @@ import io.bulwark.lab.explain.Explainer.DeletionCurve;
 import io.bulwark.lab.explain.Explainer.ShuffledWeights;
 import io.bulwark.lab.explain.ImportanceMap.RankCorrelation;
 import io.bulwark.perception.encoder.EncoderOptions;
-import io.bulwark.perception.encoder.TensorPlace;
+import io.bulwark.perception.encoder.TrainableEncoder.TensorPlace;
 import io.bulwark.perception.encoder.TrainableEncoder;
 import io.bulwark.perception.model.ModelPackage;
 import java.nio.file.Path;

@@ -8,7 +8,7 @@ import io.bulwark.lab.train.GivenBatches;
 import io.bulwark.lab.train.Recipe;
 import io.bulwark.lab.train.TrainingGoal.Adversary;
 import io.bulwark.perception.encoder.EncoderOptions;
-import io.bulwark.perception.encoder.TensorPlace;
+import io.bulwark.perception.encoder.TrainableEncoder.TensorPlace;
 import io.bulwark.perception.model.ModelPackage;
 import java.io.IOException;
 import java.util.Arrays;

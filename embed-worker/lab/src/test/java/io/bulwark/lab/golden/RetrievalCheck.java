@@ -1,7 +1,7 @@
 package io.bulwark.lab.golden;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.bulwark.perception.metric.NeighbourVote;
+import io.bulwark.perception.metric.Ranking.NeighbourVote;
 import io.bulwark.perception.metric.Ranking;
 import java.io.IOException;
 import java.util.Arrays;

@@ -16,7 +16,7 @@ import io.bulwark.lab.probe.ViewProbe.ProbeResult;
 import io.bulwark.lab.probe.ViewProbe.ProbeSettings;
 import io.bulwark.lab.probe.ViewProbe.ProbedModeration;
 import io.bulwark.lab.probe.ViewProbe.ProbedPicture;
-import io.bulwark.perception.bank.ContentHashes;
+import io.bulwark.perception.bank.Bank.ContentHashes;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.VotingPolicy;

@@ -3,7 +3,7 @@ package io.bulwark.lab.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bulwark.perception.encoder.TensorPlace;
+import io.bulwark.perception.encoder.TrainableEncoder.TensorPlace;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.bulwark.lab.train.Adapters.Adapter;
 import io.bulwark.lab.train.Adapters.Lora;
 import io.bulwark.perception.encoder.EncoderOptions;
-import io.bulwark.perception.encoder.TensorPlace;
+import io.bulwark.perception.encoder.TrainableEncoder.TensorPlace;
 import io.bulwark.perception.encoder.TrainableEncoder;
 import io.bulwark.perception.model.ModelPackage;
 import java.util.List;

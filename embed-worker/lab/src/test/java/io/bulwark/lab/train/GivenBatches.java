@@ -1,7 +1,7 @@
 package io.bulwark.lab.train;
 
 import io.bulwark.perception.encoder.EncoderOptions;
-import io.bulwark.perception.encoder.TensorPlace;
+import io.bulwark.perception.encoder.TrainableEncoder.TensorPlace;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.safetensors.SafetensorsFile;
 import java.util.List;

@@ -7,14 +7,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.lab.train.Adapters.Lora;
-import io.bulwark.lab.train.LoraCommand.LoraTraining;
 import io.bulwark.lab.train.LoraCommand.LoraTraining.TripletPass;
+import io.bulwark.lab.train.LoraCommand.LoraTraining;
 import io.bulwark.lab.train.StepAverages.DivergedException;
-import io.bulwark.lab.train.TripletDescent.TripletRecipe;
 import io.bulwark.lab.train.TripletDescent.TripletRecipe.Report;
-import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.lab.train.TripletDescent.TripletRecipe;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
-import io.bulwark.perception.encoder.TensorPlace;
+import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.encoder.TrainableEncoder.TensorPlace;
 import io.bulwark.perception.encoder.TrainableEncoder;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.safetensors.ElementType;

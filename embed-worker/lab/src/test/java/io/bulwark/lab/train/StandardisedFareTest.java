@@ -10,7 +10,7 @@ import io.bulwark.lab.train.TrainCommand.MaskingCheck;
 import io.bulwark.lab.train.TrainingGoal.Adversary;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderOptions;
-import io.bulwark.perception.encoder.TensorPlace;
+import io.bulwark.perception.encoder.TrainableEncoder.TensorPlace;
 import io.bulwark.perception.encoder.TrainableEncoder;
 import io.bulwark.perception.model.ModelPackage;
 import java.io.IOException;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
 import io.bulwark.lab.attack.loss.PrototypeLoss.Prototypes;
 import io.bulwark.lab.train.ClassPrototypes.TecoaGoal;
-import io.bulwark.perception.encoder.Answers;
+import io.bulwark.perception.encoder.DifferentiableEncoder.Answers;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 

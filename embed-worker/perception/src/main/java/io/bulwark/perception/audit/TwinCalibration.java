@@ -1,8 +1,11 @@
 package io.bulwark.perception.audit;
 
+import io.bulwark.perception.audit.TwinAuditor.Disagreement;
+import io.bulwark.perception.audit.TwinAuditor.Drift;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.LeaveOneOut;
+import io.bulwark.perception.verdict.PacBound;
 import io.bulwark.perception.verdict.VotingPolicy;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -152,6 +155,101 @@ public record TwinCalibration(
             Arrays.sort(ascending);
             int rank = (int) Math.ceil(Math.round((ascending.length + 1) * (1 - budget) * 1e6) / 1e6);
             return ascending[rank - 1];
+        }
+    }
+
+    /**
+     * A detector's threshold from its scores on clean images that nothing else saw, with a promise about the threshold itself:
+     * with a probability of at least {@code 1 - delta} over the draw of those images, at most {@code budget} of all clean images
+     * fire. It is the smallest score that leaves no more of them above it than {@link PacBound#allowed} allows.
+     *
+     * <p>A conformal rank promises the same only on average over such draws, and on images that decide each other it promises
+     * nothing: near-duplicates in a bank vouch for each other.
+     */
+    public static final class PacThreshold {
+
+        private PacThreshold() {}
+
+        /**
+         * The threshold.
+         *
+         * @param cleanScores in any order; not modified
+         * @param budget greatest share of clean images that may fire, in (0, 1)
+         * @param delta probability that more do, in (0, 1)
+         * @throws IllegalArgumentException if there are too few scores for a promise, or a number is out of its range
+         */
+        public static double of(double[] cleanScores, double budget, double delta) {
+            if (!(budget > 0 && budget < 1) || !(delta > 0 && delta < 1)) {
+                throw new IllegalArgumentException(
+                        "budget is %s and delta %s, allowed are shares above 0 and below 1".formatted(budget, delta));
+            }
+            int allowed = PacBound.allowed(cleanScores.length, budget, delta);
+            if (allowed < 0) {
+                throw new IllegalArgumentException(
+                        "%d clean images cannot promise a false-positive rate of %s at a confidence of %s, at least %d are needed"
+                                .formatted(cleanScores.length, budget, 1 - delta, PacBound.fewest(budget, delta)));
+            }
+            double[] ascending = cleanScores.clone();
+            Arrays.sort(ascending);
+            return ascending[ascending.length - 1 - allowed];
+        }
+    }
+
+    /** The references of both encoders, which have to be the same: else a difference of banks passes for an attack. */
+    public static final class TwinBanks {
+
+        private static final String MENDED_BY = "write both banks in one go with `bulwark bank build --twin MODEL FOLDER`";
+
+        private TwinBanks() {}
+
+        /**
+         * Checks that both hold the same ids under the same labels.
+         *
+         * @throws TwinBankException naming the first difference
+         */
+        public static void requireSame(List<LabelledEmbedding> robust, List<LabelledEmbedding> clean) {
+            if (clean.isEmpty()) {
+                throw new TwinBankException("The twin's bank is empty, allowed are the " + robust.size()
+                        + " references of the robust encoder's: " + MENDED_BY);
+            }
+            Map<String, String> expected = labels(robust);
+            Map<String, String> found = labels(clean);
+            lacks("the twin's bank", found, "the robust encoder's", expected);
+            lacks("the robust encoder's bank", expected, "the twin's", found);
+            expected.forEach((id, label) -> {
+                if (!label.equals(found.get(id))) {
+                    throw new TwinBankException("Reference " + id + " is labelled \"" + label
+                            + "\" in the robust encoder's bank and \"" + found.get(id) + "\" in the twin's: " + MENDED_BY);
+                }
+            });
+        }
+
+        private static void lacks(
+                String poorer, Map<String, String> itsLabels, String richer, Map<String, String> otherLabels) {
+            List<String> missing = otherLabels.keySet().stream()
+                    .filter(id -> !itsLabels.containsKey(id))
+                    .toList();
+            if (!missing.isEmpty()) {
+                throw new TwinBankException("Of the " + otherLabels.size() + " references of " + richer + ", " + poorer
+                        + " lacks " + missing.size() + ", the first is " + missing.get(0) + ": " + MENDED_BY);
+            }
+        }
+
+        private static Map<String, String> labels(List<LabelledEmbedding> references) {
+            Map<String, String> labels = new TreeMap<>();
+            references.forEach(reference -> labels.put(reference.id(), reference.label()));
+            return labels;
+        }
+
+        /**
+         * The references of the two encoders are not the same ones; the message names the missing ones and the command that
+         * adds them.
+         */
+        public static final class TwinBankException extends IllegalArgumentException {
+
+            TwinBankException(String message) {
+                super(message);
+            }
         }
     }
 }

@@ -3,6 +3,8 @@ package io.bulwark.perception.audit;
 import io.bulwark.imaging.SamplingKey;
 import io.bulwark.perception.verdict.ScoredImage;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /**
  * Which images the twin is asked about: a second encoder costs as much as the first. Immutable; any thread.
@@ -53,5 +55,60 @@ public record TwinSample(double share, SamplingKey key) {
      */
     public boolean wants(ScoredImage said, boolean suspicious) {
         return suspicious || said.judgement().margin() <= NEAR;
+    }
+
+    /**
+     * How many images the twin is asked about beyond its sample. An uploader chooses how many images lie near a
+     * threshold, and each costs a forward pass; so in a minute they are at most {@value #TIMES} times the sample, and at
+     * least {@value #LEAST} where few images arrive. Any thread.
+     */
+    public static final class TwinBudget {
+
+        /** Of the share that is drawn. */
+        static final int TIMES = 4;
+
+        /** In each minute, however few images come. */
+        static final int LEAST = 60;
+
+        private static final long MINUTE = Duration.ofMinutes(1).toNanos();
+
+        private final double share;
+        private final LongSupplier nanos;
+        private long begun; // guarded by this, as the next two
+        private long seen;
+        private long taken;
+
+        /**
+         * @param share that is drawn, above 0 up to 1
+         * @param nanos a clock that only its differences count of
+         */
+        public TwinBudget(double share, LongSupplier nanos) {
+            this.share = share;
+            this.nanos = nanos;
+            this.begun = nanos.getAsLong();
+        }
+
+        /** An image was decided. */
+        public synchronized void sees() {
+            renew();
+            seen++;
+        }
+
+        /** Whether the twin may be asked about one more; if so it is taken. */
+        public synchronized boolean takes() {
+            renew();
+            boolean within = taken < Math.max(LEAST, TIMES * share * seen);
+            taken += within ? 1 : 0;
+            return within;
+        }
+
+        private void renew() {
+            long now = nanos.getAsLong();
+            if (now - begun >= MINUTE) {
+                begun = now;
+                seen = 0;
+                taken = 0;
+            }
+        }
     }
 }

@@ -1,7 +1,14 @@
 package io.bulwark.perception.bank;
 
+import io.bulwark.imaging.pdq.PdqVariants;
+import io.bulwark.perception.hash.FileDigest;
+import io.bulwark.perception.hash.ListedHash.ListSource;
+import io.bulwark.perception.hash.Sha256;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * An immutable snapshot of labelled embeddings with exact search: one matrix product and a top-k. Any thread may hold
@@ -111,4 +118,117 @@ public interface Bank extends AutoCloseable {
 
     @Override
     void close();
+
+    /**
+     * The hashes that a file may be known by.
+     *
+     * @param file of its bytes; empty where there is no file
+     * @param digests MD5 and SHA-1 of its bytes; empty where they were not requested
+     * @param pictures of its frames; empty where they were not requested
+     */
+    record ContentHashes(Optional<Sha256> file, List<FileDigest> digests, List<PdqVariants> pictures) {
+
+        /** Of what is no file. */
+        public static final ContentHashes NONE = new ContentHashes(Optional.empty(), List.of());
+
+        public ContentHashes {
+            digests = List.copyOf(digests);
+            pictures = List.copyOf(pictures);
+        }
+
+        /** Without MD5 and SHA-1. */
+        public ContentHashes(Optional<Sha256> file, List<PdqVariants> pictures) {
+            this(file, List.of(), pictures);
+        }
+
+        /** Of the file's bytes alone. */
+        public static ContentHashes of(Sha256 file) {
+            return new ContentHashes(Optional.of(file), List.of());
+        }
+    }
+
+    /**
+     * A known hash that a file has.
+     *
+     * @param referenceId of the reference, or of the entry of a hash list
+     * @param label its class
+     * @param kind of hash
+     * @param listed whether it stands on a hash list, and is not of a file that a reference was made from
+     * @param source the exchange's list that it stands on, where one is named
+     */
+    record HashMatch(String referenceId, String label, Kind kind, boolean listed, Optional<ListSource> source) {
+
+        /** A match whose list has no name. */
+        public HashMatch(String referenceId, String label, Kind kind, boolean listed) {
+            this(referenceId, label, kind, listed, Optional.empty());
+        }
+
+        /**
+         * What a bank knows of a file's hashes.
+         *
+         * @param bankVersion of the bank that was asked: one of the same version knows the same
+         * @param matches as {@link Bank#known} has them
+         */
+        public record Found(String bankVersion, List<HashMatch> matches) {
+
+            public Found {
+                matches = List.copyOf(matches);
+            }
+
+            /** Asks a bank. */
+            public static Found in(Bank bank, ContentHashes hashes) {
+                return new Found(bank.version(), bank.known(hashes));
+            }
+        }
+
+        /** Kinds of hashes. */
+        public enum Kind {
+            /** Of the file's bytes. */
+            SHA256,
+            /** Of the file's bytes, and can be forged. */
+            SHA1,
+            /** Of the file's bytes, and can be forged. */
+            MD5,
+            /** Meta's perceptual hash of the picture. */
+            PDQ
+        }
+    }
+
+    /**
+     * What a bank has near a query. Immutable; any thread.
+     *
+     * @param voting the nearest references by the nearest of their rows, nearest first
+     * @param alike the nearest references by their own rows, nearest first: what the query may be a copy of
+     */
+    record NearReferences(List<Neighbour> voting, List<Neighbour> alike) {
+
+        private static final Comparator<Neighbour> MOST_ALIKE =
+                Comparator.comparing(Neighbour::ownSimilarity).reversed();
+
+        public NearReferences {
+            voting = List.copyOf(voting);
+            alike = List.copyOf(alike);
+        }
+
+        /** Only references that vote. */
+        public NearReferences(List<Neighbour> voting) {
+            this(voting, voting.stream().sorted(MOST_ALIKE).toList());
+        }
+
+        /** The first k of either. */
+        public NearReferences first(int k) {
+            return new NearReferences(first(voting, k), first(alike, k));
+        }
+
+        private static List<Neighbour> first(List<Neighbour> neighbours, int k) {
+            return neighbours.subList(0, Math.min(k, neighbours.size()));
+        }
+
+        /** Those of either that are to be left. */
+        public NearReferences only(Predicate<Neighbour> left) {
+            return new NearReferences(
+                    voting.stream().filter(left).toList(),
+                    alike.stream().filter(left).toList());
+        }
+    }
 }

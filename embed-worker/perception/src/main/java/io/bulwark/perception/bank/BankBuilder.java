@@ -1,5 +1,7 @@
 package io.bulwark.perception.bank;
 
+import io.bulwark.perception.bank.BankContents.StoredReference;
+import io.bulwark.perception.bank.LabelledEmbedding.InvalidReferenceException;
 import io.bulwark.perception.hash.ListedHash;
 import io.bulwark.perception.rows.RowStore;
 import java.time.Clock;

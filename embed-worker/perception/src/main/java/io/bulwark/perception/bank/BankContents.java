@@ -1,18 +1,23 @@
 package io.bulwark.perception.bank;
 
 import io.bulwark.perception.bank.KnownHashes.SourceFiles;
+import io.bulwark.perception.bank.LabelledEmbedding.ReferenceVariant;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.rows.RowSnapshot;
+import io.bulwark.perception.rows.RowStore.StoredRows;
 import io.bulwark.perception.rows.RowStore;
 import java.nio.ByteBuffer;
 import java.nio.ShortBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestException;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -227,6 +232,50 @@ final class BankContents implements AutoCloseable {
             ByteBuffer bytes = ByteBuffer.allocate(LANES * Short.BYTES);
             bytes.asShortBuffer().put(sum);
             return bytes.array();
+        }
+    }
+
+    /** A reference whose rows lie in a store: its own, then those of its variants. What it is never changes. */
+    static final class StoredReference extends StoredRows {
+
+        private final String id;
+        private final String label;
+        private final Sha256 source; // null where it is not known
+        private final List<String> variants;
+
+        /** @param label as the reference has it, the same object for all of one label */
+        StoredReference(LabelledEmbedding reference, String label) {
+            this.id = reference.id();
+            this.label = label;
+            this.source = reference.sourceSha256().orElse(null);
+            this.variants =
+                    reference.variants().stream().map(ReferenceVariant::name).toList();
+        }
+
+        String id() {
+            return id;
+        }
+
+        String label() {
+            return label;
+        }
+
+        Optional<Sha256> source() {
+            return Optional.ofNullable(source);
+        }
+
+        /** Names of its variants, in the order of their rows. */
+        List<String> variants() {
+            return variants;
+        }
+
+        /** The reference that it is, given its rows. */
+        LabelledEmbedding with(List<float[]> rows) {
+            List<ReferenceVariant> others = new ArrayList<>(variants.size());
+            for (int i = 0; i < variants.size(); i++) {
+                others.add(new ReferenceVariant(variants.get(i), rows.get(i + 1)));
+            }
+            return new LabelledEmbedding(id, label, rows.get(0), source(), others);
         }
     }
 }

@@ -1,10 +1,15 @@
 package io.bulwark.perception.bank;
 
-import io.bulwark.perception.bank.InvalidReferenceException.Problem;
+import io.bulwark.perception.bank.Bank.ContentHashes;
+import io.bulwark.perception.bank.Bank.HashMatch;
+import io.bulwark.perception.bank.Bank.NearReferences;
+import io.bulwark.perception.bank.BankContents.StoredReference;
+import io.bulwark.perception.bank.LabelledEmbedding.InvalidReferenceException.Problem;
+import io.bulwark.perception.bank.LabelledEmbedding.InvalidReferenceException;
 import io.bulwark.perception.bank.TopCandidates.ExactRows;
 import io.bulwark.perception.hash.ListedHash;
-import io.bulwark.perception.rows.RowSnapshot;
 import io.bulwark.perception.rows.RowSnapshot.Estimates;
+import io.bulwark.perception.rows.RowSnapshot;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;

@@ -1,6 +1,7 @@
 package io.bulwark.perception.bank;
 
 import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.perception.bank.LabelledEmbedding.ReferenceVariant;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.metric.Cosine;
 import java.nio.ByteBuffer;

@@ -1,8 +1,9 @@
 package io.bulwark.perception.bank;
 
+import io.bulwark.perception.bank.BankContents.StoredReference;
 import io.bulwark.perception.rows.RowReader;
 import io.bulwark.perception.rows.RowSnapshot.Estimates;
-import io.bulwark.perception.rows.RowView;
+import io.bulwark.perception.rows.RowSnapshot.RowView;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

@@ -1,5 +1,6 @@
 package io.bulwark.perception.encoder;
 
+import io.bulwark.perception.encoder.TrainableEncoder.TensorPlace;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.bulwark.perception.encoder;
 
 import io.bulwark.imaging.jpeg.JpegReduction;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -28,9 +29,33 @@ public interface Encoder extends AutoCloseable {
 
     /** This encoder, described by {@link EncoderDescription#after}. Closing the one closes the other. */
     default Encoder after(JpegReduction reduction) {
-        return reduction.isNone()
-                ? this
-                : new DescribedEncoder(this, description().after(reduction));
+        if (reduction.isNone()) {
+            return this;
+        }
+        Encoder encoder = this;
+        EncoderDescription described = description().after(reduction);
+        return new Encoder() {
+
+            @Override
+            public EncoderDescription description() {
+                return described;
+            }
+
+            @Override
+            public Embeddings embed(ByteBuffer views, int count) {
+                return encoder.embed(views, count);
+            }
+
+            @Override
+            public Optional<Encoder> another() {
+                return encoder.another().map(other -> other.after(reduction));
+            }
+
+            @Override
+            public void close() {
+                encoder.close();
+            }
+        };
     }
 
     /**
@@ -45,4 +70,34 @@ public interface Encoder extends AutoCloseable {
 
     @Override
     void close();
+
+    /**
+     * The encoder's answer to one batch.
+     *
+     * @param count images, B
+     * @param dimension length of an embedding, D
+     * @param values {@code [B, D]} row-major, every row of Euclidean length 1
+     * @param headProbabilities {@code [B, C]} row-major, every row sums to 1; length 0 where the package has no head
+     */
+    record Embeddings(int count, int dimension, float[] values, float[] headProbabilities) {
+
+        /** A copy of row {@code index}. */
+        public float[] embedding(int index) {
+            return Arrays.copyOfRange(values, index * dimension, (index + 1) * dimension);
+        }
+
+        /** A copy of the head's answer for image {@code index}; empty where there is no head. */
+        public float[] classProbabilities(int index) {
+            int classes = headProbabilities.length / count;
+            return Arrays.copyOfRange(headProbabilities, index * classes, (index + 1) * classes);
+        }
+    }
+
+    /** The device or the native library failed while embedding; the batch may be tried again on a new encoder. */
+    class EncoderException extends RuntimeException {
+
+        public EncoderException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
 }

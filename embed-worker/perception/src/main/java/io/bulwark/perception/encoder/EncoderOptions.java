@@ -1,6 +1,6 @@
 package io.bulwark.perception.encoder;
 
-import io.bulwark.perception.torchscript.LinkCache;
+import io.bulwark.perception.torchscript.TorchScriptLinker.LinkCache;
 import java.nio.file.Path;
 import java.util.Locale;
 

@@ -1,5 +1,7 @@
 package io.bulwark.perception.encoder;
 
+import io.bulwark.perception.encoder.EncoderDescription.Fingerprints;
+import io.bulwark.perception.encoder.TrainableEncoder.TensorPlace;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;

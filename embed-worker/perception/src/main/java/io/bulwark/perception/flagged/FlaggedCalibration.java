@@ -1,5 +1,6 @@
 package io.bulwark.perception.flagged;
 
+import io.bulwark.perception.flagged.FlaggedContents.FlaggedEntry;
 import io.bulwark.perception.metric.Cosine;
 import io.bulwark.perception.verdict.PacBound;
 import java.util.Arrays;

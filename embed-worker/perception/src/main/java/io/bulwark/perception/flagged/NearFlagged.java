@@ -1,17 +1,18 @@
 package io.bulwark.perception.flagged;
 
+import io.bulwark.perception.flagged.FlaggedContents.FlaggedEntry;
 import io.bulwark.perception.flagged.FlaggedIndex.Nearness;
-import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.Judgement.Basis;
 import io.bulwark.perception.verdict.Judgement.Doubt;
+import io.bulwark.perception.verdict.Judgement.LabelScore;
 import io.bulwark.perception.verdict.Judgement.Outcome;
-import io.bulwark.perception.verdict.LabelRule.Action;
-import io.bulwark.perception.verdict.LabelScore;
-import io.bulwark.perception.verdict.Opinion;
+import io.bulwark.perception.verdict.Judgement;
+import io.bulwark.perception.verdict.PolicySettings.LabelRule.Action;
+import io.bulwark.perception.verdict.PolicySettings.Thresholds;
+import io.bulwark.perception.verdict.ScoredImage.Opinion;
 import io.bulwark.perception.verdict.ScoredImage;
-import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
-import io.bulwark.perception.verdict.Thresholds;
+import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.Turning;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.SequenceWriter;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
 import io.bulwark.perception.hash.EntrySink.HashKind;
+import io.bulwark.perception.hash.HashList.InvalidHashListException;
 import io.bulwark.perception.hash.HashList.ReadReport;
 import io.bulwark.perception.hash.ListedHash.ListedDigest;
 import io.bulwark.perception.hash.ListedHash.ListedFile;

@@ -1,6 +1,7 @@
 package io.bulwark.perception.hash;
 
 import io.bulwark.perception.hash.EntrySink.HashKind;
+import io.bulwark.perception.hash.HashList.InvalidHashListException;
 import io.bulwark.perception.hash.HashList.ReadReport;
 import io.bulwark.perception.hash.ListedHash.ListedDigest;
 import io.bulwark.perception.hash.ListedHash.ListedFile;

@@ -1,15 +1,21 @@
 package io.bulwark.perception.model;
 
 import io.bulwark.imaging.preprocess.PreprocessSpec;
-import io.bulwark.perception.encoder.Embeddings;
+import io.bulwark.perception.encoder.Encoder.Embeddings;
+import io.bulwark.perception.encoder.Encoder.EncoderException;
 import io.bulwark.perception.encoder.Encoder;
-import io.bulwark.perception.encoder.EncoderException;
-import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
+import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.metric.Cosine;
+import io.bulwark.perception.safetensors.ElementType;
 import io.bulwark.perception.torch.LoadedProgram;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.slf4j.LoggerFactory;
@@ -93,5 +99,41 @@ final class AutoPrecision {
             }
         }
         return views.flip();
+    }
+
+    /** What this machine's CPU can do, as Linux reports it; elsewhere the least is assumed. */
+    static final class Cpu {
+
+        private static final Path INFO = Path.of("/proc/cpuinfo");
+
+        private Cpu() {}
+
+        /** Whether oneDNN multiplies packed matrices of a type here, and natively; libtorch for other CPUs may be without. */
+        static boolean packs(ElementType type) {
+            return switch (type) {
+                case F32 -> Set.of("amd64", "x86_64").contains(System.getProperty("os.arch"));
+                case BF16 -> multipliesBf16();
+                default -> false;
+            };
+        }
+
+        /** What {@link #packs} says of a type on one CPU or another. */
+        static List<Boolean> mayPack(ElementType type) {
+            return type == ElementType.F32 || type == ElementType.BF16 ? List.of(false, true) : List.of(false);
+        }
+
+        /** Whether it is an x86 CPU that multiplies bfloat16 natively. */
+        static boolean multipliesBf16() {
+            try {
+                return Files.isReadable(INFO) && multipliesBf16(Files.readString(INFO));
+            } catch (IOException unknownCpu) {
+                return false;
+            }
+        }
+
+        /** By its flags: matrix units for bfloat16 are AMX and AVX512-BF16. */
+        static boolean multipliesBf16(String flags) {
+            return flags.contains(" amx_bf16") || flags.contains(" avx512_bf16");
+        }
     }
 }

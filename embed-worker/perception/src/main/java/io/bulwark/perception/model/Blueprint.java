@@ -8,7 +8,7 @@ import io.bulwark.perception.model.ExportedPackage.ExportedManifest;
 import io.bulwark.perception.model.family.EfficientNetLite0;
 import io.bulwark.perception.model.family.Family;
 import io.bulwark.perception.model.family.MobileNetV2;
-import io.bulwark.perception.model.family.Tower;
+import io.bulwark.perception.model.family.Weights.Tower;
 import io.bulwark.perception.model.keras.KerasLayers;
 import io.bulwark.perception.model.keras.LayerNetwork;
 import io.bulwark.perception.model.published.KerasTopology;

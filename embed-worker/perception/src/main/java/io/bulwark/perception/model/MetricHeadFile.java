@@ -2,8 +2,8 @@ package io.bulwark.perception.model;
 
 import io.bulwark.perception.encoder.MetricHead;
 import io.bulwark.perception.encoder.ModelPackageException;
-import io.bulwark.perception.encoder.TensorPlace;
-import io.bulwark.perception.safetensors.SafetensorsException;
+import io.bulwark.perception.encoder.TrainableEncoder.TensorPlace;
+import io.bulwark.perception.safetensors.SafetensorsFile.SafetensorsException;
 import io.bulwark.perception.safetensors.SafetensorsFile;
 import io.bulwark.perception.safetensors.SafetensorsWriter;
 import java.io.IOException;

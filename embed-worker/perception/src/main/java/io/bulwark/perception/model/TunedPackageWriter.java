@@ -2,12 +2,12 @@ package io.bulwark.perception.model;
 
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.perception.encoder.ModelPackageException;
-import io.bulwark.perception.encoder.TensorPlace;
+import io.bulwark.perception.encoder.TrainableEncoder.TensorPlace;
 import io.bulwark.perception.model.ModelPackage.TunedModel;
 import io.bulwark.perception.model.published.KerasTopology;
 import io.bulwark.perception.model.published.PublishedModel;
-import io.bulwark.perception.safetensors.SafetensorsFile;
 import io.bulwark.perception.safetensors.SafetensorsFile.TensorInfo;
+import io.bulwark.perception.safetensors.SafetensorsFile;
 import io.bulwark.perception.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package io.bulwark.perception.pickle;
 
+import io.bulwark.perception.pickle.TorchFile.PickleException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,6 +1,7 @@
 package io.bulwark.perception.pickle;
 
 import io.bulwark.perception.pickle.Rebuilding.Known;
+import io.bulwark.perception.pickle.TorchFile.PickleException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,8 +1,9 @@
 package io.bulwark.perception.pickle;
 
 import io.bulwark.perception.pickle.Container.Kind;
+import io.bulwark.perception.pickle.Rebuilding.Known;
+import io.bulwark.perception.safetensors.ElementType.Halves;
 import io.bulwark.perception.safetensors.ElementType;
-import io.bulwark.perception.safetensors.Halves;
 import io.bulwark.perception.safetensors.TensorFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,7 +11,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -272,5 +275,17 @@ public final class TorchFile implements TensorFile {
 
         @Override
         void close();
+    }
+
+    /** A PyTorch file that is not read; the message names the file, what was found and, in a pickle, at which byte. */
+    public static final class PickleException extends RuntimeException {
+
+        PickleException(String message) {
+            super(message);
+        }
+
+        PickleException(String message, Throwable cause) {
+            super(message, cause);
+        }
     }
 }

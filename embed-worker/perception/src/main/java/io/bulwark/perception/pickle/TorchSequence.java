@@ -1,6 +1,7 @@
 package io.bulwark.perception.pickle;
 
 import io.bulwark.perception.pickle.Container.Kind;
+import io.bulwark.perception.pickle.TorchFile.PickleException;
 import io.bulwark.perception.pickle.TorchFile.StorageSource;
 import java.io.IOException;
 import java.math.BigInteger;

@@ -1,5 +1,6 @@
 package io.bulwark.perception.pickle;
 
+import io.bulwark.perception.pickle.TorchFile.PickleException;
 import io.bulwark.perception.pickle.TorchFile.StorageSource;
 import java.io.IOException;
 import java.io.InputStream;

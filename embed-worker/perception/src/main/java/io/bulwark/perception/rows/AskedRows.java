@@ -1,7 +1,9 @@
 package io.bulwark.perception.rows;
 
 import io.bulwark.perception.rows.RowSnapshot.Estimates;
-import io.bulwark.perception.safetensors.Halves;
+import io.bulwark.perception.rows.RowSnapshot.RowView;
+import io.bulwark.perception.rows.RowStore.StoredRows;
+import io.bulwark.perception.safetensors.ElementType.Halves;
 import io.bulwark.perception.torch.RowBlock;
 import java.util.Arrays;
 import java.util.function.BiConsumer;

@@ -1,7 +1,7 @@
 package io.bulwark.perception.rows;
 
 import io.bulwark.perception.metric.Cosine.Length;
-import io.bulwark.perception.safetensors.Halves;
+import io.bulwark.perception.safetensors.ElementType.Halves;
 import java.nio.ByteBuffer;
 import java.nio.ShortBuffer;
 import java.util.Arrays;

@@ -1,5 +1,6 @@
 package io.bulwark.perception.rows;
 
+import io.bulwark.perception.rows.RowSnapshot.RowView;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.ShortBuffer;

@@ -1,6 +1,7 @@
 package io.bulwark.perception.rows;
 
 import io.bulwark.perception.rows.RowForm.SplitRow;
+import io.bulwark.perception.rows.RowSnapshot.RowView;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
@@ -16,7 +17,7 @@ import java.util.stream.Stream;
  *
  * @param <T> what rows are stored for
  */
-public final class RowStore<T extends StoredRows> implements AutoCloseable {
+public final class RowStore<T extends RowStore.StoredRows> implements AutoCloseable {
 
     /** Bounds what a product takes, for 64 queries 4 MiB, and what a snapshot copies for a row that goes. */
     private static final int LARGEST = 16_384;
@@ -162,5 +163,13 @@ public final class RowStore<T extends StoredRows> implements AutoCloseable {
         segments.forEach(Segment::letGo);
         segments.clear();
         open.clear();
+    }
+
+    /** What rows are stored for. Where they lie is the store's to know, and its owner's thread alone asks. */
+    public static abstract class StoredRows {
+
+        Segment segment;
+        int slot;
+        int count;
     }
 }

@@ -1,6 +1,7 @@
 package io.bulwark.perception.rows;
 
 import io.bulwark.perception.rows.RowForm.SplitRow;
+import io.bulwark.perception.rows.RowStore.StoredRows;
 import java.util.Arrays;
 import java.util.Optional;
 

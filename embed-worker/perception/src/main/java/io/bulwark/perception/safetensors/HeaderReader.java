@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import io.bulwark.perception.safetensors.SafetensorsFile.SafetensorsException;
 import io.bulwark.perception.safetensors.SafetensorsFile.TensorInfo;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.bulwark.perception.safetensors;
 
+import io.bulwark.perception.safetensors.ElementType.Halves;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -323,6 +324,18 @@ public final class SafetensorsFile implements TensorFile {
         /** Number of elements. */
         public long elements() {
             return bytes() / type.bytes();
+        }
+    }
+
+    /** A safetensors file that is not what the format asks for. The message names the file and, where there is one, the tensor. */
+    public static final class SafetensorsException extends RuntimeException {
+
+        SafetensorsException(String message) {
+            super(message);
+        }
+
+        SafetensorsException(String message, Throwable cause) {
+            super(message, cause);
         }
     }
 }

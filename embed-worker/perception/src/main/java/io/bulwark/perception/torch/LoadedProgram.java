@@ -11,7 +11,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
-import io.bulwark.perception.encoder.EncoderException;
+import io.bulwark.perception.encoder.Encoder.EncoderException;
 import io.bulwark.perception.encoder.EncoderOptions;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package io.bulwark.perception.torch;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.bulwark.perception.encoder.EncoderException;
+import io.bulwark.perception.encoder.Encoder.EncoderException;
 import io.bulwark.perception.encoder.TextEncoder;
 import java.util.Arrays;
 

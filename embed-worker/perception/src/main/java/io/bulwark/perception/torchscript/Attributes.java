@@ -1,5 +1,6 @@
 package io.bulwark.perception.torchscript;
 
+import io.bulwark.perception.torchscript.Program.PackedConvolution;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -2,9 +2,12 @@ package io.bulwark.perception.verdict;
 
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.metric.NearDuplicates;
+import io.bulwark.perception.verdict.PolicySettings.Thresholds;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
  * Settings that suit a bank, and how they do on the files that the thresholds were found on.
@@ -81,7 +84,7 @@ public record Calibration(
      *
      * @param references at least one flagged and one unflagged
      * @throws IllegalArgumentException if all references are flagged, or none is
-     * @throws io.bulwark.perception.bank.InvalidReferenceException if no bank takes one of the references
+     * @throws io.bulwark.perception.bank.LabelledEmbedding.InvalidReferenceException if no bank takes one of the references
      */
     public static Calibration of(List<LabelledEmbedding> references, CalibrationGoal goal) {
         List<CalibrationFile> each = LeaveOneOut.of(references, goal.k()).stream()
@@ -155,5 +158,77 @@ public record Calibration(
                 settings.labels(),
                 settings.unfamiliar(),
                 settings.flaggedClasses());
+    }
+
+    /**
+     * What a calibration aims at.
+     *
+     * @param k neighbours that vote, at least 1
+     * @param flaggedLabels labels of the bank that are flagged
+     * @param falseFlags greatest share of unflagged files that may be decided NSFW, in [0, 1)
+     * @param misses greatest share of flagged files that may be decided SAFE, in [0, 1)
+     * @param unfamiliar share of the files that the floor would call unfamiliar, in [0, 1)
+     * @param delta probability with which the promise of the first two may fail, in (0, 1); empty where nothing is promised
+     *     and the shares are those of the very files that it was calibrated on
+     */
+    public record CalibrationGoal(
+            int k, Set<String> flaggedLabels, double falseFlags, double misses, double unfamiliar, OptionalDouble delta) {
+
+        public CalibrationGoal {
+            flaggedLabels = Set.copyOf(flaggedLabels);
+            if (k < 1) {
+                throw new IllegalArgumentException("k is " + k + ", allowed is 1 or more neighbours");
+            }
+            share("falseFlags", falseFlags);
+            share("misses", misses);
+            share("unfamiliar", unfamiliar);
+            if (delta.isPresent() && !(delta.getAsDouble() > 0 && delta.getAsDouble() < 1)) {
+                throw new IllegalArgumentException(
+                        "delta is " + delta.getAsDouble() + ", allowed is a probability above 0 and below 1");
+            }
+        }
+
+        /** Each error at most 2 %, and a floor that 1 % of the files lie below. */
+        public static CalibrationGoal flagging(Set<String> flaggedLabels) {
+            return new CalibrationGoal(PolicySettings.DEFAULT_K, flaggedLabels, 0.02, 0.02, 0.01, OptionalDouble.empty());
+        }
+
+        /** The same, with a promise about files to come that fails with this probability. */
+        public CalibrationGoal promising(double delta) {
+            return new CalibrationGoal(k, flaggedLabels, falseFlags, misses, unfamiliar, OptionalDouble.of(delta));
+        }
+
+        private static void share(String name, double value) {
+            if (!(value >= 0 && value < 1)) {
+                throw new IllegalArgumentException(name + " is " + value + ", allowed is a share from 0 to below 1");
+            }
+        }
+    }
+
+    /**
+     * What a threshold promises of files to come that are like those it was found on.
+     *
+     * @param files that it was found on and that nothing else saw, those of a cluster as one
+     * @param errors that the threshold makes on them: a cluster is one where one of its files is
+     * @param rate of errors that is not exceeded, in [0, 1]
+     * @param confidence with which, in [0, 1)
+     * @param kept whether the rate is the one that was asked for; else there were too few files for it, or no threshold makes
+     *     so few errors, and this is the lowest that can be promised
+     */
+    public record Promise(int files, int errors, double rate, double confidence, boolean kept) {
+
+        /**
+         * The promise of a threshold.
+         *
+         * @param errors that it makes
+         * @param allowed errors that it was allowed before it was known
+         * @param wanted rate
+         * @param delta probability with which it may fail
+         */
+        static Promise of(int files, int errors, int allowed, double wanted, double delta) {
+            boolean kept = errors <= PacBound.allowed(files, wanted, delta);
+            double rate = kept ? wanted : PacBound.promised(files, Math.max(errors, allowed), delta);
+            return new Promise(files, errors, rate, 1 - delta, kept);
+        }
     }
 }

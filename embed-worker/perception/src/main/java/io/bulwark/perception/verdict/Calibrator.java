@@ -2,7 +2,14 @@ package io.bulwark.perception.verdict;
 
 import io.bulwark.perception.bank.Neighbour;
 import io.bulwark.perception.metric.NearDuplicates;
+import io.bulwark.perception.verdict.Calibration.CalibrationGoal;
 import io.bulwark.perception.verdict.Calibration.Changed;
+import io.bulwark.perception.verdict.Calibration.Promise;
+import io.bulwark.perception.verdict.CalibrationFile.CalibrationTally;
+import io.bulwark.perception.verdict.Decider.Copies;
+import io.bulwark.perception.verdict.PolicySettings.Thresholds;
+import io.bulwark.perception.verdict.PolicySettings.Unfamiliar;
+import io.bulwark.perception.verdict.ScoredImage.Opinion;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -1,13 +1,15 @@
 package io.bulwark.perception.verdict;
 
 import io.bulwark.imaging.preprocess.View;
+import io.bulwark.perception.bank.Bank.HashMatch;
+import io.bulwark.perception.bank.Bank.NearReferences;
 import io.bulwark.perception.bank.Bank;
-import io.bulwark.perception.bank.HashMatch;
-import io.bulwark.perception.bank.NearReferences;
+import io.bulwark.perception.bank.Neighbour;
 import io.bulwark.perception.hash.ListedHash.ListSource;
 import io.bulwark.perception.verdict.Judgement.Basis;
 import io.bulwark.perception.verdict.Judgement.KnownCopy;
 import io.bulwark.perception.verdict.Policies.TenantPolicy;
+import io.bulwark.perception.verdict.ScoredImage.Opinion;
 import io.bulwark.perception.verdict.ScoredImage.ShadowJudgement;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The decision about an image, from its embeddings on: its neighbours in a bank, what the head says, and the tenant's
@@ -175,5 +178,43 @@ public final class Decider {
             byClass.put(headClasses.get(i), probabilities[i]);
         }
         return byClass;
+    }
+
+    /**
+     * A known hash that an image has.
+     *
+     * @param copy whose hash it is
+     * @param basis which kind of hash
+     * @param listed whether it stands on a hash list
+     */
+    record KnownMatch(KnownCopy copy, Basis basis, boolean listed) {}
+
+    /** Which references a picture is a copy of: one rule for deciding and for calibrating. Pure. */
+    static final class Copies {
+
+        private Copies() {}
+
+        /**
+         * The references whose own picture is near enough and nearer than any harmless one's: where both are equally near, the
+         * picture is a copy of neither. Variants make nothing a copy and clear nothing: pictures of any kind look
+         * alike in a frame or a corner.
+         *
+         * @param alike by their own rows, nearest first
+         * @param known the similarity from which a picture is a copy
+         * @param harmless whether a reference's label has no action
+         * @return copies that are not harmless, nearest first
+         */
+        static List<Neighbour> among(List<Neighbour> alike, double known, Predicate<Neighbour> harmless) {
+            double nearestHarmless = alike.stream()
+                    .filter(harmless)
+                    .mapToDouble(Neighbour::ownSimilarity)
+                    .findFirst()
+                    .orElse(Double.NEGATIVE_INFINITY);
+            return alike.stream()
+                    .takeWhile(
+                            neighbour -> neighbour.ownSimilarity() >= known && neighbour.ownSimilarity() > nearestHarmless)
+                    .filter(harmless.negate())
+                    .toList();
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.bulwark.perception.verdict;
 
 import io.bulwark.perception.hash.ListedHash.ListSource;
+import io.bulwark.perception.verdict.PolicySettings.LabelRule.Action;
 import java.util.List;
 import java.util.Optional;
 
@@ -133,4 +134,13 @@ public record Judgement(
             this(referenceId, label, Optional.empty());
         }
     }
+
+    /**
+     * How much speaks for one label.
+     *
+     * @param label of the bank, or a class of the head
+     * @param score its share of the vote, or the head's probability, in [0, 1]
+     * @param action what the policy does about it
+     */
+    public record LabelScore(String label, double score, Action action) {}
 }

@@ -2,7 +2,8 @@ package io.bulwark.perception.verdict;
 
 import io.bulwark.perception.verdict.Judgement.Doubt;
 import io.bulwark.perception.verdict.Judgement.Outcome;
-import io.bulwark.perception.verdict.LabelRule.Action;
+import io.bulwark.perception.verdict.PolicySettings.LabelRule.Action;
+import io.bulwark.perception.verdict.PolicySettings.Thresholds;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.bulwark.perception.verdict;
 
+import io.bulwark.perception.bank.Bank.NearReferences;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
-import io.bulwark.perception.bank.NearReferences;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.bulwark.perception.verdict;
 
-import io.bulwark.perception.verdict.LabelRule.Action;
+import io.bulwark.perception.verdict.Judgement.Outcome;
+import io.bulwark.perception.verdict.PolicySettings.LabelRule.Action;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -133,5 +134,71 @@ public record PolicySettings(
         return Optional.ofNullable(labels.get(label))
                 .flatMap(LabelRule::thresholds)
                 .orElse(thresholds);
+    }
+
+    /** Who decides a view to which nothing in the bank is near. */
+    public enum Unfamiliar {
+        /** A person: REVIEW. */
+        REVIEW,
+        /** The package's classifier head; a person where the package has none. */
+        HEAD
+    }
+
+    /**
+     * What becomes of an image that shows a label.
+     *
+     * @param action what is done
+     * @param thresholds of this label alone; empty where it is judged together with the others of its action, by the sum of
+     *     their scores
+     */
+    public record LabelRule(Action action, Optional<Thresholds> thresholds) {
+
+        /** What is done about a label. */
+        public enum Action {
+            /** NSFW where the score says so. */
+            FLAG,
+            /** A person looks: never more than REVIEW. */
+            REVIEW,
+            /** Nothing. A label without a rule is ignored, too. */
+            IGNORE
+        }
+
+        /** The rule that is judged together with the others of its action. */
+        public static LabelRule of(Action action) {
+            return new LabelRule(action, Optional.empty());
+        }
+    }
+
+    /**
+     * Where scores turn into decisions.
+     *
+     * @param flag a score from here on is NSFW, in (0, 1]
+     * @param safe a score up to here is SAFE, in [0, flag)
+     */
+    public record Thresholds(double flag, double safe) {
+
+        public Thresholds {
+            if (!(flag > 0 && flag <= 1)) {
+                throw new IllegalArgumentException(
+                        "bulwark.policy.flag is " + flag + ", allowed is above 0 up to 1 (a score from here on is NSFW)");
+            }
+            if (!(safe >= 0 && safe < flag)) {
+                throw new IllegalArgumentException("bulwark.policy.safe is " + safe + ", allowed is from 0 to below "
+                        + "bulwark.policy.flag, which is " + flag + " (a score up to here is SAFE)");
+            }
+        }
+
+        /** The decision that a score stands for. */
+        public Outcome outcome(double score) {
+            if (score >= flag) {
+                return Outcome.NSFW;
+            }
+            return score <= safe ? Outcome.SAFE : Outcome.REVIEW;
+        }
+
+        /** Distance of a score from the nearer threshold. */
+        public double margin(double score) {
+            return Math.min(Math.abs(score - flag), Math.abs(score - safe));
+        }
     }
 }

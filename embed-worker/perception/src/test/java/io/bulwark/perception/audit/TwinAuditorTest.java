@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.perception.audit.TwinAuditor.Disagreement;
 import io.bulwark.perception.audit.TwinAuditor.TwinFinding;
 import io.bulwark.perception.bank.Neighbour;
-import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.Judgement.Outcome;
-import io.bulwark.perception.verdict.Opinion;
+import io.bulwark.perception.verdict.Judgement;
+import io.bulwark.perception.verdict.ScoredImage.Opinion;
 import io.bulwark.perception.verdict.ScoredImage;
 import io.bulwark.perception.verdict.Turning;
 import java.util.Arrays;

@@ -2,6 +2,7 @@ package io.bulwark.perception.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.perception.audit.TwinSample.TwinBudget;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;

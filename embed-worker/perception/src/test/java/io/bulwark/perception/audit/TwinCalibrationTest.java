@@ -3,10 +3,12 @@ package io.bulwark.perception.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bulwark.perception.audit.TwinBanks.TwinBankException;
+import io.bulwark.perception.audit.TwinAuditor.Disagreement;
+import io.bulwark.perception.audit.TwinCalibration.PacThreshold;
+import io.bulwark.perception.audit.TwinCalibration.TwinBanks.TwinBankException;
 import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.verdict.PolicySettings.Unfamiliar;
 import io.bulwark.perception.verdict.PolicySettings;
-import io.bulwark.perception.verdict.Unfamiliar;
 import io.bulwark.perception.verdict.VotingPolicy;
 import java.util.ArrayList;
 import java.util.Collections;

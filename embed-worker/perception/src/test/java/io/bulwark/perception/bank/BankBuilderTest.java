@@ -3,6 +3,7 @@ package io.bulwark.perception.bank;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.perception.bank.LabelledEmbedding.InvalidReferenceException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

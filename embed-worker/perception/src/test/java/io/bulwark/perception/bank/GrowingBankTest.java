@@ -2,6 +2,9 @@ package io.bulwark.perception.bank;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.perception.bank.Bank.ContentHashes;
+import io.bulwark.perception.bank.Bank.NearReferences;
+import io.bulwark.perception.bank.LabelledEmbedding.ReferenceVariant;
 import io.bulwark.perception.hash.Sha256;
 import java.time.Clock;
 import java.time.Duration;

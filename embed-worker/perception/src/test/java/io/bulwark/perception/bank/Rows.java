@@ -1,5 +1,6 @@
 package io.bulwark.perception.bank;
 
+import io.bulwark.perception.bank.LabelledEmbedding.ReferenceVariant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.bulwark.perception.bank;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.perception.bank.BankContents.StoredReference;
 import io.bulwark.perception.bank.KnownHashes.SourceFiles;
 import io.bulwark.perception.hash.Sha256;
 import java.util.ArrayList;

@@ -2,11 +2,12 @@ package io.bulwark.perception.bank;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.perception.bank.BankContents.StoredReference;
 import io.bulwark.perception.rows.RowReader;
-import io.bulwark.perception.rows.RowSnapshot;
 import io.bulwark.perception.rows.RowSnapshot.Estimates;
+import io.bulwark.perception.rows.RowSnapshot.RowView;
+import io.bulwark.perception.rows.RowSnapshot;
 import io.bulwark.perception.rows.RowStore;
-import io.bulwark.perception.rows.RowView;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

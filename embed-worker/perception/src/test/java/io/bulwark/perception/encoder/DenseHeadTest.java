@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.perception.encoder.DifferentiableEncoder.Answers;
 import io.bulwark.perception.model.ModelPackage;
 import java.nio.file.Path;
 import java.util.Random;

@@ -3,11 +3,12 @@ package io.bulwark.perception.flagged;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.perception.flagged.FlaggedContents.FlaggedEntry;
 import io.bulwark.perception.flagged.FlaggedIndex.Contents;
 import io.bulwark.perception.flagged.FlaggedIndex.Nearness;
-import io.bulwark.perception.metric.Cosine;
 import io.bulwark.perception.metric.Cosine.Length;
-import io.bulwark.perception.safetensors.Halves;
+import io.bulwark.perception.metric.Cosine;
+import io.bulwark.perception.safetensors.ElementType.Halves;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.imaging.pdq.PdqHash;
+import io.bulwark.perception.hash.HashList.InvalidHashListException;
 import io.bulwark.perception.hash.HashList.ReadReport;
 import io.bulwark.perception.hash.ListedHash.ListedFile;
 import io.bulwark.perception.hash.ListedHash.ListedPicture;

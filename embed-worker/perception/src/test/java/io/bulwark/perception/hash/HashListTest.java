@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.imaging.pdq.PdqHash;
-import io.bulwark.imaging.pdq.PdqVariants;
 import io.bulwark.imaging.pdq.PdqVariants.PdqFingerprint;
+import io.bulwark.imaging.pdq.PdqVariants;
 import io.bulwark.imaging.preprocess.Pose;
+import io.bulwark.perception.hash.HashList.ListVersion;
 import io.bulwark.perception.hash.HashList.MatchRule;
 import io.bulwark.perception.hash.HashList.PictureMatch;
 import io.bulwark.perception.hash.ListedHash.ListSource;

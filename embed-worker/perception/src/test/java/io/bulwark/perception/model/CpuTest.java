@@ -2,6 +2,7 @@ package io.bulwark.perception.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.perception.model.AutoPrecision.Cpu;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.perception.encoder.Embeddings;
+import io.bulwark.perception.encoder.Encoder.Embeddings;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderOptions;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.bulwark.perception.pickle;
 
+import io.bulwark.perception.pickle.TorchFile.PickleException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

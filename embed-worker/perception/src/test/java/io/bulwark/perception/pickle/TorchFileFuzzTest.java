@@ -2,6 +2,7 @@ package io.bulwark.perception.pickle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.perception.pickle.TorchFile.PickleException;
 import io.bulwark.perception.pickle.TorchFile.TorchTensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;

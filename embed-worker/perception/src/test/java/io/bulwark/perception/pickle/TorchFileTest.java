@@ -3,6 +3,7 @@ package io.bulwark.perception.pickle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.perception.pickle.TorchFile.PickleException;
 import io.bulwark.perception.safetensors.ElementType;
 import io.bulwark.perception.safetensors.SafetensorsFile;
 import java.io.IOException;

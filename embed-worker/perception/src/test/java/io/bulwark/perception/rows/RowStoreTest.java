@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.bulwark.perception.metric.Cosine.Length;
 import io.bulwark.perception.rows.RowSnapshot.Estimates;
-import io.bulwark.perception.safetensors.Halves;
+import io.bulwark.perception.rows.RowSnapshot.RowView;
+import io.bulwark.perception.rows.RowStore.StoredRows;
+import io.bulwark.perception.safetensors.ElementType.Halves;
 import io.bulwark.perception.torch.RowBlock;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -2,6 +2,7 @@ package io.bulwark.perception.safetensors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.perception.safetensors.ElementType.Halves;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -2,6 +2,7 @@ package io.bulwark.perception.safetensors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.perception.safetensors.SafetensorsFile.SafetensorsException;
 import io.bulwark.perception.safetensors.SafetensorsFile.TensorInfo;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -11,6 +11,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import io.bulwark.perception.safetensors.ElementType;
+import io.bulwark.perception.torchscript.Program.PackedConvolution;
+import io.bulwark.perception.torchscript.TorchScriptLinker.LinkCache;
 import io.bulwark.perception.torchscript.TorchScriptLinker.StoredZip;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

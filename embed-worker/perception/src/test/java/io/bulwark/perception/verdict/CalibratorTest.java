@@ -3,6 +3,7 @@ package io.bulwark.perception.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.perception.verdict.Judgement.Outcome;
+import io.bulwark.perception.verdict.PolicySettings.Thresholds;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.DoubleStream;

@@ -3,12 +3,15 @@ package io.bulwark.perception.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bulwark.perception.bank.ContentHashes;
+import io.bulwark.perception.bank.Bank.ContentHashes;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.verdict.Judgement.Outcome;
-import io.bulwark.perception.verdict.LabelRule.Action;
 import io.bulwark.perception.verdict.Policies.TenantPolicy;
+import io.bulwark.perception.verdict.PolicySettings.LabelRule.Action;
+import io.bulwark.perception.verdict.PolicySettings.LabelRule;
+import io.bulwark.perception.verdict.PolicySettings.Thresholds;
+import io.bulwark.perception.verdict.PolicySettings.Unfamiliar;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -2,12 +2,14 @@ package io.bulwark.perception.verdict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.perception.bank.Bank.ContentHashes;
 import io.bulwark.perception.bank.Bank;
-import io.bulwark.perception.bank.ContentHashes;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.bank.Neighbour;
 import io.bulwark.perception.hash.Sha256;
+import io.bulwark.perception.verdict.CalibrationFile.FileNeighbours;
+import io.bulwark.perception.verdict.ScoredImage.Opinion;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
 import java.util.ArrayList;
 import java.util.List;

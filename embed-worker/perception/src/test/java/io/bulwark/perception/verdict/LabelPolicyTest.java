@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.perception.bank.Neighbour;
 import io.bulwark.perception.verdict.Judgement.Doubt;
+import io.bulwark.perception.verdict.Judgement.LabelScore;
 import io.bulwark.perception.verdict.Judgement.Outcome;
-import io.bulwark.perception.verdict.LabelRule.Action;
+import io.bulwark.perception.verdict.PolicySettings.LabelRule.Action;
+import io.bulwark.perception.verdict.PolicySettings.LabelRule;
+import io.bulwark.perception.verdict.PolicySettings.Thresholds;
+import io.bulwark.perception.verdict.PolicySettings.Unfamiliar;
+import io.bulwark.perception.verdict.ScoredImage.Opinion;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;

@@ -1,7 +1,7 @@
 package io.bulwark.service.fetch;
 
 import io.bulwark.events.Reason;
-import io.bulwark.perception.bank.ContentHashes;
+import io.bulwark.perception.bank.Bank.ContentHashes;
 import io.bulwark.perception.hash.FileDigest;
 import io.bulwark.perception.hash.Sha256;
 import java.util.List;

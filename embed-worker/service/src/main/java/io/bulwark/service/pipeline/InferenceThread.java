@@ -2,9 +2,9 @@ package io.bulwark.service.pipeline;
 
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.View;
-import io.bulwark.perception.encoder.Embeddings;
+import io.bulwark.perception.encoder.Encoder.Embeddings;
+import io.bulwark.perception.encoder.Encoder.EncoderException;
 import io.bulwark.perception.encoder.EncoderDescription;
-import io.bulwark.perception.encoder.EncoderException;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.pipeline.ViewBatcher.Batch;

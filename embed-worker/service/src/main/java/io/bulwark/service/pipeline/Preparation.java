@@ -7,7 +7,7 @@ import io.bulwark.events.Reason;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.imaging.process.PictureRead;
 import io.bulwark.imaging.process.PictureReader;
-import io.bulwark.perception.bank.ContentHashes;
+import io.bulwark.perception.bank.Bank.ContentHashes;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.DeadLetterHeaders;

@@ -1,6 +1,6 @@
 package io.bulwark.service.pipeline;
 
-import io.bulwark.perception.encoder.Embeddings;
+import io.bulwark.perception.encoder.Encoder.Embeddings;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.pipeline.InferenceThread.ViewBuffer;

@@ -7,12 +7,12 @@ import io.bulwark.events.LabelAction;
 import io.bulwark.events.LabelRule;
 import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.PolicyDocument;
-import io.bulwark.perception.verdict.LabelRule.Action;
-import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.Policies.TenantPolicy;
+import io.bulwark.perception.verdict.Policies;
+import io.bulwark.perception.verdict.PolicySettings.LabelRule.Action;
+import io.bulwark.perception.verdict.PolicySettings.Thresholds;
+import io.bulwark.perception.verdict.PolicySettings.Unfamiliar;
 import io.bulwark.perception.verdict.PolicySettings;
-import io.bulwark.perception.verdict.Thresholds;
-import io.bulwark.perception.verdict.Unfamiliar;
 import io.bulwark.perception.verdict.VotingPolicy;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.SerdeSettings;
@@ -292,7 +292,7 @@ class PolicyRecordsTest {
                         Map.of(
                                 "gore", rule(Action.FLAG, new Thresholds(0.9, 0.1)),
                                 "art", rule(Action.REVIEW, new Thresholds(0.8, 0.2)),
-                                "cats", io.bulwark.perception.verdict.LabelRule.of(Action.IGNORE)),
+                                "cats", io.bulwark.perception.verdict.PolicySettings.LabelRule.of(Action.IGNORE)),
                         Unfamiliar.HEAD,
                         Set.of("Porn")));
     }
@@ -323,8 +323,8 @@ class PolicyRecordsTest {
                 new WorkerMetrics(meters));
     }
 
-    private static io.bulwark.perception.verdict.LabelRule rule(Action action, Thresholds thresholds) {
-        return new io.bulwark.perception.verdict.LabelRule(action, Optional.of(thresholds));
+    private static io.bulwark.perception.verdict.PolicySettings.LabelRule rule(Action action, Thresholds thresholds) {
+        return new io.bulwark.perception.verdict.PolicySettings.LabelRule(action, Optional.of(thresholds));
     }
 
     private static PolicyDocument document(String version) {

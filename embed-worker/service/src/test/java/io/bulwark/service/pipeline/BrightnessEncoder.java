@@ -1,10 +1,10 @@
 package io.bulwark.service.pipeline;
 
 import io.bulwark.imaging.preprocess.PreprocessSpec;
-import io.bulwark.perception.encoder.Embeddings;
+import io.bulwark.perception.encoder.Encoder.Embeddings;
+import io.bulwark.perception.encoder.Encoder.EncoderException;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderDescription;
-import io.bulwark.perception.encoder.EncoderException;
 import io.bulwark.service.pipeline.Warmth.WarmEncoder;
 import java.nio.ByteBuffer;
 import java.util.List;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bulwark.events.Decision;
 import io.bulwark.imaging.process.PictureRead;
 import io.bulwark.perception.bank.Bank;
-import io.bulwark.perception.encoder.Embeddings;
+import io.bulwark.perception.encoder.Encoder.Embeddings;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.service.lifecycle.NanoClock;

@@ -7,7 +7,7 @@ import io.bulwark.events.AttackKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Reason;
 import io.bulwark.events.Verdict;
-import io.bulwark.perception.flagged.FlaggedEntry;
+import io.bulwark.perception.flagged.FlaggedContents.FlaggedEntry;
 import io.bulwark.perception.flagged.FlaggedIndex;
 import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.service.follow.FlaggedTopic.FlaggedSnapshot;

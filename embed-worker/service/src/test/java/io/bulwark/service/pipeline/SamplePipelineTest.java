@@ -9,7 +9,7 @@ import io.bulwark.imaging.SamplingKey;
 import io.bulwark.imaging.scaling.ScalingTrace;
 import io.bulwark.perception.audit.AuditSample;
 import io.bulwark.perception.audit.TwinSample;
-import io.bulwark.perception.flagged.FlaggedEntry;
+import io.bulwark.perception.flagged.FlaggedContents.FlaggedEntry;
 import io.bulwark.perception.flagged.FlaggedIndex;
 import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.schemas.topic.SampledAudits;

@@ -1,11 +1,11 @@
 package io.bulwark.cli.bank.feed;
 
 import io.bulwark.perception.hash.CsvHashList;
+import io.bulwark.perception.hash.HashList.InvalidHashListException;
 import io.bulwark.perception.hash.HashList.MatchRule;
 import io.bulwark.perception.hash.HashList.ReadReport;
-import io.bulwark.perception.hash.InvalidHashListException;
-import io.bulwark.perception.hash.ListedHash;
 import io.bulwark.perception.hash.ListedHash.ListedPicture;
+import io.bulwark.perception.hash.ListedHash;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -3,7 +3,7 @@ package io.bulwark.lab.attack.loss;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.perception.bank.Bank;
-import io.bulwark.perception.encoder.Answers;
+import io.bulwark.perception.encoder.DifferentiableEncoder.Answers;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.Policies;

@@ -14,7 +14,7 @@ import io.bulwark.lab.experiment.Machine;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.perception.verdict.CalibrationGoal;
+import io.bulwark.perception.verdict.Calibration.CalibrationGoal;
 import io.bulwark.perception.verdict.PolicySettings;
 import java.util.LinkedHashMap;
 import java.util.List;

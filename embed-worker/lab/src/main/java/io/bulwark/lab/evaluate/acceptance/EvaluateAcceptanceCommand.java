@@ -10,7 +10,7 @@ import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.lab.experiment.Results;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.perception.verdict.CalibrationGoal;
+import io.bulwark.perception.verdict.Calibration.CalibrationGoal;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.EnumSet;

@@ -1,15 +1,15 @@
 package io.bulwark.lab.evaluate.acceptance;
 
 import io.bulwark.cli.picture.ChangedVersions;
-import io.bulwark.cli.picture.FileViewer;
 import io.bulwark.cli.picture.FileViewer.Sight;
+import io.bulwark.cli.picture.FileViewer;
 import io.bulwark.cli.picture.KeptVariants;
 import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.lab.evaluate.acceptance.AcceptanceSplit.LabelledFile;
 import io.bulwark.lab.experiment.EvaluationProgress;
-import io.bulwark.perception.bank.ReferenceVariant;
+import io.bulwark.perception.bank.LabelledEmbedding.ReferenceVariant;
 import io.bulwark.perception.hash.Sha256;
 import java.util.HashMap;
 import java.util.List;

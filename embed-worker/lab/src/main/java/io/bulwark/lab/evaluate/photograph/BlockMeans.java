@@ -1,7 +1,7 @@
 package io.bulwark.lab.evaluate.photograph;
 
 import io.bulwark.imaging.preprocess.PreprocessSpec;
-import io.bulwark.perception.encoder.Answers;
+import io.bulwark.perception.encoder.DifferentiableEncoder.Answers;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderDescription;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package io.bulwark.lab.evaluate.photograph;
 
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.perception.metric.NeighbourVote;
+import io.bulwark.perception.metric.Ranking.NeighbourVote;
 import java.util.List;
 import java.util.Set;
 

@@ -9,7 +9,7 @@ import io.bulwark.lab.data.EvaluatedEncoder;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.bank.Neighbour;
-import io.bulwark.perception.metric.NeighbourVote;
+import io.bulwark.perception.metric.Ranking.NeighbourVote;
 import io.bulwark.perception.metric.Ranking;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -18,7 +18,7 @@ import io.bulwark.lab.experiment.Results;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.perception.verdict.CalibrationGoal;
+import io.bulwark.perception.verdict.Calibration.CalibrationGoal;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -13,7 +13,7 @@ import io.bulwark.lab.experiment.EvaluationProgress.StageLog;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.perception.verdict.CalibrationGoal;
+import io.bulwark.perception.verdict.Calibration.CalibrationGoal;
 import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.SeenImage;

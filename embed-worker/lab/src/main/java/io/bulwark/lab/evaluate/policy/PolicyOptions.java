@@ -12,7 +12,7 @@ import io.bulwark.lab.evaluate.policy.PolicyBank.AskedPicture;
 import io.bulwark.lab.picture.SourceFile;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.perception.verdict.CalibrationGoal;
+import io.bulwark.perception.verdict.Calibration.CalibrationGoal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;

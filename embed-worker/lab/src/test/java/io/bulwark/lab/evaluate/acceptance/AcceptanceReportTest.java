@@ -11,7 +11,7 @@ import io.bulwark.lab.evaluate.acceptance.AcceptanceSplit.LabelledFile;
 import io.bulwark.lab.evaluate.acceptance.CalibratedBank.NearCopy;
 import io.bulwark.lab.evaluate.acceptance.Judged.Decision;
 import io.bulwark.lab.evaluate.acceptance.Judged.TestedFile;
-import io.bulwark.perception.verdict.CalibrationGoal;
+import io.bulwark.perception.verdict.Calibration.CalibrationGoal;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;

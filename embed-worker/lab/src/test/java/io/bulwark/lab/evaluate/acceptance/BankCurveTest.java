@@ -8,7 +8,7 @@ import io.bulwark.lab.evaluate.acceptance.AcceptanceSplit.LabelledFile;
 import io.bulwark.lab.evaluate.acceptance.CalibratedBank.BankCurve;
 import io.bulwark.lab.evaluate.acceptance.Judged.Decision;
 import io.bulwark.lab.experiment.EvaluationProgress;
-import io.bulwark.perception.verdict.CalibrationGoal;
+import io.bulwark.perception.verdict.Calibration.CalibrationGoal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;

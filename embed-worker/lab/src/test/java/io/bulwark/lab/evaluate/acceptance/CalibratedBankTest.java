@@ -11,7 +11,7 @@ import io.bulwark.lab.evaluate.acceptance.Judged.Decision;
 import io.bulwark.lab.experiment.EvaluationProgress;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.hash.Sha256;
-import io.bulwark.perception.verdict.CalibrationGoal;
+import io.bulwark.perception.verdict.Calibration.CalibrationGoal;
 import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.PacBound;
 import io.bulwark.perception.verdict.SeenImage.SeenView;

@@ -4,7 +4,7 @@ import io.bulwark.lab.evaluate.acceptance.Judged.Decision;
 import io.bulwark.lab.evaluate.acceptance.Judged.Outcomes;
 import io.bulwark.perception.metric.NearDuplicates;
 import io.bulwark.perception.verdict.Calibration;
-import io.bulwark.perception.verdict.Thresholds;
+import io.bulwark.perception.verdict.PolicySettings.Thresholds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

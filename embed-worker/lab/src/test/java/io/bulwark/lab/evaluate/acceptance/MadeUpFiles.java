@@ -1,12 +1,12 @@
 package io.bulwark.lab.evaluate.acceptance;
 
-import io.bulwark.cli.picture.FileViewer;
 import io.bulwark.cli.picture.FileViewer.ChangedSight;
 import io.bulwark.cli.picture.FileViewer.Sight;
+import io.bulwark.cli.picture.FileViewer;
 import io.bulwark.imaging.DecodeResult.Refusal;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.lab.evaluate.acceptance.AcceptanceSplit.LabelledFile;
-import io.bulwark.perception.bank.ReferenceVariant;
+import io.bulwark.perception.bank.LabelledEmbedding.ReferenceVariant;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.verdict.SeenImage.SeenView;

@@ -17,7 +17,7 @@ import io.bulwark.lab.evaluate.photograph.HeadlineResult.Outcomes;
 import io.bulwark.lab.evaluate.photograph.HeadlineResult.Row;
 import io.bulwark.lab.evaluate.photograph.HeadlineSpec.Effort;
 import io.bulwark.lab.experiment.EvaluationProgress;
-import io.bulwark.perception.metric.NeighbourVote;
+import io.bulwark.perception.metric.Ranking.NeighbourVote;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;

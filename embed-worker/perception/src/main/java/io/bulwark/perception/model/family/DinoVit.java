@@ -1,6 +1,9 @@
 package io.bulwark.perception.model.family;
 
 import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.perception.model.family.Family.CpuInference;
+import io.bulwark.perception.model.family.Family.Initial;
+import io.bulwark.perception.model.family.Family.Piece;
 import io.bulwark.perception.model.family.OpenClipVit.VitForInference;
 import io.bulwark.perception.model.family.Stack.Part;
 import io.bulwark.perception.safetensors.ElementType;
@@ -158,7 +161,7 @@ public record DinoVit(PreprocessSpec input, int patch, TransformerShape transfor
 
     @Override
     public SortedMap<String, Object> constants() {
-        return Standardisation.constants(
+        return Family.standardisation(
                 input, Map.of("patch", (long) patch, "heads", (long) transformer.heads(), "eps", epsilon));
     }
 

@@ -1,6 +1,10 @@
 package io.bulwark.perception.model.family;
 
 import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.perception.model.family.Family.CpuInference;
+import io.bulwark.perception.model.family.Family.Piece;
+import io.bulwark.perception.model.family.OtherProgram.OutOfPlace;
+import io.bulwark.perception.model.family.Weights.ChannelsLast;
 import io.bulwark.perception.safetensors.ElementType;
 import io.bulwark.perception.torchscript.LinkTensor;
 import io.bulwark.perception.torchscript.Program;

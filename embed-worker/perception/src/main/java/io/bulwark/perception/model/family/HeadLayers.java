@@ -1,5 +1,7 @@
 package io.bulwark.perception.model.family;
 
+import io.bulwark.perception.model.family.Family.Initial;
+import io.bulwark.perception.model.family.Family.Piece;
 import io.bulwark.perception.model.family.Stack.Part;
 import io.bulwark.perception.safetensors.ElementType;
 import io.bulwark.perception.torchscript.LinkTensor;

@@ -1,9 +1,13 @@
 package io.bulwark.perception.model.family;
 
+import io.bulwark.perception.model.family.Family.CpuInference;
+import io.bulwark.perception.model.family.Family.Piece;
+import io.bulwark.perception.model.family.OtherProgram.OutOfPlace;
+import io.bulwark.perception.model.family.Weights.ChannelsLast;
 import io.bulwark.perception.model.family.XnnpackEfficientNet.XnnpackLayer;
 import io.bulwark.perception.safetensors.ElementType;
 import io.bulwark.perception.torchscript.LinkTensor;
-import io.bulwark.perception.torchscript.PackedConvolution;
+import io.bulwark.perception.torchscript.Program.PackedConvolution;
 import io.bulwark.perception.torchscript.Program;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

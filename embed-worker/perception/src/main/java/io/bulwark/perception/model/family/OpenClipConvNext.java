@@ -1,6 +1,9 @@
 package io.bulwark.perception.model.family;
 
 import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.perception.model.family.Family.CpuInference;
+import io.bulwark.perception.model.family.Family.Initial;
+import io.bulwark.perception.model.family.Family.Piece;
 import io.bulwark.perception.model.family.Stack.Part;
 import io.bulwark.perception.safetensors.ElementType;
 import io.bulwark.perception.torchscript.LinkTensor;
@@ -216,7 +219,7 @@ public record OpenClipConvNext(
 
     @Override
     public SortedMap<String, Object> constants() {
-        return Standardisation.constants(input, Map.of("eps", epsilon));
+        return Family.standardisation(input, Map.of("eps", epsilon));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.bulwark.perception.model.family;
 
+import io.bulwark.perception.model.family.Family.Piece;
 import io.bulwark.perception.model.family.TransformerShape.ResidualBlocks;
 import io.bulwark.perception.safetensors.ElementType;
 import io.bulwark.perception.torchscript.LinkTensor;

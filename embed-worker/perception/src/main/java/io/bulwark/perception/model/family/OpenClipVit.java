@@ -1,6 +1,9 @@
 package io.bulwark.perception.model.family;
 
 import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.perception.model.family.Family.CpuInference;
+import io.bulwark.perception.model.family.Family.Initial;
+import io.bulwark.perception.model.family.Family.Piece;
 import io.bulwark.perception.model.family.TransformerShape.ResidualBlocks;
 import io.bulwark.perception.safetensors.ElementType;
 import io.bulwark.perception.torchscript.LinkTensor;
@@ -135,7 +138,7 @@ public record OpenClipVit(
 
     @Override
     public SortedMap<String, Object> constants() {
-        return Standardisation.constants(
+        return Family.standardisation(
                 input,
                 Map.of(
                         "patch",

@@ -1,7 +1,12 @@
 package io.bulwark.perception.model.family;
 
+import io.bulwark.perception.model.family.Family.Piece;
+import io.bulwark.perception.safetensors.ElementType;
+import io.bulwark.perception.torchscript.LinkTensor;
+import io.bulwark.perception.torchscript.Program;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 
 /** A family's function by another program: it reads the same tensors. */
 interface OtherProgram extends Family {
@@ -32,5 +37,30 @@ interface OtherProgram extends Family {
     @Override
     default long multiplications() {
         return network().multiplications();
+    }
+
+    /**
+     * A network of ReLU6 for gradients: its activations are not clipped in place, since autograd would copy each of them
+     * first. The same function to the bit.
+     *
+     * @param network whose tensors and program it takes
+     */
+    record OutOfPlace(Family network) implements OtherProgram {
+
+        @Override
+        public Program program() {
+            Program inPlace = network.program();
+            return new Program(inPlace.name(), inPlace.text().replace("torch.hardtanh_(", "torch.hardtanh("));
+        }
+
+        @Override
+        public List<LinkTensor> layOut(Weights weights, ElementType type) {
+            return network.layOut(weights, type);
+        }
+
+        @Override
+        public SortedMap<String, Object> constants() {
+            return network.constants();
+        }
     }
 }

@@ -1,19 +1,22 @@
 package io.bulwark.perception.model.family;
 
+import io.bulwark.perception.model.family.Family.Piece;
+import io.bulwark.perception.safetensors.ElementType.Halves;
 import io.bulwark.perception.safetensors.ElementType;
-import io.bulwark.perception.safetensors.Halves;
-import io.bulwark.perception.safetensors.SafetensorsFile;
 import io.bulwark.perception.safetensors.SafetensorsFile.TensorInfo;
+import io.bulwark.perception.safetensors.SafetensorsFile;
 import io.bulwark.perception.torchscript.LinkTensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * The tensors of a checkpoint as a family wants them.
@@ -225,6 +228,71 @@ public final class Weights {
                 case F64 -> chunk.putDouble(value);
                 default -> chunk.putFloat(value);
             }
+        }
+    }
+
+    /**
+     * A family's place in a file that may hold more than it: open_clip saves the vision tower under {@code visual.} beside
+     * the text tower.
+     *
+     * @param family whose tensors are wanted
+     * @param prefix that its tensors have in the file
+     * @param others shapes of the other tensors that must be there, by their names in the file
+     * @param ignored names, or beginnings of names that end in a dot, that may be there or not
+     */
+    public record Tower(Family family, String prefix, Map<String, List<Long>> others, Set<String> ignored) {
+
+        public Tower {
+            others = Map.copyOf(others);
+            ignored = Set.copyOf(ignored);
+        }
+
+        /** A family that has a file to itself. */
+        public static Tower alone(Family family) {
+            return new Tower(family, "", Map.of(), Set.of());
+        }
+
+        /** Shapes by name of all tensors that the file must hold. */
+        Map<String, List<Long>> wanted() {
+            Map<String, List<Long>> wanted = new HashMap<>(others);
+            family.tensors().forEach((name, shape) -> wanted.put(prefix + name, shape));
+            return wanted;
+        }
+
+        boolean ignores(String name) {
+            return ignored.stream().anyMatch(entry -> entry.endsWith(".") ? name.startsWith(entry) : name.equals(entry));
+        }
+    }
+
+    /** Tensors of convolutional networks as their programs want them. */
+    public static final class ChannelsLast {
+
+        private ChannelsLast() {}
+
+        /**
+         * Each under its own name, kernels channels-last and all else row-major.
+         *
+         * @param shapes by name, in the order that is wanted
+         * @param type to store a tensor as, by its name
+         */
+        public static List<LinkTensor> layOut(
+                Map<String, List<Long>> shapes, Weights weights, Function<String, ElementType> type) {
+            List<LinkTensor> laidOut = new ArrayList<>();
+            shapes.forEach((name, shape) -> {
+                float[] values = weights.floats(name);
+                laidOut.add(
+                        shape.size() == 4
+                                ? LinkTensor.channelsLast(name, type.apply(name), shape, values)
+                                : LinkTensor.of(name, type.apply(name), shape, values));
+            });
+            return laidOut;
+        }
+
+        /** Each whole, under its own name. */
+        static List<Piece> pieces(Map<String, List<Long>> shapes) {
+            List<Piece> pieces = new ArrayList<>();
+            shapes.forEach((name, shape) -> pieces.add(Piece.whole(name, shape, name)));
+            return pieces;
         }
     }
 }

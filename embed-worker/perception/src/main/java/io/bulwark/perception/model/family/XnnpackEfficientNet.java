@@ -2,7 +2,7 @@ package io.bulwark.perception.model.family;
 
 import io.bulwark.perception.safetensors.ElementType;
 import io.bulwark.perception.torchscript.LinkTensor;
-import io.bulwark.perception.torchscript.PackedConvolution;
+import io.bulwark.perception.torchscript.Program.PackedConvolution;
 import io.bulwark.perception.torchscript.Program;
 import java.util.List;
 import java.util.OptionalDouble;

@@ -1,8 +1,8 @@
 package io.bulwark.perception.model.keras;
 
-import io.bulwark.perception.model.family.ChannelsLast;
+import io.bulwark.perception.model.family.Family.Piece;
 import io.bulwark.perception.model.family.Family;
-import io.bulwark.perception.model.family.Piece;
+import io.bulwark.perception.model.family.Weights.ChannelsLast;
 import io.bulwark.perception.model.family.Weights;
 import io.bulwark.perception.model.keras.LayerNetwork.Step;
 import io.bulwark.perception.model.keras.LayerNetwork.Weighted;

@@ -2,17 +2,27 @@ package io.bulwark.perception.model.published;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.imaging.preprocess.PreprocessSpec;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.PreprocessSpec.ResizeMode;
+import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.perception.model.family.DinoVit;
-import io.bulwark.perception.model.family.Tower;
+import io.bulwark.perception.model.family.Family;
+import io.bulwark.perception.model.family.OpenClipConvNext.Projection;
+import io.bulwark.perception.model.family.OpenClipConvNext;
+import io.bulwark.perception.model.family.OpenClipText;
+import io.bulwark.perception.model.family.OpenClipVit;
 import io.bulwark.perception.model.family.TransformerShape;
+import io.bulwark.perception.model.family.Weights.Tower;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.StreamSupport;
 
 /**
  * What a published checkpoint is.
@@ -132,6 +142,123 @@ public record PublishedModel(String config, Tower vision, Optional<Tower> text, 
                 throw new IllegalArgumentException("%s: '%s' is '%s'; of Hugging Face's models this version reads '%s'"
                         .formatted(config.where(), name, found, wanted));
             }
+        }
+    }
+
+    /**
+     * How the authors of the robust perceptual metrics run an open_clip tower where that is not as open_clip does (Croce et
+     * al., SaTML 2025, and the code beside it): the section {@code perceptual_cfg} of a configuration, which an import writes.
+     *
+     * @param norms of a vision transformer; adapted ones ran through DINO's code
+     * @param hidden units of the metric's MLP; 0 if there is none
+     * @param input side in pixels of what the encoder sees; empty for the configuration's
+     */
+    public record PerceptualConfig(OpenClipVit.Norms norms, int hidden, OptionalInt input) {
+
+        static final String SECTION = "perceptual_cfg";
+
+        /** A tower as open_clip runs it. */
+        public static final PerceptualConfig NONE =
+                new PerceptualConfig(OpenClipVit.Norms.OPEN_CLIP, 0, OptionalInt.empty());
+
+        /** DINO's vision transformer, with the norm before the blocks left as open_clip's. */
+        public static final OpenClipVit.Norms DINO = new OpenClipVit.Norms(1e-5, 1e-6);
+
+        private static final String BEFORE = "norm_eps_before_blocks";
+        private static final String WITHIN = "norm_eps";
+        private static final String HIDDEN = "mlp_hidden";
+        private static final String INPUT = "input_size";
+
+        static PerceptualConfig read(ConfigFields fields) {
+            fields.onlyOptions(Set.of(BEFORE, WITHIN, HIDDEN, INPUT), Map.of());
+            return new PerceptualConfig(
+                    new OpenClipVit.Norms(
+                            fields.number(BEFORE, NONE.norms().before()),
+                            fields.number(WITHIN, NONE.norms().within())),
+                    fields.integer(HIDDEN, 0),
+                    fields.node().hasNonNull(INPUT) ? OptionalInt.of(fields.integer(INPUT)) : OptionalInt.empty());
+        }
+
+        /** The same pictures at the side that is asked for: what is squeezed is squeezed to it, the rest is cut out. */
+        PreprocessSpec preprocess(PreprocessSpec own) {
+            if (input.isEmpty()) {
+                return own;
+            }
+            int side = input.getAsInt();
+            return new PreprocessSpec(
+                    side,
+                    side,
+                    own.resizeMode() == ResizeMode.SHORTEST ? Math.max(side, own.resizeTo()) : side,
+                    own.resizeMode(),
+                    own.interpolation(),
+                    own.convertFirst(),
+                    own.fill(),
+                    own.mean(),
+                    own.std());
+        }
+
+        /** Puts the section into a configuration. */
+        public void write(ObjectNode config) {
+            ObjectNode section = new ObjectMapper().createObjectNode();
+            if (!norms.equals(NONE.norms())) {
+                section.put(BEFORE, norms.before()).put(WITHIN, norms.within());
+            }
+            if (hidden > 0) {
+                section.put(HIDDEN, hidden);
+            }
+            input.ifPresent(side -> section.put(INPUT, side));
+            if (!section.isEmpty()) {
+                config.set(SECTION, section);
+            }
+        }
+    }
+
+    /**
+     * {@code adapter_config.json} of PEFT's low-rank adapters.
+     *
+     * @param rank inner extent of an adapter's two matrices
+     * @param alpha an adapter counts alpha / rank
+     */
+    public record PeftConfig(int rank, double alpha) {
+
+        /** The file's name. */
+        public static final String FILE = "adapter_config.json";
+
+        private static final double PEFTS_ALPHA = 8;
+
+        private static final Set<String> UNDERSTOOD = Set.of(
+                "r",
+                "lora_alpha",
+                "lora_dropout",
+                "target_modules",
+                "base_model_name_or_path",
+                "auto_mapping",
+                "inference_mode",
+                "init_lora_weights",
+                "revision",
+                "task_type",
+                "peft_version");
+        private static final Map<String, String> FIXED = Map.of(
+                "peft_type", "LORA",
+                "bias", "none",
+                "fan_in_fan_out", "false",
+                "use_rslora", "false",
+                "use_dora", "false",
+                "lora_bias", "false",
+                "use_qalora", "false");
+
+        /**
+         * Reads it.
+         *
+         * @param where what messages call it
+         * @throws IllegalArgumentException if it asks for what would change the merged weights and is not read; the message
+         *     names the option
+         * @throws IOException if it is no JSON
+         */
+        public static PeftConfig read(String where, byte[] json) throws IOException {
+            ConfigFields fields = new ConfigFields(where, new ObjectMapper().readTree(json));
+            fields.onlyOptions(UNDERSTOOD, FIXED);
+            return new PeftConfig(fields.integer("r"), fields.number("lora_alpha", PEFTS_ALPHA));
         }
     }
 }

@@ -3,7 +3,7 @@ package io.bulwark.perception.model.tfjs;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bulwark.perception.encoder.ModelPackageException;
 import io.bulwark.perception.model.tfjs.TfjsWeights.TfjsTensor.Stored;
-import io.bulwark.perception.safetensors.Halves;
+import io.bulwark.perception.safetensors.ElementType.Halves;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
