@@ -1,6 +1,6 @@
 package io.bulwark.deploy;
 
-import io.bulwark.cli.local.Ports;
+import io.bulwark.cli.local.Topology.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package io.bulwark.deploy.monitoring;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.cli.local.Ports;
+import io.bulwark.cli.local.Topology.Ports;
 import io.bulwark.deploy.Checkout;
 import java.io.IOException;
 import java.net.URI;

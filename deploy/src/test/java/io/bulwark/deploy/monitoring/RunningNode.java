@@ -2,9 +2,9 @@ package io.bulwark.deploy.monitoring;
 
 import io.bulwark.cli.bank.RandomBank;
 import io.bulwark.cli.local.KafkaProcess;
-import io.bulwark.cli.local.Ports;
 import io.bulwark.cli.local.ServiceProcess;
 import io.bulwark.cli.local.ServiceSpec;
+import io.bulwark.cli.local.Topology.Ports;
 import io.bulwark.cli.local.Topology;
 import io.bulwark.cli.traffic.Broker;
 import io.bulwark.deploy.Checkout;

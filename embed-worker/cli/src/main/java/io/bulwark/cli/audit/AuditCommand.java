@@ -1,11 +1,13 @@
 package io.bulwark.cli.audit;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.cli.audit.AuditCounts.Period;
+import io.bulwark.cli.audit.AuditReport.CampaignRow;
 import io.bulwark.cli.report.ChartFile;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.traffic.Broker;
-import io.bulwark.cli.traffic.BrokerCommand;
+import io.bulwark.cli.traffic.BrokerOptions.BrokerCommand;
 import io.bulwark.cli.traffic.TopicScan;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.schemas.topic.Topics;

@@ -1,5 +1,6 @@
 package io.bulwark.cli.bank;
 
+import io.bulwark.cli.bank.BankFile.StoredReference;
 import io.bulwark.perception.bank.LabelledEmbedding.InvalidReferenceException;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.PlainRows;

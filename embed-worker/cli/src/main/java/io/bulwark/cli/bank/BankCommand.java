@@ -1,5 +1,7 @@
 package io.bulwark.cli.bank;
 
+import io.bulwark.cli.bank.BankFile.StoredReference;
+import io.bulwark.cli.bank.BankOptions.ReferenceChange;
 import io.bulwark.cli.bank.calibrate.BankCalibrateCommand;
 import io.bulwark.cli.bank.calibrate.BankCalibrateFlaggedCommand;
 import io.bulwark.cli.bank.calibrate.BankCoverageCommand;
@@ -11,7 +13,7 @@ import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.cli.terminal.TimeSpan;
-import io.bulwark.cli.traffic.BrokerCommand;
+import io.bulwark.cli.traffic.BrokerOptions.BrokerCommand;
 import io.bulwark.events.ReferenceVariant;
 import io.bulwark.schemas.topic.ReferenceKey;
 import java.nio.file.Path;

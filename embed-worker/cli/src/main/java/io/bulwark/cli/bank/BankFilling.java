@@ -1,6 +1,7 @@
 package io.bulwark.cli.bank;
 
-import io.bulwark.cli.picture.KeptVariants;
+import io.bulwark.cli.bank.BankOptions.Embedders;
+import io.bulwark.cli.picture.FileViewer.KeptVariants;
 import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.cli.terminal.CommandFailure;

@@ -1,14 +1,30 @@
 package io.bulwark.cli.bank;
 
+import io.bulwark.cli.bank.BankFile.StoredReference;
+import io.bulwark.cli.bank.BankFilling.Filled;
+import io.bulwark.cli.options.BankModelOptions.ModelChoice;
 import io.bulwark.cli.options.BankModelOptions;
-import io.bulwark.cli.options.ModelChoice;
+import io.bulwark.cli.picture.FileViewer.JudgedViews;
+import io.bulwark.cli.picture.FileViewer.KeptVariants;
+import io.bulwark.cli.picture.LabelledPicture;
+import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.Progress;
 import io.bulwark.cli.traffic.Broker;
 import io.bulwark.cli.traffic.BrokerOptions;
+import io.bulwark.events.LabelSource;
+import io.bulwark.events.Reference;
+import io.bulwark.perception.encoder.EncoderDescription;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
@@ -157,6 +173,110 @@ public final class BankOptions {
                 throw CommandFailure.usage("the bank \"" + name + "\" cannot be: a name is not blank and has no slash");
             }
             return name;
+        }
+    }
+
+    /** Changes to references that are there already, of a model and where one is named of its twin, all or none. */
+    record ReferenceChange(BankTopic topic, String bank, List<List<StoredReference>> present) {
+
+        /** Reads what these models' parts of a bank hold now. */
+        static ReferenceChange of(BankTopic topic, String bank, List<ModelChoice> models) {
+            BankTopic.Content content = topic.read();
+            return new ReferenceChange(
+                    topic,
+                    bank,
+                    models.stream()
+                            .map(model -> content.of(bank, model.description().fingerprint()))
+                            .toList());
+        }
+
+        /**
+         * Removes references by tombstones.
+         *
+         * @throws CommandFailure if one of them is not there; then none is removed
+         */
+        void remove(List<String> ids) {
+            find(ids).forEach(reference -> topic.remove(reference.key()));
+            topic.confirm();
+        }
+
+        /**
+         * Keeps references from voting before a moment; a moment that has passed lets them vote again.
+         *
+         * @throws CommandFailure if one of them is not there; then none is changed
+         */
+        void disable(List<String> ids, Instant until) {
+            topic.putAll(find(ids).stream()
+                    .map(reference -> new StoredReference(
+                            reference.key(),
+                            Reference.newBuilder(reference.value())
+                                    .setDisabledUntil(until)
+                                    .build()))
+                    .toList());
+            topic.confirm();
+        }
+
+        private List<StoredReference> find(List<String> ids) {
+            List<StoredReference> found = new ArrayList<>();
+            for (int model = 0; model < present.size(); model++) {
+                for (String id : ids) {
+                    found.add(find(id, model));
+                }
+            }
+            return found;
+        }
+
+        private StoredReference find(String id, int model) {
+            List<StoredReference> ofModel = present.get(model);
+            return ofModel.stream()
+                    .filter(reference -> reference.key().referenceId().equals(id))
+                    .findFirst()
+                    .orElseThrow(() -> CommandFailure.failed("bank \"" + bank + "\" has no reference \"" + id + "\" of "
+                            + (model == 0 ? "this model" : "the twin") + " among its " + ofModel.size()
+                            + "; `bulwark bank list --bank " + bank + "` lists them. Nothing is changed."));
+        }
+    }
+
+    /** The models whose references are written in one go. One thread uses them; closing closes all. */
+    public static final class Embedders implements AutoCloseable {
+
+        private final List<PictureEmbedder> all;
+
+        private Embedders(List<PictureEmbedder> all) {
+            this.all = List.copyOf(all);
+        }
+
+        /**
+         * Loads models, the model first and then its twin where there is one; what was loaded is closed if one cannot be.
+         */
+        public static Embedders load(List<ModelChoice> choices) {
+            return load(choices, JudgedViews.standard());
+        }
+
+        /** The same, for a worker of these views. */
+        public static Embedders load(List<ModelChoice> choices, JudgedViews views) {
+            List<PictureEmbedder> loaded = new ArrayList<>();
+            try {
+                choices.forEach(choice -> loaded.add(choice.embedder(views)));
+                return new Embedders(loaded);
+            } catch (RuntimeException unusable) {
+                loaded.forEach(PictureEmbedder::close);
+                throw unusable;
+            }
+        }
+
+        public List<PictureEmbedder> all() {
+            return all;
+        }
+
+        /** What embeds, in the same order. */
+        public List<EncoderDescription> descriptions() {
+            return all.stream().map(PictureEmbedder::description).toList();
+        }
+
+        @Override
+        public void close() {
+            all.forEach(PictureEmbedder::close);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.bulwark.cli.bank;
 
+import io.bulwark.cli.bank.BankFile.StoredReference;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.traffic.Broker;
 import io.bulwark.cli.traffic.LatestRecords;

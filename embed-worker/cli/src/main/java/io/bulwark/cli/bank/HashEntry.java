@@ -1,13 +1,14 @@
 package io.bulwark.cli.bank;
 
+import io.bulwark.cli.bank.BankFile.StoredReference;
 import io.bulwark.events.LabelSource;
 import io.bulwark.events.Reference;
 import io.bulwark.imaging.pdq.PdqHash;
 import io.bulwark.perception.hash.FileDigest;
-import io.bulwark.perception.hash.ListedHash;
 import io.bulwark.perception.hash.ListedHash.ListedDigest;
 import io.bulwark.perception.hash.ListedHash.ListedFile;
 import io.bulwark.perception.hash.ListedHash.ListedPicture;
+import io.bulwark.perception.hash.ListedHash;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.schemas.topic.ReferenceKey;
 import java.nio.ByteBuffer;

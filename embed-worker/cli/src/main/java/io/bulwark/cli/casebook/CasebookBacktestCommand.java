@@ -1,10 +1,11 @@
 package io.bulwark.cli.casebook;
 
+import io.bulwark.cli.bank.BankFile.StoredReference;
 import io.bulwark.cli.bank.BankFile;
 import io.bulwark.cli.bank.BankOptions.BankName;
 import io.bulwark.cli.bank.BankTopic;
-import io.bulwark.cli.bank.StoredReference;
-import io.bulwark.cli.policy.PolicyChoice;
+import io.bulwark.cli.casebook.CasebookCommand.RecentImages;
+import io.bulwark.cli.policy.PoliciesInForce.PolicyChoice;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;

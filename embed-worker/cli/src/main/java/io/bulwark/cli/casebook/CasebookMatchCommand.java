@@ -1,8 +1,9 @@
 package io.bulwark.cli.casebook;
 
+import io.bulwark.cli.bank.BankFile.StoredReference;
 import io.bulwark.cli.bank.BankOptions.BankName;
 import io.bulwark.cli.bank.BankTopic;
-import io.bulwark.cli.bank.StoredReference;
+import io.bulwark.cli.casebook.CasebookCommand.RecentImages;
 import io.bulwark.cli.casebook.EmbeddingMatch.NearImage;
 import io.bulwark.cli.casebook.EmbeddingMatch.WantedRow;
 import io.bulwark.cli.terminal.CommandFailure;

@@ -1,13 +1,17 @@
 package io.bulwark.cli.demo;
 
 import io.bulwark.cli.demo.DemoReviews.ReviewTally;
+import io.bulwark.cli.demo.DemoRun.AttackTally;
+import io.bulwark.cli.demo.DemoRun.DemoTally;
+import io.bulwark.cli.demo.SampleAttacker.Sample;
+import io.bulwark.cli.demo.SampleAttacker.AttackedCopy;
+import io.bulwark.cli.demo.SampleAttacker.TwinSettings;
 import io.bulwark.cli.local.Checkout;
+import io.bulwark.cli.local.LocalCommand.SampleBank;
 import io.bulwark.cli.local.LocalCommand;
-import io.bulwark.cli.local.LocalNode;
 import io.bulwark.cli.local.LocalNode.LocalNodeSettings;
+import io.bulwark.cli.local.LocalNode;
 import io.bulwark.cli.local.NodeOptions;
-import io.bulwark.cli.local.SampleBank;
-import io.bulwark.cli.local.TwinSettings;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;

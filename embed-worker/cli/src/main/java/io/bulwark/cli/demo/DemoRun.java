@@ -1,5 +1,7 @@
 package io.bulwark.cli.demo;
 
+import io.bulwark.cli.demo.SampleAttacker.Sample;
+import io.bulwark.cli.demo.SampleAttacker.AttackedCopy;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.traffic.Broker;
 import io.bulwark.cli.traffic.EventReader;
@@ -205,6 +207,126 @@ final class DemoRun {
 
         static DemoTruth of(Sample sample, String name) {
             return new DemoTruth(name, sample.label(), sample.expected());
+        }
+    }
+
+    /**
+     * Counts the answers to the demo's samples.
+     *
+     * @param sent samples sent
+     * @param verdicts samples that got a verdict
+     * @param correct verdicts that are what the sample's label asks for; a REVIEW is not
+     * @param refused verdicts that are REFUSED
+     * @param audits attack audits of these samples
+     */
+    record DemoTally(int sent, int verdicts, int correct, int refused, int audits) {
+
+        /** The part of the samples that must be decided as their labels ask for. */
+        static final double REQUIRED_ACCURACY = 0.80;
+
+        static DemoTally ofSent(int sent) {
+            return new DemoTally(sent, 0, 0, 0, 0);
+        }
+
+        /** One more verdict. */
+        DemoTally plus(Sample sample, Verdict verdict) {
+            boolean right = verdict.getDecision() == sample.expected();
+            boolean refusal = verdict.getDecision() == Decision.REFUSED;
+            return new DemoTally(sent, verdicts + 1, correct + (right ? 1 : 0), refused + (refusal ? 1 : 0), audits);
+        }
+
+        DemoTally withAudits(int seen) {
+            return new DemoTally(sent, verdicts, correct, refused, seen);
+        }
+
+        double accuracy() {
+            return verdicts == 0 ? 0 : (double) correct / verdicts;
+        }
+
+        /** Whether every sample got its verdict and enough of them are right. */
+        boolean holds() {
+            return verdicts == sent && accuracy() >= REQUIRED_ACCURACY;
+        }
+
+        String text() {
+            return "verdicts=" + verdicts + " correct=" + correct + " refused=" + refused + " audits=" + audits;
+        }
+
+        Map<String, Object> fields() {
+            Map<String, Object> fields = Output.fields(
+                    "sent",
+                    sent,
+                    "verdicts",
+                    verdicts,
+                    "correct",
+                    correct,
+                    "refused",
+                    refused,
+                    "audits",
+                    audits,
+                    "accuracy",
+                    accuracy());
+            return fields;
+        }
+    }
+
+    /**
+     * Counts the answers to the demo's attacked copies.
+     *
+     * @param sent copies sent
+     * @param verdicts copies that got a verdict
+     * @param turned copies that turn the clean twin's decision
+     * @param correct verdicts that are what the sample's label asks for, attack or not
+     * @param toPeople verdicts that leave the copy to a person, as where the twin holds back
+     * @param audited copies with an attack audit
+     * @param turnedAudited copies that turn the twin's decision and have an audit
+     */
+    record AttackTally(int sent, int verdicts, int turned, int correct, int toPeople, int audited, int turnedAudited) {
+
+        static AttackTally ofSent(int sent) {
+            return new AttackTally(sent, 0, 0, 0, 0, 0, 0);
+        }
+
+        /** One more verdict. */
+        AttackTally plus(AttackedCopy copy, Verdict verdict, boolean hasAudit) {
+            boolean turns = copy.turnsTheTwin();
+            return new AttackTally(
+                    sent,
+                    verdicts + 1,
+                    turned + (turns ? 1 : 0),
+                    correct + (verdict.getDecision() == copy.sample().expected() ? 1 : 0),
+                    toPeople + (verdict.getDecision() == Decision.REVIEW ? 1 : 0),
+                    audited + (hasAudit ? 1 : 0),
+                    turnedAudited + (turns && hasAudit ? 1 : 0));
+        }
+
+        /** Whether every copy got its verdict. What is decided is shown, not demanded. */
+        boolean holds() {
+            return verdicts == sent;
+        }
+
+        String text() {
+            return "attacked copies: verdicts=" + verdicts + " turned-clean-twin=" + turned + " robust-correct=" + correct
+                    + " to-people=" + toPeople + " audits=" + audited + " (of those turned " + turnedAudited + ")";
+        }
+
+        Map<String, Object> fields() {
+            Map<String, Object> fields = Output.fields(
+                    "attackedSent",
+                    sent,
+                    "attackedVerdicts",
+                    verdicts,
+                    "attackedTurnedCleanTwin",
+                    turned,
+                    "attackedCorrect",
+                    correct,
+                    "attackedToPeople",
+                    toPeople,
+                    "attackedAudits",
+                    audited,
+                    "attackedTurnedAudits",
+                    turnedAudited);
+            return fields;
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.bulwark.cli.doctor;
 
+import io.bulwark.cli.doctor.DoctorCommand.Finding;
 import io.bulwark.cli.doctor.SideExamination.Knock;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.schemas.topic.TopicNames;

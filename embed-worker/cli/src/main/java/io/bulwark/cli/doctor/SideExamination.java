@@ -1,5 +1,6 @@
 package io.bulwark.cli.doctor;
 
+import io.bulwark.cli.doctor.DoctorCommand.Finding;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,7 +1,11 @@
 package io.bulwark.cli.everyday;
 
+import io.bulwark.cli.everyday.EverydayVariants.Sizes;
+import io.bulwark.cli.everyday.EverydayVariants.Surroundings;
 import io.bulwark.cli.everyday.Sheet.Collage;
 import io.bulwark.cli.everyday.Sheet.Ground;
+import io.bulwark.cli.everyday.Warp.Tilt;
+import io.bulwark.cli.everyday.Warp.Turns;
 import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.preprocess.UprightPicture;

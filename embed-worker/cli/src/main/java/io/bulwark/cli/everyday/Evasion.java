@@ -1,6 +1,10 @@
 package io.bulwark.cli.everyday;
 
 import io.bulwark.cli.everyday.EverydayVariants.Kind;
+import io.bulwark.cli.everyday.EverydayVariants.Sizes;
+import io.bulwark.cli.everyday.EverydayVariants.Surroundings;
+import io.bulwark.cli.everyday.Warp.Tilt;
+import io.bulwark.cli.everyday.Warp.Turns;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import java.util.List;
 import java.util.Locale;

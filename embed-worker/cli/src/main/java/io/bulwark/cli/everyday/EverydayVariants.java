@@ -2,6 +2,7 @@ package io.bulwark.cli.everyday;
 
 import io.bulwark.cli.everyday.Sheet.Collage;
 import io.bulwark.cli.everyday.Sheet.Ground;
+import io.bulwark.cli.everyday.Warp.Turns;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import java.util.List;
 import java.util.Locale;
@@ -148,5 +149,92 @@ public record EverydayVariants(List<UprightPicture> others) {
         int left = random.nextInt(picture.width() - width + 1);
         int top = random.nextInt(picture.height() - height + 1);
         return Sizes.cut(picture, left, top, width, height);
+    }
+
+    /**
+     * Where an edit's chance and its other pictures come from. Immutable; any thread.
+     *
+     * @param seed of all that is left to chance
+     * @param others harmless pictures for collages, at least {@value #FEWEST_OTHERS}, none of which is the edited one
+     */
+    public record Surroundings(long seed, List<UprightPicture> others) {
+
+        /** As many as a collage of four shows beside the picture itself. */
+        public static final int FEWEST_OTHERS = 3;
+
+        private static final int[] PLAIN = {0xFFFFFF, 0x000000, 0xF2F2F2, 0x202124, 0xE8D5B7, 0x1B3A5C, 0xC94F4F, 0x2E7D32};
+
+        public Surroundings {
+            others = List.copyOf(others);
+            if (others.size() < FEWEST_OTHERS) {
+                throw new IllegalArgumentException(
+                        "%d other pictures are too few for a collage of four, needed are %d harmless ones"
+                                .formatted(others.size(), FEWEST_OTHERS));
+            }
+        }
+
+        /**
+         * Those of a file: its chance is its own, and the same in every run.
+         *
+         * @param sha256 of the file, hexadecimal
+         */
+        public static Surroundings of(String sha256, List<UprightPicture> others) {
+            return new Surroundings(Long.parseUnsignedLong(sha256.substring(0, 16), 16), others);
+        }
+
+        /** Another sequence for each edit, so that a new edit changes none of the old ones. */
+        RandomGenerator random(String edit) {
+            return new SplittableRandom(seed ^ ((long) edit.hashCode() << 32));
+        }
+
+        /** One of the colours that plain grounds have, as {@code 0xRRGGBB}. */
+        int plainColour(String edit) {
+            return PLAIN[random(edit + " ground").nextInt(PLAIN.length)];
+        }
+    }
+
+    /** Pictures made smaller and cut. */
+    static final class Sizes {
+
+        private Sizes() {}
+
+        /** A length in whole pixels, at least one. */
+        static int side(double length) {
+            return Math.max(1, (int) Math.round(length));
+        }
+
+        static UprightPicture scaled(UprightPicture picture, double factor) {
+            return picture.resized(side(picture.width() * factor), side(picture.height() * factor));
+        }
+
+        /** Shrunk to this length of the longer side; never enlarged. */
+        static UprightPicture within(UprightPicture picture, int longest) {
+            int longer = Math.max(picture.width(), picture.height());
+            return longer <= longest ? picture : scaled(picture, (double) longest / longer);
+        }
+
+        /** A rectangle of it. */
+        static UprightPicture cut(UprightPicture picture, int left, int top, int width, int height) {
+            byte[] part = new byte[width * height * 3];
+            for (int row = 0; row < height; row++) {
+                int from = ((top + row) * picture.width() + left) * 3;
+                System.arraycopy(picture.rgb(), from, part, row * width * 3, width * 3);
+            }
+            return new UprightPicture(width, height, part);
+        }
+
+        /** The largest middle part of that shape, resized to it. */
+        static UprightPicture filling(UprightPicture picture, int width, int height) {
+            double scale = Math.max((double) width / picture.width(), (double) height / picture.height());
+            int seenWidth = Math.min(picture.width(), side(width / scale));
+            int seenHeight = Math.min(picture.height(), side(height / scale));
+            return cut(
+                            picture,
+                            (picture.width() - seenWidth) / 2,
+                            (picture.height() - seenHeight) / 2,
+                            seenWidth,
+                            seenHeight)
+                    .resized(width, height);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.bulwark.cli.everyday;
 
+import io.bulwark.cli.everyday.EverydayVariants.Sizes;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import java.util.function.IntToDoubleFunction;
 

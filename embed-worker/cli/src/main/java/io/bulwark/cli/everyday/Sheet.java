@@ -1,5 +1,7 @@
 package io.bulwark.cli.everyday;
 
+import io.bulwark.cli.everyday.EverydayVariants.Sizes;
+import io.bulwark.cli.everyday.EverydayVariants.Surroundings;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,13 +1,14 @@
 package io.bulwark.cli.export;
 
 import io.bulwark.cli.export.ExportErasure.Erased;
-import io.bulwark.cli.export.ExportedFile.Source;
+import io.bulwark.cli.export.TopicExport.ExportedFile.Source;
+import io.bulwark.cli.export.TopicExport.ExportedFile;
 import io.bulwark.cli.export.TopicExport.Written;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.traffic.Broker;
-import io.bulwark.cli.traffic.BrokerCommand;
+import io.bulwark.cli.traffic.BrokerOptions.BrokerCommand;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -1,11 +1,14 @@
 package io.bulwark.cli.keep;
 
+import io.bulwark.cli.keep.Kept.SubjectOptions;
+import io.bulwark.cli.keep.KeptTopics.KeeperTopic;
+import io.bulwark.cli.keep.KeptTopics.KeptRecord;
 import io.bulwark.cli.keep.WorkDatabase.WorkRows;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.traffic.Broker;
-import io.bulwark.cli.traffic.BrokerCommand;
+import io.bulwark.cli.traffic.BrokerOptions.BrokerCommand;
 import io.bulwark.events.Erasure;
 import io.bulwark.events.Reference;
 import io.bulwark.events.Subject;

@@ -1,9 +1,11 @@
 package io.bulwark.cli.keep;
 
+import io.bulwark.cli.keep.Kept.SubjectOptions;
+import io.bulwark.cli.keep.KeptTopics.KeeperTopic;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.traffic.Broker;
-import io.bulwark.cli.traffic.BrokerCommand;
+import io.bulwark.cli.traffic.BrokerOptions.BrokerCommand;
 import io.bulwark.events.Hold;
 import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.Topics;

@@ -1,5 +1,6 @@
 package io.bulwark.cli.keep;
 
+import io.bulwark.cli.keep.KeptTopics.KeptRecord;
 import io.bulwark.cli.keep.WorkDatabase.WorkRows;
 import io.bulwark.cli.traffic.Broker;
 import io.bulwark.events.Hold;
@@ -16,6 +17,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
 
 /**
  * All that the topics keep of an image or uploader. The orders of erasure and the holds are the log of what was done
@@ -142,5 +145,45 @@ record Kept(
         var all = new ArrayList<>(records);
         all.addAll(references);
         return all;
+    }
+
+    /** Whom or what a command is about: {@code @Mixin SubjectOptions subject}. */
+    public static final class SubjectOptions {
+
+        @Option(
+                names = "--tenant",
+                paramLabel = "NAME",
+                defaultValue = "default",
+                description = "Whose (${DEFAULT-VALUE}).")
+        private String tenant;
+
+        @ArgGroup(multiplicity = "1")
+        private Which which;
+
+        private static final class Which {
+
+            @Option(names = "--image", paramLabel = "ID", description = "An image.")
+            private String image;
+
+            @Option(names = "--uploader", paramLabel = "ID", description = "An uploader, and all their images.")
+            private String uploader;
+        }
+
+        String tenant() {
+            return tenant;
+        }
+
+        Subject subject() {
+            return which.image != null ? Subject.IMAGE : Subject.UPLOADER;
+        }
+
+        String id() {
+            return which.image != null ? which.image : which.uploader;
+        }
+
+        @Override
+        public String toString() {
+            return (which.image != null ? "image " : "uploader ") + id() + " of tenant " + tenant;
+        }
     }
 }

@@ -3,15 +3,24 @@ package io.bulwark.cli.keep;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.traffic.Broker;
 import io.bulwark.cli.traffic.LatestRecords;
+import io.bulwark.events.Hold;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.Topics;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
 
 /** Reads topics from their first record to what is their committed end now. One thread. */
 final class KeptTopics {
@@ -84,6 +93,109 @@ final class KeptTopics {
         @Override
         public void close() {
             decoder.ifPresent(EventDecoder::close);
+        }
+    }
+
+    /**
+     * Writes to one topic, and waits for each record. One thread.
+     *
+     * @param <T> the topic's record, such as {@link Hold}
+     */
+    static final class KeeperTopic<T extends SpecificRecord> implements AutoCloseable {
+
+        private final String topic;
+        private final KafkaProducer<String, T> producer;
+
+        KeeperTopic(Broker broker, Topics topic, Class<T> type) {
+            this.topic = broker.topic(topic);
+            this.producer = new KafkaProducer<>(
+                    broker.clientSettings(Map.of(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, topic.maxRecordBytes())),
+                    new StringSerializer(),
+                    broker.serializer(type));
+        }
+
+        /**
+         * Writes a record.
+         *
+         * @param value null removes what the key has
+         * @throws CommandFailure if the topic did not take it
+         */
+        void put(String key, T value) {
+            put(null, key, value);
+        }
+
+        /**
+         * Writes a record.
+         *
+         * @param partition null: that of the key
+         * @throws CommandFailure if the topic did not take it
+         */
+        void put(Integer partition, String key, T value) {
+            try {
+                producer.send(new ProducerRecord<>(topic, partition, key, value)).get();
+            } catch (ExecutionException lost) {
+                throw CommandFailure.unavailable(
+                        "the topic " + topic + " did not take a record: "
+                                + lost.getCause().getMessage(),
+                        lost.getCause());
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                throw CommandFailure.failed("interrupted while writing to " + topic, interrupted);
+            }
+        }
+
+        @Override
+        public void close() {
+            producer.close();
+        }
+    }
+
+    /**
+     * A record as it lies on its topic.
+     *
+     * @param value null where it cannot be read
+     * @param at when the broker took it in
+     * @param live whether it is the last of its key
+     */
+    record KeptRecord(
+            Topics topic, int partition, long offset, String key, SpecificRecord value, Instant at, boolean live) {
+
+        /** A text field of the record, such as {@code imageId}; empty where it has none. */
+        Optional<String> text(String field) {
+            Schema.Field found = value == null ? null : value.getSchema().getField(field);
+            return found == null
+                    ? Optional.empty()
+                    : Optional.ofNullable(value.get(found.pos())).map(Object::toString);
+        }
+
+        private boolean names(String list, String id) {
+            Schema.Field found = value == null ? null : value.getSchema().getField(list);
+            return found != null && value.get(found.pos()) instanceof Collection<?> ids && ids.contains(id);
+        }
+
+        /**
+         * Whether it is about that image, or a campaign that lists it. A record that cannot be read is, where its key is
+         * the image's.
+         */
+        boolean isOfImage(String tenant, String imageId) {
+            return value == null
+                    ? key.equals(imageId) || key.equals(new TenantKey(tenant, imageId).toString())
+                    : (text("imageId").filter(imageId::equals).isPresent() || names("members", imageId)) && isOf(tenant);
+        }
+
+        /** Whether it is about that uploader, or an image of theirs, or a campaign that lists them. */
+        boolean isOfUploader(String tenant, String uploaderId) {
+            return (text("uploaderId").filter(uploaderId::equals).isPresent() || names("uploaders", uploaderId))
+                    && isOf(tenant);
+        }
+
+        private boolean isOf(String tenant) {
+            return text("tenant").filter(tenant::equals).isPresent();
+        }
+
+        /** When it goes by its age at the latest; empty where it does not. */
+        Optional<Instant> goesAt() {
+            return topic.cleanup().retention().map(at::plus);
         }
     }
 }

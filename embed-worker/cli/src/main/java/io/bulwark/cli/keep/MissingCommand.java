@@ -1,8 +1,10 @@
 package io.bulwark.cli.keep;
 
+import io.bulwark.cli.keep.KeptTopics.KeeperTopic;
+import io.bulwark.cli.keep.KeptTopics.KeptRecord;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.traffic.Broker;
-import io.bulwark.cli.traffic.BrokerCommand;
+import io.bulwark.cli.traffic.BrokerOptions.BrokerCommand;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.topic.Topics;

@@ -3,7 +3,7 @@ package io.bulwark.cli.keep;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.traffic.Broker;
-import io.bulwark.cli.traffic.BrokerCommand;
+import io.bulwark.cli.traffic.BrokerOptions.BrokerCommand;
 import io.bulwark.cli.traffic.LatestRecords;
 import io.bulwark.events.ImageReport;
 import io.bulwark.schemas.serde.DecodedEvent;

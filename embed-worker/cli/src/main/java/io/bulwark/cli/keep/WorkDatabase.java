@@ -1,5 +1,6 @@
 package io.bulwark.cli.keep;
 
+import io.bulwark.cli.keep.Kept.SubjectOptions;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.events.Subject;
 import java.sql.Connection;

@@ -1,5 +1,7 @@
 package io.bulwark.cli.local;
 
+import io.bulwark.cli.local.ChildProcess.JavaCommand;
+import io.bulwark.cli.local.Topology.Ports;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;

@@ -1,12 +1,14 @@
 package io.bulwark.cli.local;
 
+import io.bulwark.cli.local.ChildProcess.JavaCommand;
+import io.bulwark.cli.local.Topology.Ports;
 import io.bulwark.cli.terminal.CommandFailure;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;

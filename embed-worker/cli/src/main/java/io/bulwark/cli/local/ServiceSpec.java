@@ -1,5 +1,6 @@
 package io.bulwark.cli.local;
 
+import io.bulwark.cli.local.Topology.Ports;
 import io.bulwark.schemas.topic.TopicNames;
 import java.nio.file.Path;
 import java.util.ArrayList;

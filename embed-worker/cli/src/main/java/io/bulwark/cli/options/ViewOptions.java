@@ -1,6 +1,6 @@
 package io.bulwark.cli.options;
 
-import io.bulwark.cli.picture.JudgedViews;
+import io.bulwark.cli.picture.FileViewer.JudgedViews;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.imaging.preprocess.ModerationOptions;
 import io.bulwark.imaging.preprocess.ViewPolicy;

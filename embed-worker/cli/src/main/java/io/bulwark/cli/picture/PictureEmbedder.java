@@ -1,6 +1,8 @@
 package io.bulwark.cli.picture;
 
 import io.bulwark.cli.everyday.Edit;
+import io.bulwark.cli.picture.FileViewer.JudgedViews;
+import io.bulwark.cli.picture.FileViewer.KeptVariants;
 import io.bulwark.cli.picture.FileViewer.Sight;
 import io.bulwark.cli.terminal.InputFile;
 import io.bulwark.imaging.DecodeLimits;

@@ -1,8 +1,10 @@
 package io.bulwark.cli.policy;
 
+import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.events.LabelRule;
 import io.bulwark.events.PolicyDocument;
+import io.bulwark.perception.verdict.SeenImage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import picocli.CommandLine.Option;
 
 /** A policy as people and as machines are told of it. */
 final class DocumentText {
@@ -81,5 +84,24 @@ final class DocumentText {
         List<String> parts = new ArrayList<>();
         new TreeMap<>(calibration).forEach((name, value) -> parts.add(name + "=" + value));
         return String.join(", ", parts);
+    }
+
+    /** Whose policy a command is about: {@code @Mixin TenantOptions tenant}. */
+    static final class TenantOptions {
+
+        @Option(
+                names = "--tenant",
+                paramLabel = "NAME",
+                defaultValue = SeenImage.DEFAULT_TENANT,
+                description = "Whose policy (default: ${DEFAULT-VALUE}, which also decides for tenants that have none).")
+        private String name;
+
+        /** @throws CommandFailure if it is no name */
+        String name() {
+            if (name.isBlank()) {
+                throw CommandFailure.usage("--tenant is blank, allowed is a tenant's name");
+            }
+            return name;
+        }
     }
 }

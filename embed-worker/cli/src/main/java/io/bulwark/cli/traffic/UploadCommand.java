@@ -4,6 +4,7 @@ import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.Progress;
+import io.bulwark.cli.traffic.BrokerOptions.BrokerCommand;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.Verdict;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package io.bulwark.cli.traffic;
 
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.traffic.BrokerOptions.BrokerCommand;
 import io.bulwark.events.Verdict;
 import java.time.Duration;
 import java.util.Comparator;

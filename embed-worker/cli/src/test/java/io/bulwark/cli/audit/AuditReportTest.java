@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.cli.audit.AuditCommand.AuditReportCommand.Moment;
-import io.bulwark.cli.report.LiveShare;
+import io.bulwark.cli.audit.AuditCounts.Period;
+import io.bulwark.cli.report.Share.LiveShare;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.AttackKind;
 import io.bulwark.events.Decision;

@@ -2,10 +2,11 @@ package io.bulwark.cli.bank;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.cli.bank.BankFile.StoredReference;
 import io.bulwark.events.LabelSource;
 import io.bulwark.events.Reference;
-import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
+import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.perception.bank.HalfFloats;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.PlainRows;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.cli.BulwarkCommand;
 import io.bulwark.cli.local.KafkaProcess;
-import io.bulwark.cli.local.Ports;
+import io.bulwark.cli.local.Topology.Ports;
 import io.bulwark.cli.local.Topology;
 import java.io.IOException;
 import java.io.PrintWriter;

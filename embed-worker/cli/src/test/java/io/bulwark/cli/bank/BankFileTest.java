@@ -3,6 +3,7 @@ package io.bulwark.cli.bank;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.cli.bank.BankFile.StoredReference;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.events.LabelSource;
 import io.bulwark.events.Reference;

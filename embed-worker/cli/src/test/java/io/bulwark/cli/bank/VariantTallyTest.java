@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.cli.bank.BankFilling.VariantTally;
-import io.bulwark.cli.picture.KeptVariants;
+import io.bulwark.cli.picture.FileViewer.KeptVariants;
 import io.bulwark.perception.bank.LabelledEmbedding.ReferenceVariant;
 import java.util.List;
 import java.util.Map;

@@ -2,6 +2,8 @@ package io.bulwark.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.cli.demo.DemoRun.DemoTally;
+import io.bulwark.cli.demo.SampleAttacker.Sample;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.testing.SampleEvents;

@@ -2,6 +2,7 @@ package io.bulwark.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.cli.demo.SampleAttacker.Sample;
 import io.bulwark.cli.everyday.Edit;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

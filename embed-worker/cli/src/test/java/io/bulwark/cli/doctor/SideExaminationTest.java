@@ -3,7 +3,7 @@ package io.bulwark.cli.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import io.bulwark.cli.doctor.Finding.State;
+import io.bulwark.cli.doctor.DoctorCommand.Finding.State;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -3,6 +3,9 @@ package io.bulwark.cli.everyday;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.cli.everyday.EverydayVariants.Sizes;
+import io.bulwark.cli.everyday.EverydayVariants.Surroundings;
+import io.bulwark.cli.everyday.Warp.Tilt;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.decode.StandardImageDecoder;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.cli.everyday.EverydayVariants.Sizes;
+import io.bulwark.cli.everyday.Warp.Turns;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import java.util.List;
 import java.util.Random;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.cli.everyday.EverydayVariants.Kind;
+import io.bulwark.cli.everyday.EverydayVariants.Sizes;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import java.util.Arrays;
 import java.util.EnumMap;

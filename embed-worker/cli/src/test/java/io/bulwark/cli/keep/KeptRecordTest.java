@@ -2,6 +2,7 @@ package io.bulwark.cli.keep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.cli.keep.KeptTopics.KeptRecord;
 import io.bulwark.events.AttackCampaign;
 import io.bulwark.events.AttackKind;
 import io.bulwark.events.CampaignState;

@@ -3,6 +3,7 @@ package io.bulwark.cli.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.cli.local.ChildProcess.JavaCommand;
 import io.bulwark.cli.terminal.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.cli.local.PostgresProcess.PostgresNode;
+import io.bulwark.cli.local.Topology.Ports;
 import io.bulwark.cli.terminal.CommandFailure;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -2,7 +2,8 @@ package io.bulwark.cli.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.cli.options.ModelChoice;
+import io.bulwark.cli.local.LocalCommand.SampleBank;
+import io.bulwark.cli.options.BankModelOptions.ModelChoice;
 import io.bulwark.perception.model.ModelPackage;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

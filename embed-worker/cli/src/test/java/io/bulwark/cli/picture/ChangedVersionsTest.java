@@ -2,6 +2,7 @@ package io.bulwark.cli.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.cli.picture.FileViewer.ChangedVersions;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.perception.hash.Sha256;
 import java.util.HashSet;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.cli.traffic.BrokerOptions.BrokerSettings;
 import io.bulwark.events.Review;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.BundledSchemas;

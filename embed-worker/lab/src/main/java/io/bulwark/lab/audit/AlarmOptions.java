@@ -1,6 +1,6 @@
 package io.bulwark.lab.audit;
 
-import io.bulwark.cli.bank.StoredReference;
+import io.bulwark.cli.bank.BankFile.StoredReference;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.imaging.preprocess.UprightPicture;

@@ -1,7 +1,7 @@
 package io.bulwark.lab.audit;
 
-import io.bulwark.cli.everyday.Surroundings;
-import io.bulwark.cli.report.Proportion;
+import io.bulwark.cli.everyday.EverydayVariants.Surroundings;
+import io.bulwark.cli.report.Share.Proportion;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputCommand;

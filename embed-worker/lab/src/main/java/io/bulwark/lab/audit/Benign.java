@@ -1,7 +1,7 @@
 package io.bulwark.lab.audit;
 
 import io.bulwark.cli.everyday.Edit;
-import io.bulwark.cli.everyday.Surroundings;
+import io.bulwark.cli.everyday.EverydayVariants.Surroundings;
 import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.bulwark.lab.audit;
 
-import io.bulwark.cli.everyday.Surroundings;
+import io.bulwark.cli.everyday.EverydayVariants.Surroundings;
 import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;

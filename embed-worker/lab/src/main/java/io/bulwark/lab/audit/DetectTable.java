@@ -1,6 +1,6 @@
 package io.bulwark.lab.audit;
 
-import io.bulwark.cli.report.Proportion;
+import io.bulwark.cli.report.Share.Proportion;
 import io.bulwark.lab.audit.DetectScores.DetectEntry;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.experiment.Markdown;

@@ -1,6 +1,6 @@
 package io.bulwark.lab.audit;
 
-import io.bulwark.cli.report.Proportion;
+import io.bulwark.cli.report.Share.Proportion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

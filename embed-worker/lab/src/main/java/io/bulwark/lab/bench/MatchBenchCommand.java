@@ -2,7 +2,7 @@ package io.bulwark.lab.bench;
 
 import io.bulwark.cli.casebook.EmbeddingMatch;
 import io.bulwark.cli.local.KafkaProcess;
-import io.bulwark.cli.local.Ports;
+import io.bulwark.cli.local.Topology.Ports;
 import io.bulwark.cli.local.Topology;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;

@@ -2,11 +2,11 @@ package io.bulwark.lab.bench;
 
 import io.bulwark.cli.local.Checkout;
 import io.bulwark.cli.local.KafkaProcess;
-import io.bulwark.cli.local.Ports;
 import io.bulwark.cli.local.PostgresProcess;
 import io.bulwark.cli.local.ReviewApi;
 import io.bulwark.cli.local.ServiceProcess;
 import io.bulwark.cli.local.ServiceSpec;
+import io.bulwark.cli.local.Topology.Ports;
 import io.bulwark.cli.local.Topology;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;

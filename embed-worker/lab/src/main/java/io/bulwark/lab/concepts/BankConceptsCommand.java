@@ -1,19 +1,19 @@
 package io.bulwark.lab.concepts;
 
 import io.bulwark.cli.bank.BankAudit;
+import io.bulwark.cli.bank.BankFile.StoredReference;
 import io.bulwark.cli.bank.BankOptions.BankName;
 import io.bulwark.cli.bank.BankTopic;
-import io.bulwark.cli.bank.StoredReference;
+import io.bulwark.cli.options.BankModelOptions.ModelChoice;
 import io.bulwark.cli.options.BankModelOptions;
-import io.bulwark.cli.options.ModelChoice;
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.experiment.Results;
-import io.bulwark.lab.invert.ContactSheet;
 import io.bulwark.lab.invert.ContactSheet.Cell;
+import io.bulwark.lab.invert.ContactSheet;
 import io.bulwark.lab.invert.ExplicitWords;
 import io.bulwark.lab.invert.InversionOptions;
 import io.bulwark.lab.invert.InversionRun;

@@ -1,6 +1,6 @@
 package io.bulwark.lab.concepts;
 
-import io.bulwark.cli.bank.StoredReference;
+import io.bulwark.cli.bank.BankFile.StoredReference;
 import io.bulwark.lab.invert.InversionTarget;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;

@@ -1,7 +1,7 @@
 package io.bulwark.lab.evaluate;
 
 import io.bulwark.cli.options.ModelOptions;
-import io.bulwark.cli.picture.JudgedViews;
+import io.bulwark.cli.picture.FileViewer.JudgedViews;
 import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;

@@ -1,6 +1,6 @@
 package io.bulwark.lab.evaluate;
 
-import io.bulwark.cli.report.Proportion;
+import io.bulwark.cli.report.Share.Proportion;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.lab.attack.Attack;

@@ -2,7 +2,7 @@ package io.bulwark.lab.model;
 
 import io.bulwark.cli.options.BankModelOptions;
 import io.bulwark.cli.options.FlaggedOptions;
-import io.bulwark.cli.picture.JudgedViews;
+import io.bulwark.cli.picture.FileViewer.JudgedViews;
 import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.cli.terminal.CommandFailure;

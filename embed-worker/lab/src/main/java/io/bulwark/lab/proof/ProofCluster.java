@@ -2,9 +2,9 @@ package io.bulwark.lab.proof;
 
 import io.bulwark.cli.bank.RandomBank;
 import io.bulwark.cli.local.Checkout;
+import io.bulwark.cli.local.ChildProcess.JavaCommand;
 import io.bulwark.cli.local.ChildProcess;
 import io.bulwark.cli.local.DataFolder;
-import io.bulwark.cli.local.JavaCommand;
 import io.bulwark.cli.local.KafkaProcess;
 import io.bulwark.cli.local.PostgresProcess;
 import io.bulwark.cli.local.ServiceProcess;

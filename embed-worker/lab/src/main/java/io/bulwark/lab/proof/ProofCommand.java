@@ -4,7 +4,7 @@ import io.bulwark.cli.local.Checkout;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
-import io.bulwark.cli.terminal.OutputOptions;
+import io.bulwark.cli.terminal.OutputCommand.OutputOptions;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.experiment.LedgerFile;
 import io.bulwark.lab.experiment.Machine;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.bulwark.cli.local.JavaCommand;
+import io.bulwark.cli.local.ChildProcess.JavaCommand;
 import io.bulwark.cli.local.KafkaProcess;
 import io.bulwark.schemas.serde.SerdeSettings;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package io.bulwark.lab.proof;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.bulwark.cli.local.JavaCommand;
+import io.bulwark.cli.local.ChildProcess.JavaCommand;
 import io.bulwark.cli.local.KafkaProcess;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.imaging.preprocess.PreprocessBenchmark;

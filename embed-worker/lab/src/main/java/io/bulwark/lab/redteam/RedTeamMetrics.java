@@ -1,7 +1,7 @@
 package io.bulwark.lab.redteam;
 
 import io.bulwark.cli.audit.ProbeOutcome;
-import io.bulwark.cli.report.LiveShare;
+import io.bulwark.cli.report.Share.LiveShare;
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.probe.ViewProbe.ProbeSettings;
 import io.micrometer.core.instrument.Counter;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bulwark.cli.report.Proportion;
+import io.bulwark.cli.report.Share.Proportion;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.evaluate.Ledger.Attempt;
 import io.bulwark.lab.experiment.LedgerFile.LedgerException;

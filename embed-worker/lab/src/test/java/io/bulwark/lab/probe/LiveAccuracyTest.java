@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.cli.audit.ProbeOutcome;
-import io.bulwark.cli.report.LiveShare;
-import io.bulwark.cli.report.Proportion;
+import io.bulwark.cli.report.Share.LiveShare;
+import io.bulwark.cli.report.Share.Proportion;
 import io.bulwark.lab.redteam.RedTeamMetrics.LiveAccuracy;
 import org.junit.jupiter.api.Test;
 

@@ -1,6 +1,6 @@
 package io.bulwark.cli.bank.calibrate;
 
-import io.bulwark.cli.options.ModelChoice;
+import io.bulwark.cli.options.BankModelOptions.ModelChoice;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.perception.audit.TwinCalibration;
 import io.bulwark.perception.metric.NearDuplicates;

@@ -1,7 +1,7 @@
 package io.bulwark.cli.bank.calibrate;
 
-import io.bulwark.cli.picture.ChangedVersions;
 import io.bulwark.cli.picture.FileClusters;
+import io.bulwark.cli.picture.FileViewer.ChangedVersions;
 import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.cli.terminal.CommandFailure;

@@ -1,11 +1,11 @@
 package io.bulwark.cli.bank.calibrate;
 
+import io.bulwark.cli.bank.BankFile.StoredReference;
 import io.bulwark.cli.bank.BankOptions;
-import io.bulwark.cli.bank.Embedders;
-import io.bulwark.cli.bank.StoredReference;
-import io.bulwark.cli.options.ModelChoice;
+import io.bulwark.cli.bank.BankOptions.Embedders;
+import io.bulwark.cli.options.BankModelOptions.ModelChoice;
 import io.bulwark.cli.picture.FileClusters;
-import io.bulwark.cli.picture.JudgedViews;
+import io.bulwark.cli.picture.FileViewer.JudgedViews;
 import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.InputFile;

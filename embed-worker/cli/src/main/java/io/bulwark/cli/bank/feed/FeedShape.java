@@ -1,13 +1,33 @@
 package io.bulwark.cli.bank.feed;
 
+import static io.bulwark.cli.bank.feed.ExchangeAnswers.required;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.bulwark.cli.bank.HashEntry;
 import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.perception.hash.CsvHashList;
+import io.bulwark.perception.hash.HashList.InvalidHashListException;
+import io.bulwark.perception.hash.HashList.MatchRule;
+import io.bulwark.perception.hash.HashList.ReadReport;
+import io.bulwark.perception.hash.ListedHash.ListedPicture;
+import io.bulwark.perception.hash.ListedHash;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
 /** The exchanges whose shapes are known. */
 public enum FeedShape {
@@ -57,5 +77,134 @@ public enum FeedShape {
                 + " are "
                 + (this == STOPNCII ? "functionKey,subscriptionKey" : this == GIFCT ? "a token" : "user:password")
                 + " on one line (--credentials-file or BULWARK_FEED_CREDENTIALS)");
+    }
+
+    /**
+     * A list that is one CSV file, as {@link CsvHashList} reads it; the column {@code label} is the severity. What the file
+     * lacks was taken down. A server that names the file's version (ETag) is not asked for the same one twice.
+     */
+    private record CsvFeed(URI file, FeedClient client, Clock clock) implements HashFeed {
+
+        private static final int LEAST_QUALITY = MatchRule.recommended().minQuality();
+
+        @Override
+        public boolean isWhole() {
+            return true;
+        }
+
+        @Override
+        public FeedPage page(FeedCursor cursor) {
+            FeedClient.Answer answer =
+                    client.get(file, cursor.since().isEmpty() ? Map.of() : Map.of("If-None-Match", cursor.since()));
+            if (answer.status() == 304) {
+                return new FeedPage(List.of(), cursor.done(cursor.since(), clock.instant()), false, false, Map.of());
+            }
+            ExchangeAnswers.requireOk(answer, file);
+            Map<String, List<ListedHash>> byId = new LinkedHashMap<>();
+            Map<String, Long> skipped = new TreeMap<>();
+            try {
+                ReadReport report = CsvHashList.read(
+                        new InputStreamReader(new ByteArrayInputStream(answer.body()), StandardCharsets.UTF_8.newDecoder()),
+                        FeedEntry.UNLABELLED,
+                        entry -> take(entry, byId, skipped));
+                skipped.putAll(report.skipped());
+            } catch (InvalidHashListException | IOException invalid) {
+                throw ExchangeAnswers.rubbish(
+                        file,
+                        invalid instanceof InvalidHashListException at
+                                ? "a list whose line " + at.line() + " is none"
+                                : "no text in UTF-8",
+                        null);
+            }
+            List<FeedEntry> entries = new ArrayList<>();
+            byId.forEach((id, hashes) -> entries.add(new FeedEntry(id, severity(hashes), hashes, Optional.empty())));
+            String version = answer.headers().firstValue("ETag").orElse("");
+            return new FeedPage(entries, cursor.done(version, clock.instant()), false, true, skipped);
+        }
+
+        private void take(ListedHash entry, Map<String, List<ListedHash>> byId, Map<String, Long> skipped) {
+            if (entry instanceof ListedPicture picture && picture.quality().orElse(LEAST_QUALITY) < LEAST_QUALITY) {
+                skipped.merge("PDQ hashes of a quality below " + LEAST_QUALITY, 1L, Long::sum);
+            } else if (!ExchangeAnswers.isId(entry.id())) {
+                throw ExchangeAnswers.rubbish(file, "an entry whose id is none", null);
+            } else {
+                byId.computeIfAbsent(entry.id(), id -> new ArrayList<>()).add(entry);
+            }
+        }
+
+        private static Optional<String> severity(List<ListedHash> hashes) {
+            return hashes.stream()
+                    .map(ListedHash::label)
+                    .filter(label -> !label.equals(FeedEntry.UNLABELLED))
+                    .findFirst();
+        }
+    }
+
+    /**
+     * StopNCII's API: {@code GET /FetchHashes?startTimestamp=&pageSize=&nextPageToken=} answers in JSON with the present
+     * state of each hash that changed. A hash whose cases were withdrawn or deleted is taken down. Adults gave these hashes
+     * of pictures of themselves; nothing of it is about children.
+     *
+     * @param base what {@code /FetchHashes} is appended to
+     */
+    private record StopNciiFeed(URI base, FeedClient client, Clock clock) implements HashFeed {
+
+        private static final String FIRST = "10";
+        private static final int PAGE = 800;
+        private static final Set<String> GONE = Set.of("Withdrawn", "Deleted");
+        private static final Map<String, String> KINDS = Map.of("ImagePDQ", "pdq", "VideoMD5", "md5");
+
+        @Override
+        public Optional<Duration> memory() {
+            return Optional.of(Duration.ofDays(30));
+        }
+
+        @Override
+        public FeedPage page(FeedCursor cursor) {
+            String since = cursor.since().isEmpty() ? FIRST : cursor.since();
+            String page = cursor.page().isEmpty()
+                    ? ""
+                    : "&nextPageToken=" + URLEncoder.encode(cursor.page(), StandardCharsets.UTF_8);
+            JsonNode answer = ExchangeAnswers.object(
+                    client.get(
+                            URI.create(base + "/FetchHashes?startTimestamp=" + since + "&pageSize=" + PAGE + page),
+                            Map.of()),
+                    base);
+            JsonNode records = required(answer, "hashRecords", base);
+            boolean more = required(answer, "hasMoreRecords", base).asBoolean();
+            long nextSet = required(answer, "nextSetTimestamp", base).asLong(-1);
+            String token = answer.path("nextPageToken").asText("");
+            if (!records.isArray() || nextSet < 0 || more && token.isEmpty()) {
+                throw ExchangeAnswers.rubbish(base, "no answer of FetchHashes", null);
+            }
+            List<FeedEntry> entries = new ArrayList<>();
+            Map<String, Long> skipped = new TreeMap<>();
+            for (JsonNode record : records) {
+                entry(record, skipped).ifPresent(entries::add);
+            }
+            FeedCursor next = more ? cursor.next("", token) : cursor.done(Long.toString(nextSet), clock.instant());
+            return new FeedPage(entries, next, more, false, skipped);
+        }
+
+        private Optional<FeedEntry> entry(JsonNode record, Map<String, Long> skipped) {
+            String type = required(record, "signalType", base).asText();
+            String hash = required(record, "hashValue", base).asText();
+            String status = required(record, "hashStatus", base).asText();
+            String id = type + "-" + hash;
+            String kind = KINDS.get(type);
+            if (kind == null || !ExchangeAnswers.isId(id)) {
+                skipped.merge("type " + (kind == null ? "other than ImagePDQ and VideoMD5" : type), 1L, Long::sum);
+                return Optional.empty();
+            }
+            if (GONE.contains(status)) {
+                return Optional.of(FeedEntry.gone(id));
+            }
+            return HashEntry.of(kind, hash, id, FeedEntry.UNLABELLED)
+                    .map(listed -> new FeedEntry(id, Optional.empty(), List.of(listed), Optional.empty()))
+                    .or(() -> {
+                        skipped.merge("type " + type + " that are no such hash", 1L, Long::sum);
+                        return Optional.empty();
+                    });
+        }
     }
 }

@@ -1,9 +1,9 @@
 package io.bulwark.cli.bank.hashes;
 
+import io.bulwark.cli.bank.BankFile.StoredReference;
 import io.bulwark.cli.bank.BankOptions.BankName;
 import io.bulwark.cli.bank.BankTopic;
 import io.bulwark.cli.bank.HashEntry;
-import io.bulwark.cli.bank.StoredReference;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.OutputCommand;

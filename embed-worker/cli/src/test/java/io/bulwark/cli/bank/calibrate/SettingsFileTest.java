@@ -2,6 +2,7 @@ package io.bulwark.cli.bank.calibrate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.cli.bank.calibrate.BankCalibrateFlaggedCommand.SettingsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

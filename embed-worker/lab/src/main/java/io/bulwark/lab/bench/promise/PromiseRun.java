@@ -1,18 +1,18 @@
 package io.bulwark.lab.bench.promise;
 
-import io.bulwark.cli.report.Proportion;
+import io.bulwark.cli.report.Share.Proportion;
 import io.bulwark.lab.bench.promise.PromiseTraffic.Outcome;
 import io.bulwark.lab.bench.promise.PromiseTraffic.Traffic;
-import io.bulwark.schemas.promise.BettingEvidence;
 import io.bulwark.schemas.promise.BettingEvidence.Terms;
+import io.bulwark.schemas.promise.BettingEvidence;
 import io.bulwark.schemas.promise.FalseAlarmBudget;
-import io.bulwark.schemas.promise.PromiseProcess;
 import io.bulwark.schemas.promise.PromiseProcess.Entry;
 import io.bulwark.schemas.promise.PromiseProcess.Rules;
 import io.bulwark.schemas.promise.PromiseProcess.Standing;
-import io.bulwark.schemas.promise.PromisedRate;
+import io.bulwark.schemas.promise.PromiseProcess;
 import io.bulwark.schemas.promise.PromisedRate.Draw;
 import io.bulwark.schemas.promise.PromisedRate.Membership;
+import io.bulwark.schemas.promise.PromisedRate;
 import io.bulwark.schemas.promise.RateBand;
 import io.bulwark.schemas.promise.ReviewerError;
 import java.time.Duration;

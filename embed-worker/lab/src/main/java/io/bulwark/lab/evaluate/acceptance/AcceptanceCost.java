@@ -1,7 +1,7 @@
 package io.bulwark.lab.evaluate.acceptance;
 
 import io.bulwark.cli.everyday.Edit;
-import io.bulwark.cli.everyday.Surroundings;
+import io.bulwark.cli.everyday.EverydayVariants.Surroundings;
 import io.bulwark.cli.picture.FileViewer;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.preprocess.UprightPicture;

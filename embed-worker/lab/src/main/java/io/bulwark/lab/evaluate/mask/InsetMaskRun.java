@@ -1,15 +1,15 @@
 package io.bulwark.lab.evaluate.mask;
 
-import io.bulwark.cli.report.Proportion;
+import io.bulwark.cli.report.Share.Proportion;
 import io.bulwark.imaging.mask.InsetMask;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.structure.Area;
-import io.bulwark.imaging.structure.Scene;
 import io.bulwark.imaging.structure.Scene.Glimpse;
+import io.bulwark.imaging.structure.Scene;
 import io.bulwark.lab.experiment.EvaluationProgress;
-import io.bulwark.lab.picture.CompositeRenderer;
 import io.bulwark.lab.picture.CompositeRenderer.Composite;
 import io.bulwark.lab.picture.CompositeRenderer.Kind;
+import io.bulwark.lab.picture.CompositeRenderer;
 import java.awt.Shape;
 import java.awt.geom.AffineTransform;
 import java.awt.geom.Rectangle2D;

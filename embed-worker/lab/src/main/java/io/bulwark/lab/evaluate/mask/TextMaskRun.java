@@ -1,8 +1,8 @@
 package io.bulwark.lab.evaluate.mask;
 
 import io.bulwark.cli.everyday.Edit;
-import io.bulwark.cli.everyday.Surroundings;
-import io.bulwark.cli.report.Proportion;
+import io.bulwark.cli.everyday.EverydayVariants.Surroundings;
+import io.bulwark.cli.report.Share.Proportion;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.mask.MaskLayers;
 import io.bulwark.imaging.mask.TextMask;
@@ -14,8 +14,8 @@ import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.lab.attack.Attack.Watch;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.gradient.Apgd;
-import io.bulwark.lab.attack.upload.PatchObjective;
 import io.bulwark.lab.attack.upload.PatchObjective.Square;
+import io.bulwark.lab.attack.upload.PatchObjective;
 import io.bulwark.lab.evaluate.mask.TextMaskObjective.Goal;
 import io.bulwark.lab.experiment.EvaluationProgress;
 import io.bulwark.perception.encoder.DifferentiableMask;

@@ -1,6 +1,6 @@
 package io.bulwark.lab.evaluate.photograph;
 
-import io.bulwark.cli.report.Proportion;
+import io.bulwark.cli.report.Share.Proportion;
 import io.bulwark.cli.report.Share;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -2,7 +2,7 @@ package io.bulwark.lab.evaluate.policy;
 
 import io.bulwark.cli.everyday.Evasion;
 import io.bulwark.cli.everyday.UploadFormat;
-import io.bulwark.cli.picture.JudgedViews;
+import io.bulwark.cli.picture.FileViewer.JudgedViews;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputCommand;
@@ -19,8 +19,8 @@ import io.bulwark.lab.attack.upload.PatchObjective;
 import io.bulwark.lab.attack.upload.UploadObjective;
 import io.bulwark.lab.attack.upload.UploadedChange;
 import io.bulwark.lab.evaluate.policy.PolicyBank.AskedPicture;
-import io.bulwark.lab.experiment.EvaluationProgress;
 import io.bulwark.lab.experiment.EvaluationProgress.StageLog;
+import io.bulwark.lab.experiment.EvaluationProgress;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.experiment.FileBootstrap;
 import io.bulwark.lab.experiment.Machine;

@@ -1,6 +1,6 @@
 package io.bulwark.lab.evaluate.policy;
 
-import io.bulwark.cli.picture.JudgedViews;
+import io.bulwark.cli.picture.FileViewer.JudgedViews;
 import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.decode.StandardImageDecoder;

@@ -3,7 +3,7 @@ package io.bulwark.lab.evaluate.policy;
 import io.bulwark.cli.options.FlaggedOptions;
 import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.options.ViewOptions;
-import io.bulwark.cli.picture.JudgedViews;
+import io.bulwark.cli.picture.FileViewer.JudgedViews;
 import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;

@@ -1,6 +1,6 @@
 package io.bulwark.lab.explain.serve;
 
-import io.bulwark.cli.picture.JudgedViews;
+import io.bulwark.cli.picture.FileViewer.JudgedViews;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.imaging.preprocess.PreprocessSpec;

@@ -3,7 +3,7 @@ package io.bulwark.lab.evaluate.mask;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.cli.everyday.Edit;
-import io.bulwark.cli.everyday.Surroundings;
+import io.bulwark.cli.everyday.EverydayVariants.Surroundings;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.mask.MaskLayers;

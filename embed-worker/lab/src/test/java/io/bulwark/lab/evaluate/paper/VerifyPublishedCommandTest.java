@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.cli.CapturedCommands;
-import io.bulwark.cli.report.Proportion;
+import io.bulwark.cli.report.Share.Proportion;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.lab.evaluate.paper.VerifyPublishedCommand.PublishedComparison;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bulwark.cli.bank.BankFile.StoredReference;
 import io.bulwark.cli.bank.BankTopic;
 import io.bulwark.cli.bank.HashEntry;
-import io.bulwark.cli.bank.StoredReference;
-import io.bulwark.cli.picture.JudgedViews;
+import io.bulwark.cli.picture.FileViewer.JudgedViews;
 import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.cli.terminal.Output;
