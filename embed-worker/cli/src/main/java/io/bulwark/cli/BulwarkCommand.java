@@ -16,8 +16,8 @@ import io.bulwark.cli.local.LocalCommand;
 import io.bulwark.cli.look.LookCommand;
 import io.bulwark.cli.policy.PolicyCommand;
 import io.bulwark.cli.size.SizeCommand;
-import io.bulwark.cli.terminal.CommandFailure.Failures;
 import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.CommandFailure.Failures;
 import io.bulwark.cli.topics.TopicsCommand;
 import io.bulwark.cli.traffic.UploadCommand;
 import io.bulwark.cli.traffic.VerdictsCommand;
@@ -33,12 +33,12 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.ServiceLoader;
 import picocli.AutoComplete;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine;
 
 /** The root of the {@code bulwark} command line. */
 @Command(

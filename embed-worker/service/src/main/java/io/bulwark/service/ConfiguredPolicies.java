@@ -1,12 +1,12 @@
 package io.bulwark.service;
 
-import io.bulwark.perception.verdict.Policies.TenantPolicy;
 import io.bulwark.perception.verdict.Policies;
-import io.bulwark.perception.verdict.PolicySettings.LabelRule.Action;
+import io.bulwark.perception.verdict.Policies.TenantPolicy;
+import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.PolicySettings.LabelRule;
+import io.bulwark.perception.verdict.PolicySettings.LabelRule.Action;
 import io.bulwark.perception.verdict.PolicySettings.Thresholds;
 import io.bulwark.perception.verdict.PolicySettings.Unfamiliar;
-import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.VotingPolicy;
 import io.bulwark.service.config.WorkerConfig;
 import java.util.HashMap;

@@ -7,7 +7,7 @@ import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.DecodeLimits.FrameSampling;
 import io.bulwark.imaging.SamplingKey;
 import io.bulwark.imaging.heif.HeifCommand;
-import io.bulwark.imaging.isolation.Isolation;
+import io.bulwark.imaging.isolation.IsolationLauncher.Isolation;
 import io.bulwark.imaging.jpeg.JpegReduction;
 import io.bulwark.imaging.preprocess.ModerationOptions;
 import io.bulwark.imaging.preprocess.PreprocessSpec;

@@ -15,7 +15,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -249,7 +248,11 @@ final class AuditCounts implements TopicScan.Part<AttackAudit> {
     record Period(Instant since, Instant until) {
 
         private static final List<Duration> WIDTHS = List.of(
-                Duration.ofMinutes(5), Duration.ofHours(1), Duration.ofHours(6), Duration.ofDays(1), Duration.ofDays(7));
+                Duration.ofMinutes(5),
+                Duration.ofHours(1),
+                Duration.ofHours(6),
+                Duration.ofDays(1),
+                Duration.ofDays(7));
 
         /** The most parts that can be seen in a chart. */
         private static final int MOST_PARTS = 96;

@@ -311,7 +311,14 @@ record AuditReport(AuditCounts counts, List<CampaignRow> campaigns, int most, bo
      * @param accounts that its record names
      */
     record CampaignRow(
-            String id, String kind, String state, String severity, int images, int accounts, Instant since, Instant until) {
+            String id,
+            String kind,
+            String state,
+            String severity,
+            int images,
+            int accounts,
+            Instant since,
+            Instant until) {
 
         /** Campaigns under way in a period, the most images first. */
         static List<CampaignRow> of(Broker broker, Period period) {

@@ -218,7 +218,8 @@ public final class AuditLogCommand {
         List<Checkpoint> checkpoints() {
             try (Connection connection = DriverManager.getConnection(url, login);
                     Statement statement = connection.createStatement();
-                    ResultSet rows = statement.executeQuery("SELECT * FROM audit_checkpoint ORDER BY tenant, position")) {
+                    ResultSet rows =
+                            statement.executeQuery("SELECT * FROM audit_checkpoint ORDER BY tenant, position")) {
                 List<Checkpoint> found = new ArrayList<>();
                 while (rows.next()) {
                     found.add(new Checkpoint(
@@ -242,7 +243,8 @@ public final class AuditLogCommand {
                 connection.setAutoCommit(false); // only then does the driver fetch piece by piece
                 try (Statement statement = connection.createStatement()) {
                     statement.setFetchSize(FETCHED_AT_ONCE);
-                    try (ResultSet rows = statement.executeQuery("SELECT * FROM audit_log ORDER BY tenant, position, at")) {
+                    try (ResultSet rows =
+                            statement.executeQuery("SELECT * FROM audit_log ORDER BY tenant, position, at")) {
                         while (rows.next()) {
                             taker.accept(row(rows));
                         }

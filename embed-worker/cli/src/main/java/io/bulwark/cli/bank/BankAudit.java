@@ -1,8 +1,8 @@
 package io.bulwark.cli.bank;
 
 import io.bulwark.cli.bank.BankFile.StoredReference;
-import io.bulwark.perception.bank.LabelledEmbedding.InvalidReferenceException;
 import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.bank.LabelledEmbedding.InvalidReferenceException;
 import io.bulwark.perception.bank.PlainRows;
 import io.bulwark.perception.encoder.EncoderDescription;
 import java.util.ArrayList;

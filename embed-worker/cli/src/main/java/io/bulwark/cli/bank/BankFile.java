@@ -2,8 +2,8 @@ package io.bulwark.cli.bank;
 
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.events.Reference;
-import io.bulwark.perception.bank.LabelledEmbedding.ReferenceVariant;
 import io.bulwark.perception.bank.LabelledEmbedding;
+import io.bulwark.perception.bank.LabelledEmbedding.ReferenceVariant;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.DecodedEvent;
@@ -149,7 +149,8 @@ public final class BankFile {
             return LabelledEmbedding.ofHalf(id, value.getLabel(), bytes(value.getEmbedding()))
                     .from(Optional.ofNullable(value.getSourceSha256()).flatMap(Sha256::find))
                     .with(value.getVariants().stream()
-                            .map(variant -> ReferenceVariant.ofHalf(id, variant.getName(), bytes(variant.getEmbedding())))
+                            .map(variant ->
+                                    ReferenceVariant.ofHalf(id, variant.getName(), bytes(variant.getEmbedding())))
                             .toList());
         }
 

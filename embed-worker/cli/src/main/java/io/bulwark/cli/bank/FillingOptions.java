@@ -2,17 +2,13 @@ package io.bulwark.cli.bank;
 
 import io.bulwark.cli.bank.BankFilling.Filled;
 import io.bulwark.cli.bank.BankOptions.Embedders;
-import io.bulwark.cli.options.BankModelOptions.ModelChoice;
-import io.bulwark.cli.picture.FileViewer.JudgedViews;
 import io.bulwark.cli.picture.FileViewer.KeptVariants;
 import io.bulwark.cli.picture.LabelledPicture;
-import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.Progress;
 import io.bulwark.events.LabelSource;
 import io.bulwark.perception.encoder.EncoderDescription;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,9 +1,9 @@
 package io.bulwark.cli.casebook;
 
+import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.Bank.ContentHashes;
 import io.bulwark.perception.bank.Bank.HashMatch;
 import io.bulwark.perception.bank.Bank.NearReferences;
-import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.Neighbour;
 import io.bulwark.perception.hash.Sha256;

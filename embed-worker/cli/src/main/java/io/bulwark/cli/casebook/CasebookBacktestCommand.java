@@ -1,7 +1,7 @@
 package io.bulwark.cli.casebook;
 
-import io.bulwark.cli.bank.BankFile.StoredReference;
 import io.bulwark.cli.bank.BankFile;
+import io.bulwark.cli.bank.BankFile.StoredReference;
 import io.bulwark.cli.bank.BankOptions.BankName;
 import io.bulwark.cli.bank.BankTopic;
 import io.bulwark.cli.casebook.CasebookCommand.RecentImages;

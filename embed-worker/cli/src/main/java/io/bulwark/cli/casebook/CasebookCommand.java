@@ -29,7 +29,11 @@ import picocli.CommandLine.Option;
         name = "casebook",
         description = "Jobs over what was decided.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {CasebookBacktestCommand.class, CasebookMatchCommand.class, CasebookCommand.CasebookRebuildCommand.class})
+        subcommands = {
+            CasebookBacktestCommand.class,
+            CasebookMatchCommand.class,
+            CasebookCommand.CasebookRebuildCommand.class
+        })
 public final class CasebookCommand {
 
     /** {@code bulwark casebook rebuild}. */

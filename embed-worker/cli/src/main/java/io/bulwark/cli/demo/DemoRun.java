@@ -1,7 +1,7 @@
 package io.bulwark.cli.demo;
 
-import io.bulwark.cli.demo.SampleAttacker.Sample;
 import io.bulwark.cli.demo.SampleAttacker.AttackedCopy;
+import io.bulwark.cli.demo.SampleAttacker.Sample;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.traffic.Broker;
 import io.bulwark.cli.traffic.EventReader;
@@ -306,8 +306,9 @@ final class DemoRun {
         }
 
         String text() {
-            return "attacked copies: verdicts=" + verdicts + " turned-clean-twin=" + turned + " robust-correct=" + correct
-                    + " to-people=" + toPeople + " audits=" + audited + " (of those turned " + turnedAudited + ")";
+            return "attacked copies: verdicts=" + verdicts + " turned-clean-twin=" + turned + " robust-correct="
+                    + correct + " to-people=" + toPeople + " audits=" + audited + " (of those turned " + turnedAudited
+                    + ")";
         }
 
         Map<String, Object> fields() {

@@ -4,9 +4,7 @@ import io.bulwark.cli.demo.SampleAttacker.Sample;
 import io.bulwark.cli.everyday.Edit;
 import io.bulwark.cli.everyday.EverydayVariants.Surroundings;
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.cli.traffic.ImageFiles;
 import io.bulwark.cli.traffic.VerdictLine;
-import io.bulwark.events.Decision;
 import io.bulwark.events.Verdict;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.ImageDecoder;
@@ -20,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * A sample after something that anybody with a phone can do.

@@ -1,7 +1,5 @@
 package io.bulwark.cli.demo;
 
-import io.bulwark.cli.everyday.Edit;
-import io.bulwark.cli.everyday.EverydayVariants.Surroundings;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.traffic.ImageFiles;
@@ -9,16 +7,10 @@ import io.bulwark.cli.traffic.VerdictLine;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Verdict;
-import io.bulwark.imaging.DecodeLimits;
-import io.bulwark.imaging.ImageDecoder;
-import io.bulwark.imaging.decode.StandardImageDecoder;
-import io.bulwark.imaging.preprocess.UprightPicture;
-import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.verdict.Judgement.Outcome;
+import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.PolicySettings.Thresholds;
 import io.bulwark.perception.verdict.PolicySettings.Unfamiliar;
-import io.bulwark.perception.verdict.PolicySettings;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -79,7 +71,8 @@ public interface SampleAttacker {
                     verdict.getScore(),
                     audits.isEmpty()
                             ? "no audit"
-                            : String.format(Locale.ROOT, "audit %.3f", audits.get(0).getFusedScore()));
+                            : String.format(
+                                    Locale.ROOT, "audit %.3f", audits.get(0).getFusedScore()));
         }
 
         /** The same and more for machines. */

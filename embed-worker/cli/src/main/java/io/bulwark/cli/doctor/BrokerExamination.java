@@ -2,8 +2,8 @@ package io.bulwark.cli.doctor;
 
 import io.bulwark.cli.doctor.DoctorCommand.Finding;
 import io.bulwark.cli.terminal.CommandFailure;
-import io.bulwark.cli.topics.BrokerTopics.TopicState;
 import io.bulwark.cli.topics.BrokerTopics;
+import io.bulwark.cli.topics.BrokerTopics.TopicState;
 import io.bulwark.cli.traffic.Broker;
 import io.bulwark.cli.traffic.LatestRecords;
 import io.bulwark.schemas.access.AccessNames;

@@ -2,8 +2,8 @@ package io.bulwark.cli.doctor;
 
 import io.bulwark.cli.bank.BankFile.StoredReference;
 import io.bulwark.cli.bank.BankTopic;
-import io.bulwark.cli.options.BankModelOptions.ModelChoice;
 import io.bulwark.cli.options.BankModelOptions;
+import io.bulwark.cli.options.BankModelOptions.ModelChoice;
 import io.bulwark.cli.policy.PoliciesInForce.PolicyStanding;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
@@ -208,7 +208,8 @@ public final class DoctorCommand extends OutputCommand implements Callable<Integ
             String word = state.name().toLowerCase(Locale.ROOT);
             Map<String, Object> fields = Output.fields("part", part, "state", word, "says", says, "mend", mend);
             String line = "%-8s %-10s %s".formatted(word, part, says);
-            output.print(mend.isEmpty() ? line : line + System.lineSeparator() + " ".repeat(20) + "mend: " + mend, fields);
+            output.print(
+                    mend.isEmpty() ? line : line + System.lineSeparator() + " ".repeat(20) + "mend: " + mend, fields);
         }
     }
 
@@ -226,8 +227,8 @@ public final class DoctorCommand extends OutputCommand implements Callable<Integ
             try (BankTopic topic = new BankTopic(broker)) {
                 BankTopic.Content content = topic.read();
                 List<Finding> findings = new ArrayList<>();
-                findings.add(
-                        bank(bank, content.of(bank, fingerprint), content.of(bank).size()));
+                findings.add(bank(
+                        bank, content.of(bank, fingerprint), content.of(bank).size()));
                 if (!content.unreadable().isEmpty()) {
                     findings.add(Finding.unsure(
                             "bank",
@@ -240,7 +241,9 @@ public final class DoctorCommand extends OutputCommand implements Callable<Integ
                 return List.of(Finding.wrong("bank", unreadable.getMessage(), "bulwark topics create"));
             } catch (RuntimeException refused) {
                 return List.of(Finding.unsure(
-                        "bank", "it cannot be read: " + refused.getMessage(), "ask as a user who may read it (--config)"));
+                        "bank",
+                        "it cannot be read: " + refused.getMessage(),
+                        "ask as a user who may read it (--config)"));
             }
         }
 

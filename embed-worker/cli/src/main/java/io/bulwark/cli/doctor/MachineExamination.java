@@ -1,8 +1,8 @@
 package io.bulwark.cli.doctor;
 
 import io.bulwark.cli.doctor.DoctorCommand.Finding;
-import io.bulwark.imaging.isolation.IsolationSupport.IsolationState;
 import io.bulwark.imaging.isolation.IsolationSupport;
+import io.bulwark.imaging.isolation.IsolationSupport.IsolationState;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;

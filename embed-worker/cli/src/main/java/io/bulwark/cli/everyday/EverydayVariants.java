@@ -162,7 +162,9 @@ public record EverydayVariants(List<UprightPicture> others) {
         /** As many as a collage of four shows beside the picture itself. */
         public static final int FEWEST_OTHERS = 3;
 
-        private static final int[] PLAIN = {0xFFFFFF, 0x000000, 0xF2F2F2, 0x202124, 0xE8D5B7, 0x1B3A5C, 0xC94F4F, 0x2E7D32};
+        private static final int[] PLAIN = {
+            0xFFFFFF, 0x000000, 0xF2F2F2, 0x202124, 0xE8D5B7, 0x1B3A5C, 0xC94F4F, 0x2E7D32
+        };
 
         public Surroundings {
             others = List.copyOf(others);

@@ -122,8 +122,9 @@ final class Warp {
          * @param degrees from -45 to 45, to the right
          */
         static UprightPicture cropped(UprightPicture picture, double degrees) {
-            UprightPicture turned =
-                    degrees < 0 ? clockwise(Turns.turnedLeft(picture), 90 + degrees, 0) : clockwise(picture, degrees, 0);
+            UprightPicture turned = degrees < 0
+                    ? clockwise(Turns.turnedLeft(picture), 90 + degrees, 0)
+                    : clockwise(picture, degrees, 0);
             double angle = Math.toRadians(Math.abs(degrees));
             double shape =
                     (double) Math.max(picture.width(), picture.height()) / Math.min(picture.width(), picture.height());

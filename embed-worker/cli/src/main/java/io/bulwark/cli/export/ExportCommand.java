@@ -1,8 +1,8 @@
 package io.bulwark.cli.export;
 
 import io.bulwark.cli.export.ExportErasure.Erased;
-import io.bulwark.cli.export.TopicExport.ExportedFile.Source;
 import io.bulwark.cli.export.TopicExport.ExportedFile;
+import io.bulwark.cli.export.TopicExport.ExportedFile.Source;
 import io.bulwark.cli.export.TopicExport.Written;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;

@@ -1,8 +1,8 @@
 package io.bulwark.cli.export;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.cli.export.TopicExport.ExportedFile.Source;
 import io.bulwark.cli.export.TopicExport.ExportedFile;
+import io.bulwark.cli.export.TopicExport.ExportedFile.Source;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.traffic.Broker;
 import io.bulwark.cli.traffic.LatestRecords;

@@ -272,7 +272,8 @@ final class TopicExport<T extends SpecificRecord> {
 
         /** Where it lies in the export, with slashes. */
         String path() {
-            return source.folder() + "/" + FOLDERS.format(hour) + "/" + partition + "-" + from + "-" + until + ".parquet";
+            return source.folder() + "/" + FOLDERS.format(hour) + "/" + partition + "-" + from + "-" + until
+                    + ".parquet";
         }
 
         /** The file at such a path; empty where it is none of the export's. */

@@ -132,7 +132,8 @@ final class KeptTopics {
          */
         void put(Integer partition, String key, T value) {
             try {
-                producer.send(new ProducerRecord<>(topic, partition, key, value)).get();
+                producer.send(new ProducerRecord<>(topic, partition, key, value))
+                        .get();
             } catch (ExecutionException lost) {
                 throw CommandFailure.unavailable(
                         "the topic " + topic + " did not take a record: "
@@ -180,7 +181,8 @@ final class KeptTopics {
         boolean isOfImage(String tenant, String imageId) {
             return value == null
                     ? key.equals(imageId) || key.equals(new TenantKey(tenant, imageId).toString())
-                    : (text("imageId").filter(imageId::equals).isPresent() || names("members", imageId)) && isOf(tenant);
+                    : (text("imageId").filter(imageId::equals).isPresent() || names("members", imageId))
+                            && isOf(tenant);
         }
 
         /** Whether it is about that uploader, or an image of theirs, or a campaign that lists them. */

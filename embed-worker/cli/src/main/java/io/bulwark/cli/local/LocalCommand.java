@@ -1,8 +1,8 @@
 package io.bulwark.cli.local;
 
 import io.bulwark.cli.bank.BankFilling;
-import io.bulwark.cli.bank.BankTopic;
 import io.bulwark.cli.bank.BankOptions.Embedders;
+import io.bulwark.cli.bank.BankTopic;
 import io.bulwark.cli.local.LocalNode.LocalNodeSettings;
 import io.bulwark.cli.options.BankModelOptions.ModelChoice;
 import io.bulwark.cli.picture.LabelledPicture;
@@ -109,7 +109,10 @@ public final class LocalCommand extends OutputCommand implements Callable<Intege
             boolean fast = Boolean.parseBoolean(workerSettings.get("bulwark.decode.fast"));
             List<ModelChoice> models = new ArrayList<>();
             models.add(new ModelChoice(
-                    workerSettings.getOrDefault("bulwark.model", ModelPackage.DEFAULT), precision, fast, "bulwark.model"));
+                    workerSettings.getOrDefault("bulwark.model", ModelPackage.DEFAULT),
+                    precision,
+                    fast,
+                    "bulwark.model"));
             Optional.ofNullable(workerSettings.get("bulwark.twin.model"))
                     .map(twin -> new ModelChoice(
                             twin,

@@ -93,7 +93,8 @@ public final class Topology {
                 socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             } catch (IOException taken) {
                 throw CommandFailure.unavailable(
-                        "port " + port + " for " + owner + " is taken by another program on 127.0.0.1: stop it, or choose "
+                        "port " + port + " for " + owner
+                                + " is taken by another program on 127.0.0.1: stop it, or choose "
                                 + "another port with " + option,
                         taken);
             }

@@ -317,7 +317,8 @@ public final class LookCommand extends OutputCommand implements Callable<Integer
             Path file = folder.resolve(REPORT);
             try {
                 Files.writeString(
-                        file, new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(fields) + "\n");
+                        file,
+                        new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(fields) + "\n");
             } catch (IOException unwritable) {
                 throw CommandFailure.failed(file + " cannot be written: " + unwritable, unwritable);
             }

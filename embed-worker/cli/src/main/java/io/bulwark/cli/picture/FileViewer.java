@@ -1,14 +1,14 @@
 package io.bulwark.cli.picture;
 
+import io.bulwark.cli.everyday.EverydayVariants;
 import io.bulwark.cli.everyday.EverydayVariants.Kind;
 import io.bulwark.cli.everyday.EverydayVariants.Surroundings;
-import io.bulwark.cli.everyday.EverydayVariants;
 import io.bulwark.imaging.preprocess.ModerationOptions;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.perception.bank.Bank;
-import io.bulwark.perception.bank.LabelledEmbedding.ReferenceVariant.VariantChoice;
 import io.bulwark.perception.bank.LabelledEmbedding.ReferenceVariant;
+import io.bulwark.perception.bank.LabelledEmbedding.ReferenceVariant.VariantChoice;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
 import java.util.ArrayList;

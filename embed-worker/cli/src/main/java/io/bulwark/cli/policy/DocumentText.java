@@ -93,7 +93,8 @@ final class DocumentText {
                 names = "--tenant",
                 paramLabel = "NAME",
                 defaultValue = SeenImage.DEFAULT_TENANT,
-                description = "Whose policy (default: ${DEFAULT-VALUE}, which also decides for tenants that have none).")
+                description =
+                        "Whose policy (default: ${DEFAULT-VALUE}, which also decides for tenants that have none).")
         private String name;
 
         /** @throws CommandFailure if it is no name */

@@ -3,8 +3,8 @@ package io.bulwark.cli.policy;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.traffic.Broker;
 import io.bulwark.events.ModerationPolicy;
-import io.bulwark.perception.verdict.Policies.TenantPolicy;
 import io.bulwark.perception.verdict.Policies;
+import io.bulwark.perception.verdict.Policies.TenantPolicy;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.VotingPolicy;
@@ -85,8 +85,8 @@ public final class PoliciesInForce {
                     .forEach((tenant, problem) -> standing.add(new PolicyStanding(
                             tenant,
                             Optional.empty(),
-                            Optional.of(
-                                    "its record on " + broker.topic(Topics.POLICIES) + " cannot be read: " + problem))));
+                            Optional.of("its record on " + broker.topic(Topics.POLICIES) + " cannot be read: "
+                                    + problem))));
             content.policies()
                     .keySet()
                     .forEach(tenant -> standing.add(of(PolicyRecord.of(content, tenant, false), tenant)));
@@ -128,7 +128,8 @@ public final class PoliciesInForce {
          */
         public static Policies inForce(Broker broker, Optional<VotingPolicy> ofSettings) {
             Map<String, TenantPolicy> own = new HashMap<>();
-            for (ModerationPolicy policy : new PolicyTopic(broker).read().policies().values()) {
+            for (ModerationPolicy policy :
+                    new PolicyTopic(broker).read().policies().values()) {
                 if (policy.getInForce() != null) {
                     own.put(
                             policy.getTenant(),

@@ -62,8 +62,9 @@ public final class PolicyCommand {
                     "tenant " + name + ": its record cannot be read. " + problem,
                     Map.of("tenant", name, "problem", problem)));
             if (policies.isEmpty() && unreadable.isEmpty()) {
-                output.note((tenant == null ? "No tenant" : "Tenant " + tenant)
-                        + " has a policy on the topic: that of tenant default decides, else the workers' own settings.");
+                output.note(
+                        (tenant == null ? "No tenant" : "Tenant " + tenant)
+                                + " has a policy on the topic: that of tenant default decides, else the workers' own settings.");
             }
             return unreadable.isEmpty() ? ExitCodes.OK : ExitCodes.FAILED;
         }
@@ -111,8 +112,9 @@ public final class PolicyCommand {
     /** {@code bulwark policy diff}. */
     @Command(
             name = "diff",
-            description = "Compares two policies of a tenant, line by line: what is in force with what is proposed, or two"
-                    + " versions.")
+            description =
+                    "Compares two policies of a tenant, line by line: what is in force with what is proposed, or two"
+                            + " versions.")
     static final class PolicyDiffCommand extends BrokerCommand implements Callable<Integer> {
 
         @Mixin
@@ -134,10 +136,12 @@ public final class PolicyCommand {
             }
             Output output = output();
             PolicyRecord record = PolicyRecord.of(new PolicyTopic(broker()).read(), tenant.name(), false);
-            PolicyDocument from =
-                    versions.isEmpty() ? present(record.inForce().orElse(null), "in force") : record.find(versions.get(0));
-            PolicyDocument to =
-                    versions.isEmpty() ? present(record.shadow().orElse(null), "proposed") : record.find(versions.get(1));
+            PolicyDocument from = versions.isEmpty()
+                    ? present(record.inForce().orElse(null), "in force")
+                    : record.find(versions.get(0));
+            PolicyDocument to = versions.isEmpty()
+                    ? present(record.shadow().orElse(null), "proposed")
+                    : record.find(versions.get(1));
             output.note("from " + DocumentText.provenance(from));
             output.note("to   " + DocumentText.provenance(to));
             Map<String, String> before = PolicyLines.of(from).values();
@@ -207,7 +211,8 @@ public final class PolicyCommand {
             PolicyDocument inForce = written.getInForce();
             Output output = output();
             output.print(
-                    "in force for tenant " + whose + ": " + inForce.getVersion() + ", revision " + written.getRevision(),
+                    "in force for tenant " + whose + ": " + inForce.getVersion() + ", revision "
+                            + written.getRevision(),
                     Map.of(
                             "tenant", whose,
                             "revision", written.getRevision(),
@@ -252,8 +257,9 @@ public final class PolicyCommand {
 
         @Option(
                 names = "--unfit",
-                description = "Also to a policy that was made for another bank, model or views than the one in force. The"
-                        + " workers of now do not take it.")
+                description =
+                        "Also to a policy that was made for another bank, model or views than the one in force. The"
+                                + " workers of now do not take it.")
         private boolean unfit;
 
         @Override

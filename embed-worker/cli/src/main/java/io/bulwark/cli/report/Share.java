@@ -50,7 +50,8 @@ public interface Share {
 
         /** The mean of scores, each in [0, 1]. */
         public static Proportion mean(Collection<Double> scores) {
-            return new Proportion(scores.stream().mapToDouble(Double::doubleValue).sum(), scores.size());
+            return new Proportion(
+                    scores.stream().mapToDouble(Double::doubleValue).sum(), scores.size());
         }
 
         /** The mean, in [0, 1]. */

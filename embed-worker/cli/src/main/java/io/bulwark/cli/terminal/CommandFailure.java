@@ -3,9 +3,9 @@ package io.bulwark.cli.terminal;
 import io.bulwark.cli.terminal.OutputCommand.OutputOptions;
 import java.util.List;
 import java.util.function.Supplier;
+import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine;
 
 /**
  * A command cannot go on, and the user can fix it. The message names the thing, what was found, what is allowed and

@@ -190,7 +190,7 @@ public final class BrokerOptions {
     }
 
     /** A command that prints what it does at a broker. */
-    public static abstract class BrokerCommand extends OutputCommand {
+    public abstract static class BrokerCommand extends OutputCommand {
 
         @Mixin
         private BrokerOptions options;

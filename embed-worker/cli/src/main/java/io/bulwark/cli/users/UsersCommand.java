@@ -243,7 +243,8 @@ public final class UsersCommand {
          */
         record UserLine(String name, String hash, String tenant, List<String> roles) {
 
-            static final List<String> ROLES = List.of("viewer", "reviewer", "senior", "curator", "admin", "child-safety");
+            static final List<String> ROLES =
+                    List.of("viewer", "reviewer", "senior", "curator", "admin", "child-safety");
 
             private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9._@-]{1,64}");
             private static final Pattern TENANT = Pattern.compile("\\*|[^\\s:*]{1,128}");
@@ -293,7 +294,8 @@ public final class UsersCommand {
                 try {
                     var factory = PasswordFactory.getInstance(
                             BCryptPassword.ALGORITHM_BCRYPT, new WildFlyElytronPasswordProvider());
-                    var spec = new EncryptablePasswordSpec(password, new IteratedSaltedPasswordAlgorithmSpec(COST, salt));
+                    var spec =
+                            new EncryptablePasswordSpec(password, new IteratedSaltedPasswordAlgorithmSpec(COST, salt));
                     return ModularCrypt.encodeAsString(factory.generatePassword(spec));
                 } catch (GeneralSecurityException impossible) {
                     throw new IllegalStateException("bcrypt comes with the library", impossible);

@@ -3,8 +3,8 @@ package io.bulwark.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.cli.demo.DemoRun.AttackTally;
-import io.bulwark.cli.demo.SampleAttacker.Sample;
 import io.bulwark.cli.demo.SampleAttacker.AttackedCopy;
+import io.bulwark.cli.demo.SampleAttacker.Sample;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.AttackKind;
 import io.bulwark.events.Decision;

@@ -2,8 +2,8 @@ package io.bulwark.cli.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.cli.doctor.DoctorCommand.Finding.State;
 import io.bulwark.cli.doctor.DoctorCommand.Finding;
+import io.bulwark.cli.doctor.DoctorCommand.Finding.State;
 import io.bulwark.imaging.isolation.IsolationSupport.IsolationState;
 import org.junit.jupiter.api.Test;
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
-import io.bulwark.cli.doctor.DoctorCommand.Finding.State;
 import io.bulwark.cli.doctor.DoctorCommand.Finding;
+import io.bulwark.cli.doctor.DoctorCommand.Finding.State;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.schemas.topic.TopicNames;
 import java.io.IOException;

@@ -3,8 +3,8 @@ package io.bulwark.cli.export;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.cli.export.ExportErasure.Progress;
-import io.bulwark.cli.export.TopicExport.ExportedFile.Source;
 import io.bulwark.cli.export.TopicExport.ExportedFile;
+import io.bulwark.cli.export.TopicExport.ExportedFile.Source;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

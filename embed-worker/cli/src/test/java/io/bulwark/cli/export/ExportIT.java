@@ -3,12 +3,12 @@ package io.bulwark.cli.export;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.cli.export.ExportErasure.Erased;
-import io.bulwark.cli.export.TopicExport.ExportedFile.Source;
 import io.bulwark.cli.export.TopicExport.ExportedFile;
+import io.bulwark.cli.export.TopicExport.ExportedFile.Source;
 import io.bulwark.cli.export.TopicExport.Written;
 import io.bulwark.cli.local.KafkaProcess;
-import io.bulwark.cli.local.Topology.Ports;
 import io.bulwark.cli.local.Topology;
+import io.bulwark.cli.local.Topology.Ports;
 import io.bulwark.cli.traffic.Broker;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Decision;

@@ -3,9 +3,9 @@ package io.bulwark.cli.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.cli.demo.SampleAttacker.TwinSettings;
+import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.PolicySettings.Thresholds;
 import io.bulwark.perception.verdict.PolicySettings.Unfamiliar;
-import io.bulwark.perception.verdict.PolicySettings;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

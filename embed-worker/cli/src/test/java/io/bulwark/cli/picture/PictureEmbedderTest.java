@@ -3,8 +3,8 @@ package io.bulwark.cli.picture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.cli.picture.FileViewer.Sight;
-import io.bulwark.perception.encoder.Encoder.Embeddings;
 import io.bulwark.perception.encoder.Encoder;
+import io.bulwark.perception.encoder.Encoder.Embeddings;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;

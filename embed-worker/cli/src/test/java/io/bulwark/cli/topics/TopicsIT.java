@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.bulwark.cli.CapturedCommands;
 import io.bulwark.cli.local.KafkaProcess;
-import io.bulwark.cli.local.Topology.Ports;
 import io.bulwark.cli.local.Topology;
+import io.bulwark.cli.local.Topology.Ports;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.schemas.topic.Topics;
 import java.nio.file.Path;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.cli.BulwarkCommand;
 import io.bulwark.cli.local.KafkaProcess;
-import io.bulwark.cli.local.Topology.Ports;
 import io.bulwark.cli.local.Topology;
+import io.bulwark.cli.local.Topology.Ports;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.events.Decision;
 import io.bulwark.events.ImageUploaded;

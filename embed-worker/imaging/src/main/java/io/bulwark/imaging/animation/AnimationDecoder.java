@@ -5,6 +5,7 @@ import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.PixelBudget.Lease;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.SamplingKey;
+import io.bulwark.imaging.animation.Animation.AnimationFrame;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;

@@ -2,6 +2,7 @@ package io.bulwark.imaging.animation;
 
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.Raster.Mode;
+import io.bulwark.imaging.animation.Animation.AnimationFrame;
 import java.util.Arrays;
 
 /**

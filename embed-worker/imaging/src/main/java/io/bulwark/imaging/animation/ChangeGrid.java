@@ -1,5 +1,7 @@
 package io.bulwark.imaging.animation;
 
+import io.bulwark.imaging.animation.Animation.AnimationFrame;
+
 /**
  * A canvas seen from afar: 8x8 parts, each with its mean colour, its mean alpha and a sum of its brightness under
  * random signs, kept up to date at the cost of what changes. Measures how much two moments of an animation differ.

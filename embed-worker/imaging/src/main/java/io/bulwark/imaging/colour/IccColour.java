@@ -2,6 +2,7 @@ package io.bulwark.imaging.colour;
 
 import io.bulwark.imaging.Raster.ColourConversion;
 import io.bulwark.imaging.RefusedException;
+import io.bulwark.imaging.colour.Primaries.CodePoints;
 import java.util.Optional;
 
 /**

@@ -1,6 +1,7 @@
 package io.bulwark.imaging.colour;
 
 import io.bulwark.imaging.Raster.ColourConversion;
+import io.bulwark.imaging.colour.Primaries.Matrix3;
 import java.util.Optional;
 
 /** A curve a channel, and a matrix: what cameras' and screens' profiles say. */

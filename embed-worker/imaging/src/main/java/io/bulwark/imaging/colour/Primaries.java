@@ -118,4 +118,110 @@ public record Primaries(
             return MatrixConversion.of(curve, toXyz);
         }
     }
+
+    /** Matrices of three rows and columns, row by row in an array of nine. */
+    static final class Matrix3 {
+
+        private Matrix3() {}
+
+        static double[] multiply(double[] a, double[] b) {
+            double[] product = new double[9];
+            for (int i = 0; i < 9; i++) {
+                int row = i / 3 * 3;
+                int column = i % 3;
+                product[i] = a[row] * b[column] + a[row + 1] * b[3 + column] + a[row + 2] * b[6 + column];
+            }
+            return product;
+        }
+
+        static double[] apply(double[] m, double x, double y, double z) {
+            return new double[] {
+                m[0] * x + m[1] * y + m[2] * z, m[3] * x + m[4] * y + m[5] * z, m[6] * x + m[7] * y + m[8] * z
+            };
+        }
+
+        static double[] diagonal(double a, double b, double c) {
+            return new double[] {a, 0, 0, 0, b, 0, 0, 0, c};
+        }
+
+        /** The inverse, with elements that are not finite where there is none. */
+        static double[] inverse(double[] m) {
+            double[] inverse = new double[9];
+            for (int i = 0; i < 9; i++) {
+                // The cofactor of the transposed place; taking rows and columns in a circle gives its sign.
+                int row = i % 3;
+                int column = i / 3;
+                inverse[i] = m[at(row + 1, column + 1)] * m[at(row + 2, column + 2)]
+                        - m[at(row + 1, column + 2)] * m[at(row + 2, column + 1)];
+            }
+            double determinant = m[0] * inverse[0] + m[1] * inverse[3] + m[2] * inverse[6];
+            for (int i = 0; i < 9; i++) {
+                inverse[i] /= determinant;
+            }
+            return inverse;
+        }
+
+        private static int at(int row, int column) {
+            return row % 3 * 3 + column % 3;
+        }
+
+        static boolean isFinite(double[] m) {
+            for (double element : m) {
+                if (!Double.isFinite(element)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    /**
+     * Colour by number (ITU-T H.273), as PNG's cICP chunk and a profile's cicp tag have it.
+     *
+     * @param primaries code of table 2
+     * @param transfer code of table 3
+     */
+    public record CodePoints(int primaries, int transfer) {
+
+        private static final int PQ = 16;
+        private static final int HLG = 18;
+
+        /**
+         * Whether both codes say something that Chromium goes by.
+         *
+         * @throws RefusedException for high dynamic range: browsers bring it to a screen's range each in its own way
+         */
+        public boolean areKnown() {
+            boolean known = Primaries.ofCodePoint(primaries).isPresent();
+            if (known && (transfer == PQ || transfer == HLG)) {
+                throw RefusedException.unsupported(
+                        "The picture is of high dynamic range (transfer " + transfer
+                                + " of ITU-T H.273), which every browser shows in another way; allowed are pictures of standard range");
+            }
+            return known && curve().isPresent();
+        }
+
+        /** The conversion of known codes; empty for sRGB. */
+        public Optional<ColourConversion> conversion() {
+            ToneCurve curve = curve().orElseThrow();
+            return MatrixConversion.of(
+                    curve, Primaries.ofCodePoint(primaries).orElseThrow().toXyzD50());
+        }
+
+        private Optional<ToneCurve> curve() {
+            return Optional.ofNullable(
+                    switch (transfer) {
+                        // What a screen makes of television's levels (ITU-R BT.1886), not the inverse of a camera's
+                        // curve.
+                        case 1, 6, 11, 14, 15 -> ToneCurve.power(2.4);
+                        case 4 -> ToneCurve.power(2.2);
+                        case 5 -> ToneCurve.power(2.8);
+                        case 7 -> ToneCurve.parametric(1 / 0.45, 1 / 1.1115, 0.1115 / 1.1115, 1 / 4.0, 0.0912, 0, 0);
+                        case 8 -> ToneCurve.IDENTITY;
+                        case 13 -> ToneCurve.SRGB;
+                        case 17 -> level -> 52.37 / 48 * ToneCurve.power(2.6).at(level);
+                        default -> null;
+                    });
+        }
+    }
 }

@@ -2,9 +2,9 @@ package io.bulwark.imaging.gif;
 
 import io.bulwark.imaging.ByteCursor;
 import io.bulwark.imaging.RefusedException;
-import io.bulwark.imaging.animation.AnimationFrame.Blend;
-import io.bulwark.imaging.animation.AnimationFrame.Disposal;
-import io.bulwark.imaging.animation.AnimationFrame.Placement;
+import io.bulwark.imaging.animation.Animation.AnimationFrame.Blend;
+import io.bulwark.imaging.animation.Animation.AnimationFrame.Disposal;
+import io.bulwark.imaging.animation.Animation.AnimationFrame.Placement;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 

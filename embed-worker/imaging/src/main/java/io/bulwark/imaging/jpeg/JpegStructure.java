@@ -7,6 +7,7 @@ import io.bulwark.imaging.Raster.Mode;
 import io.bulwark.imaging.RefusedException;
 import io.bulwark.imaging.colour.IccColour;
 import io.bulwark.imaging.colour.IccColour.Samples;
+import io.bulwark.imaging.jpeg.JpegScans.JpegEssence;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;

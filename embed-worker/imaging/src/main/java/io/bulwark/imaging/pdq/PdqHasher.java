@@ -3,6 +3,8 @@ package io.bulwark.imaging.pdq;
 import static io.bulwark.imaging.pdq.PdqHasher.TentWeights.SAMPLES;
 
 import io.bulwark.imaging.Raster;
+import io.bulwark.imaging.pdq.PdqHash.Hex256;
+import io.bulwark.imaging.pdq.PdqHash.PdqVariants;
 import io.bulwark.imaging.preprocess.Pose;
 import io.bulwark.imaging.rows.PixelRows;
 import java.util.Arrays;

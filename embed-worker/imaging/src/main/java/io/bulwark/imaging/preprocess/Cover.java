@@ -1,10 +1,11 @@
 package io.bulwark.imaging.preprocess;
 
 import io.bulwark.imaging.SamplingKey;
+import io.bulwark.imaging.preprocess.LinearViews.Levelling;
 import io.bulwark.imaging.preprocess.Resampler.Target;
-import io.bulwark.imaging.structure.Area;
 import io.bulwark.imaging.structure.Layout;
 import io.bulwark.imaging.structure.Scene;
+import io.bulwark.imaging.structure.Scene.Area;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,7 +5,7 @@ import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.Raster.Mode;
 import io.bulwark.imaging.rows.PillowColour;
 import io.bulwark.imaging.rows.PixelRows;
-import io.bulwark.imaging.structure.Area;
+import io.bulwark.imaging.structure.Scene.Area;
 import java.util.Arrays;
 import java.util.List;
 

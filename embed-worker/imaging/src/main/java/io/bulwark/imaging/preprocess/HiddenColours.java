@@ -2,7 +2,7 @@ package io.bulwark.imaging.preprocess;
 
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.rows.Transparency;
-import io.bulwark.imaging.structure.Area;
+import io.bulwark.imaging.structure.Scene.Area;
 import java.util.List;
 
 /**

@@ -1,6 +1,6 @@
 package io.bulwark.imaging.preprocess;
 
-import io.bulwark.imaging.structure.Area;
+import io.bulwark.imaging.structure.Scene.Area;
 
 /**
  * How a stored picture is turned to be seen: the eight EXIF orientations (TIFF 6.0, tag 274), which are also the

@@ -1,7 +1,7 @@
 package io.bulwark.imaging.preprocess;
 
 import io.bulwark.imaging.rows.PixelRows;
-import io.bulwark.imaging.structure.Area;
+import io.bulwark.imaging.structure.Scene.Area;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -4,7 +4,7 @@ import static io.bulwark.imaging.preprocess.ResampleKernel.MULTIPLE;
 import static io.bulwark.imaging.preprocess.ResampleKernel.PRECISION_BITS;
 
 import io.bulwark.imaging.preprocess.Resampler.TransposedRows;
-import io.bulwark.imaging.structure.Area;
+import io.bulwark.imaging.structure.Scene.Area;
 import java.util.Arrays;
 
 /**

@@ -4,7 +4,7 @@ import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.mask.TextMask;
 import io.bulwark.imaging.rows.PillowColour;
 import io.bulwark.imaging.rows.PixelRows;
-import io.bulwark.imaging.structure.Area;
+import io.bulwark.imaging.structure.Scene.Area;
 import io.bulwark.imaging.structure.Scene.Glimpse;
 import java.util.Optional;
 

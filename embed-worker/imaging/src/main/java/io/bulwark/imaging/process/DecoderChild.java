@@ -4,6 +4,7 @@ import io.bulwark.imaging.ProcessStat;
 import io.bulwark.imaging.ScratchFolder;
 import io.bulwark.imaging.isolation.IsolationSupport;
 import io.bulwark.imaging.isolation.IsolationSupport.IsolationState;
+import io.bulwark.imaging.process.PictureReader.PictureRead;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;

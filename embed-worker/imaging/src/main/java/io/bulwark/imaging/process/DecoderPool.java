@@ -1,10 +1,11 @@
 package io.bulwark.imaging.process;
 
-import io.bulwark.imaging.isolation.Isolation;
+import io.bulwark.imaging.isolation.IsolationLauncher.Isolation;
 import io.bulwark.imaging.isolation.IsolationSupport;
 import io.bulwark.imaging.isolation.IsolationSupport.IsolationState;
 import io.bulwark.imaging.process.DecoderChild.ChildDiedException;
 import io.bulwark.imaging.process.FairDeadline.TimeLeft;
+import io.bulwark.imaging.process.PictureReader.PictureRead;
 import io.bulwark.imaging.process.PictureReader.ReaderUnavailableException;
 import io.bulwark.imaging.process.Wire.Wanted;
 import java.io.IOException;

@@ -4,6 +4,7 @@ import io.bulwark.imaging.DecodeResult.Refusal;
 import io.bulwark.imaging.ImageFormat;
 import io.bulwark.imaging.RefusedException;
 import io.bulwark.imaging.heif.HeifCommand;
+import io.bulwark.imaging.process.PictureReader.PictureRead;
 import java.util.Optional;
 import java.util.function.LongFunction;
 

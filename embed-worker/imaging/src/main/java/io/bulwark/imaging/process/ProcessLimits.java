@@ -3,7 +3,7 @@ package io.bulwark.imaging.process;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.ImageFormat;
 import io.bulwark.imaging.RefusedException;
-import io.bulwark.imaging.isolation.Isolation;
+import io.bulwark.imaging.isolation.IsolationLauncher.Isolation;
 import java.time.Duration;
 
 /**

@@ -2,6 +2,7 @@ package io.bulwark.imaging.scaling;
 
 import io.bulwark.imaging.SamplingKey;
 import io.bulwark.imaging.rows.PixelRows;
+import io.bulwark.imaging.scaling.ScalingDetector.ScalingTrace;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.IntStream;

@@ -1,5 +1,7 @@
 package io.bulwark.imaging.structure;
 
+import io.bulwark.imaging.structure.Scene.Area;
+import io.bulwark.imaging.structure.Scene.Relief;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -7,10 +7,11 @@ import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.DecodeLimits.FrameSampling;
 import io.bulwark.imaging.PixelBudget;
 import io.bulwark.imaging.RefusedException;
+import io.bulwark.imaging.animation.Animation.AnimationFrame;
+import io.bulwark.imaging.animation.Animation.AnimationFrame.Blend;
+import io.bulwark.imaging.animation.Animation.AnimationFrame.Disposal;
+import io.bulwark.imaging.animation.Animation.AnimationFrame.Placement;
 import io.bulwark.imaging.animation.Animation.Scan;
-import io.bulwark.imaging.animation.AnimationFrame.Blend;
-import io.bulwark.imaging.animation.AnimationFrame.Disposal;
-import io.bulwark.imaging.animation.AnimationFrame.Placement;
 import java.util.Collections;
 import org.junit.jupiter.api.Test;
 

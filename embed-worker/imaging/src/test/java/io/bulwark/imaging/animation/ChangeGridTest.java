@@ -2,8 +2,8 @@ package io.bulwark.imaging.animation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.imaging.animation.AnimationFrame.Disposal;
-import io.bulwark.imaging.animation.AnimationFrame.Placement;
+import io.bulwark.imaging.animation.Animation.AnimationFrame.Disposal;
+import io.bulwark.imaging.animation.Animation.AnimationFrame.Placement;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

@@ -2,9 +2,10 @@ package io.bulwark.imaging.animation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.imaging.animation.AnimationFrame.Blend;
-import io.bulwark.imaging.animation.AnimationFrame.Disposal;
-import io.bulwark.imaging.animation.AnimationFrame.Placement;
+import io.bulwark.imaging.animation.Animation.AnimationFrame;
+import io.bulwark.imaging.animation.Animation.AnimationFrame.Blend;
+import io.bulwark.imaging.animation.Animation.AnimationFrame.Disposal;
+import io.bulwark.imaging.animation.Animation.AnimationFrame.Placement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;

@@ -1,5 +1,6 @@
 package io.bulwark.imaging.animation;
 
+import io.bulwark.imaging.animation.Animation.AnimationFrame;
 import io.bulwark.imaging.animation.Animation.Scan;
 import java.util.Iterator;
 import java.util.List;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.imaging.RefusedException;
+import io.bulwark.imaging.colour.Primaries.CodePoints;
 import io.bulwark.imaging.colour.Primaries.GammaColour;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

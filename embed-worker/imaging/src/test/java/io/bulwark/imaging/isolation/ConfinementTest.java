@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.imaging.isolation.IsolationLauncher.Confinement;
 import io.bulwark.imaging.isolation.IsolationLauncher.Confinement.Order;
+import io.bulwark.imaging.isolation.IsolationLauncher.Isolation;
 import io.bulwark.imaging.isolation.IsolationSupport.IsolationState;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.Raster.Mode;
-import io.bulwark.imaging.pdq.PdqVariants.PdqFingerprint;
+import io.bulwark.imaging.pdq.PdqHash.PdqVariants;
+import io.bulwark.imaging.pdq.PdqHash.PdqVariants.PdqFingerprint;
 import io.bulwark.imaging.preprocess.Pose;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import java.io.BufferedReader;

@@ -1,6 +1,6 @@
 package io.bulwark.imaging.pdq;
 
-import io.bulwark.imaging.pdq.PdqVariants.PdqFingerprint;
+import io.bulwark.imaging.pdq.PdqHash.PdqVariants.PdqFingerprint;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;

@@ -6,7 +6,7 @@ import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.Raster.Mode;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
-import io.bulwark.imaging.structure.Area;
+import io.bulwark.imaging.structure.Scene.Area;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

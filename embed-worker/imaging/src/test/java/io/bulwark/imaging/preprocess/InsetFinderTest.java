@@ -9,7 +9,7 @@ import io.bulwark.imaging.SamplingKey;
 import io.bulwark.imaging.mask.TextMask;
 import io.bulwark.imaging.mask.WrittenPictures;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
-import io.bulwark.imaging.structure.Area;
+import io.bulwark.imaging.structure.Scene.Area;
 import io.bulwark.imaging.structure.Scene.Rectangles;
 import java.awt.Color;
 import java.awt.Graphics2D;

@@ -7,7 +7,7 @@ import io.bulwark.imaging.Raster.Mode;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.Resampler.Target;
 import io.bulwark.imaging.rows.PixelRows;
-import io.bulwark.imaging.structure.Area;
+import io.bulwark.imaging.structure.Scene.Area;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

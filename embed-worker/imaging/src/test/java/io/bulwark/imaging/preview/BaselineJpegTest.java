@@ -7,6 +7,8 @@ import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.GoldenPictures;
+import io.bulwark.imaging.preview.Preview.BaselineJpeg;
+import io.bulwark.imaging.preview.Preview.PreviewMaker;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -10,6 +10,7 @@ import io.bulwark.imaging.Raster.Mode;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.gif.GifWriter;
 import io.bulwark.imaging.preprocess.GoldenPictures;
+import io.bulwark.imaging.preview.Preview.PreviewMaker;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;

@@ -6,6 +6,7 @@ import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import com.sun.jna.StringArray;
 import com.sun.tools.attach.VirtualMachine;
+import io.bulwark.imaging.process.PictureReader.PictureRead;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.ref.Reference;

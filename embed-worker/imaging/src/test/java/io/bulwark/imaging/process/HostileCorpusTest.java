@@ -10,6 +10,7 @@ import io.bulwark.imaging.preprocess.ModerationOptions;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.ViewPolicy;
+import io.bulwark.imaging.process.PictureReader.PictureRead;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.bulwark.imaging.process;
 
 import io.bulwark.imaging.preprocess.View;
+import io.bulwark.imaging.process.PictureReader.PictureRead;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.FileDescriptor;

@@ -12,6 +12,7 @@ import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.imaging.preview.Preview;
+import io.bulwark.imaging.process.PictureReader.PictureRead;
 import io.bulwark.imaging.process.Wire.Wanted;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

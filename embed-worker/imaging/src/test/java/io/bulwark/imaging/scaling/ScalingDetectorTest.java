@@ -10,6 +10,7 @@ import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.ViewPolicy;
+import io.bulwark.imaging.scaling.ScalingDetector.ScalingTrace;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;

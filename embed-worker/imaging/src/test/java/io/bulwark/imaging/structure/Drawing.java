@@ -1,6 +1,8 @@
 package io.bulwark.imaging.structure;
 
+import io.bulwark.imaging.structure.Scene.Area;
 import io.bulwark.imaging.structure.Scene.Glimpse;
+import io.bulwark.imaging.structure.Scene.Relief;
 import java.util.Random;
 
 /** Pictures of which it is known where their content is. One thread. */

@@ -3,6 +3,7 @@ package io.bulwark.imaging.structure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.imaging.structure.Scene.Area;
 import io.bulwark.imaging.structure.Scene.Glimpse;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;

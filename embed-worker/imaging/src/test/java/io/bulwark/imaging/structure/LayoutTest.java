@@ -3,6 +3,7 @@ package io.bulwark.imaging.structure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.imaging.structure.Layout.Panels;
+import io.bulwark.imaging.structure.Scene.Area;
 import io.bulwark.imaging.structure.Scene.Glimpse;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,6 +3,8 @@ package io.bulwark.imaging.structure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.imaging.structure.Layout.Panels;
+import io.bulwark.imaging.structure.Scene.Area;
+import io.bulwark.imaging.structure.Scene.Relief;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.List;

@@ -2,7 +2,9 @@ package io.bulwark.imaging.structure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.imaging.structure.Scene.Area;
 import io.bulwark.imaging.structure.Scene.Glimpse;
+import io.bulwark.imaging.structure.Scene.Relief;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;

@@ -2,6 +2,7 @@ package io.bulwark.imaging.structure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.imaging.structure.Scene.Area;
 import io.bulwark.imaging.structure.Scene.Glimpse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -6,7 +6,7 @@ import io.bulwark.cli.terminal.Output;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.scaling.ScalingDetector;
 import io.bulwark.lab.attack.command.ModerationTarget;
-import io.bulwark.lab.attack.command.TargetOptions;
+import io.bulwark.lab.attack.command.ModerationTarget.TargetOptions;
 import io.bulwark.lab.attack.upload.WatchedObjective.TwinWatch;
 import io.bulwark.perception.audit.TwinAuditor.Disagreement;
 import io.bulwark.perception.audit.TwinCalibration;

@@ -17,6 +17,8 @@ import io.bulwark.lab.attack.upload.TwinObjective.Weights;
 import io.bulwark.lab.attack.upload.UploadAttack.AttackedUpload;
 import io.bulwark.lab.attack.upload.WatchedObjective.TwinWatch;
 import io.bulwark.lab.audit.DetectScores.DetectEntry;
+import io.bulwark.lab.audit.DetectScores.NamedFile;
+import io.bulwark.lab.audit.QueryRun.Shrinking;
 import io.bulwark.lab.evaluate.KnowingAttack;
 import io.bulwark.lab.experiment.LedgerFile;
 import io.bulwark.perception.verdict.Judgement.Basis;

@@ -14,7 +14,7 @@ import io.bulwark.lab.attack.upload.FileModerator;
 import io.bulwark.lab.attack.upload.QueryAttack;
 import io.bulwark.lab.attack.upload.TwinObjective.Weights;
 import io.bulwark.lab.attack.upload.UploadAttack.AttackedUpload;
-import io.bulwark.lab.attack.upload.UploadedChange;
+import io.bulwark.lab.attack.upload.UploadAttack.UploadedChange;
 import io.bulwark.lab.audit.QueryTally.QueryEntry;
 import io.bulwark.lab.experiment.LedgerFile;
 import io.bulwark.perception.hash.Sha256;
@@ -250,6 +250,27 @@ record QueryRun(
             } catch (IOException unwritable) {
                 throw CommandFailure.failed(file + " cannot be written: " + unwritable, unwritable);
             }
+        }
+    }
+
+    /** Smaller copies of pictures, whose attacks cost less. */
+    static final class Shrinking {
+
+        private Shrinking() {}
+
+        /**
+         * The picture, or a copy whose longer side is as long as is allowed.
+         *
+         * @param longest side in pixels; 0 for any
+         */
+        public static UprightPicture within(UprightPicture picture, int longest) {
+            int longer = Math.max(picture.width(), picture.height());
+            if (longest == 0 || longer <= longest) {
+                return picture;
+            }
+            double share = (double) longest / longer;
+            return picture.resized(Math.max(1, (int) Math.round(share * picture.width())), Math.max(1, (int)
+                    Math.round(share * picture.height())));
         }
     }
 }

@@ -4,7 +4,7 @@ import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.lab.experiment.Fields;
-import io.bulwark.lab.experiment.Machine;
+import io.bulwark.lab.experiment.Results.Machine;
 import io.bulwark.perception.bank.KnnBenchmark;
 import io.bulwark.perception.safetensors.SafetensorsFile;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.bulwark.lab.bench;
 
+import io.bulwark.lab.bench.EncoderTurns.RoundMedian;
 import io.bulwark.lab.experiment.Fields;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -2,8 +2,8 @@ package io.bulwark.lab.bench;
 
 import io.bulwark.cli.casebook.EmbeddingMatch;
 import io.bulwark.cli.local.KafkaProcess;
-import io.bulwark.cli.local.Topology.Ports;
 import io.bulwark.cli.local.Topology;
+import io.bulwark.cli.local.Topology.Ports;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.terminal.ExitCodes;
 import io.bulwark.cli.terminal.Output;
@@ -13,7 +13,7 @@ import io.bulwark.cli.traffic.Broker;
 import io.bulwark.events.Decision;
 import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.ViewEmbedding;
-import io.bulwark.lab.experiment.Machine;
+import io.bulwark.lab.experiment.Results.Machine;
 import io.bulwark.perception.bank.HalfFloats;
 import io.bulwark.schemas.topic.Topics;
 import java.nio.ByteBuffer;

@@ -12,7 +12,7 @@ import io.bulwark.lab.data.PictureSource;
 import io.bulwark.lab.experiment.EvaluationProgress;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.experiment.FileBootstrap;
-import io.bulwark.lab.experiment.Machine;
+import io.bulwark.lab.experiment.Results.Machine;
 import io.bulwark.lab.picture.SourceFile;
 import io.bulwark.perception.audit.TwinAuditor;
 import io.bulwark.perception.verdict.Judgement.Outcome;

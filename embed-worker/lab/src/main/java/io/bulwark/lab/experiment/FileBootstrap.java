@@ -1,7 +1,7 @@
 package io.bulwark.lab.experiment;
 
-import io.bulwark.cli.report.Share.Proportion;
 import io.bulwark.cli.report.Share;
+import io.bulwark.cli.report.Share.Proportion;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

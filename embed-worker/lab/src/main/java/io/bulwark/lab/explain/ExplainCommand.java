@@ -11,6 +11,7 @@ import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.experiment.Results;
+import io.bulwark.lab.explain.ImportanceMap.MapOptions;
 import io.bulwark.lab.invert.ContactSheet;
 import io.bulwark.lab.invert.Side.Pixels;
 import io.bulwark.perception.encoder.DifferentiableEncoder;

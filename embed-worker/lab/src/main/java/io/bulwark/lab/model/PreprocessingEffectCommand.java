@@ -10,7 +10,7 @@ import io.bulwark.cli.terminal.Output;
 import io.bulwark.cli.terminal.OutputCommand;
 import io.bulwark.cli.terminal.Progress;
 import io.bulwark.lab.experiment.Fields;
-import io.bulwark.lab.picture.PicturePaths;
+import io.bulwark.lab.picture.SourceFile.PicturePaths;
 import io.bulwark.perception.encoder.Encoder;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package io.bulwark.lab.picture;
 
+import io.bulwark.lab.picture.PictureSet.HeldOutOptions;
 import io.bulwark.perception.hash.Sha256;
 import java.io.BufferedOutputStream;
 import java.io.IOException;

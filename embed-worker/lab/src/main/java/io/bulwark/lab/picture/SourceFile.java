@@ -1,9 +1,12 @@
 package io.bulwark.lab.picture;
 
+import io.bulwark.cli.traffic.ImageFiles;
 import io.bulwark.perception.hash.Sha256;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import picocli.CommandLine.Parameters;
 
 /**
  * The file that a picture was taken from. Squares of one photograph are no independent pictures: they go to one side of
@@ -35,5 +38,21 @@ public record SourceFile(String name) {
      */
     public double fraction(String purpose) {
         return (Sha256.ofText(purpose + " " + name).first() >>> 11) * 0x1.0p-53;
+    }
+
+    /** Which pictures a command is about: {@code @Mixin PicturePaths pictures}. */
+    public static final class PicturePaths {
+
+        @Parameters(arity = "1..*", paramLabel = "PATH", description = "Image files, and folders to search for them.")
+        private List<Path> paths;
+
+        /**
+         * The files.
+         *
+         * @throws io.bulwark.cli.terminal.CommandFailure if a path is missing or a folder holds no picture
+         */
+        public List<Path> files() {
+            return ImageFiles.under(paths);
+        }
     }
 }

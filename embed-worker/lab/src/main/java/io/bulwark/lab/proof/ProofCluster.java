@@ -2,8 +2,8 @@ package io.bulwark.lab.proof;
 
 import io.bulwark.cli.bank.RandomBank;
 import io.bulwark.cli.local.Checkout;
-import io.bulwark.cli.local.ChildProcess.JavaCommand;
 import io.bulwark.cli.local.ChildProcess;
+import io.bulwark.cli.local.ChildProcess.JavaCommand;
 import io.bulwark.cli.local.DataFolder;
 import io.bulwark.cli.local.KafkaProcess;
 import io.bulwark.cli.local.PostgresProcess;
@@ -12,6 +12,7 @@ import io.bulwark.cli.local.ServiceSpec;
 import io.bulwark.cli.local.Topology;
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.traffic.Broker;
+import io.bulwark.lab.proof.ProofStandby.ProofClocks;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderOptions;

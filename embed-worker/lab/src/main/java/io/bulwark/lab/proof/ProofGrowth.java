@@ -7,6 +7,7 @@ import io.bulwark.events.Verdict;
 import io.bulwark.lab.proof.ProofApi.Account;
 import io.bulwark.lab.proof.ProofApi.Answer;
 import io.bulwark.lab.proof.ProofStarts.Kind;
+import io.bulwark.lab.proof.ProofStarts.ProofStartsReport;
 import io.bulwark.lab.proof.ProofStarts.Start;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.Topics;

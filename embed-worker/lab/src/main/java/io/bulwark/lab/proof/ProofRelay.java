@@ -1,7 +1,7 @@
 package io.bulwark.lab.proof;
 
-import io.bulwark.cli.local.ChildProcess.JavaCommand;
 import io.bulwark.cli.local.ChildProcess;
+import io.bulwark.cli.local.ChildProcess.JavaCommand;
 import io.bulwark.cli.local.KafkaProcess;
 import java.io.IOException;
 import java.io.InputStream;

@@ -10,7 +10,7 @@
  *       io.bulwark.lab.proof.ProofBrokers}: settings and health of the brokers
  *   <li>{@link io.bulwark.lab.proof.ProofStandby}: a copy of PostgreSQL; {@link io.bulwark.lab.proof.ProofWeb}: the
  *       servers of others; {@link io.bulwark.lab.proof.ProofRegistry}: schemas; {@link
- *       io.bulwark.lab.proof.ProofRelay}: delay; {@link io.bulwark.lab.proof.ProofClocks}: clocks
+ *       io.bulwark.lab.proof.ProofRelay}: delay; {@link io.bulwark.lab.proof.ProofStandby.ProofClocks}: clocks
  *   <li>{@link io.bulwark.lab.proof.ProofTraffic}, {@link io.bulwark.lab.proof.ProofProbe}: what is sent; {@link
  *       io.bulwark.lab.proof.ProofPeople}: what people do through {@link io.bulwark.lab.proof.ProofApi}, with {@link
  *       io.bulwark.lab.proof.ProofBank} and {@link io.bulwark.lab.proof.ProofPolicies}
@@ -20,7 +20,7 @@
  *       io.bulwark.lab.proof.ProofWorkOracle}: what is wrong with it
  *   <li>{@link io.bulwark.lab.proof.ProofGrowth}, {@link io.bulwark.lab.proof.ProofSizes}, {@link
  *       io.bulwark.lab.proof.ProofStarts}: volume; {@link io.bulwark.lab.proof.ProofSoak}: time; {@link
- *       io.bulwark.lab.proof.ProofRoom}: what both need
+ *       io.bulwark.lab.proof.ProofStores.ProofRoom}: what both need
  *   <li>{@link io.bulwark.lab.proof.Experiment}, {@link io.bulwark.lab.proof.ProofRun}: the table, and one entry of it
  * </ul>
  *

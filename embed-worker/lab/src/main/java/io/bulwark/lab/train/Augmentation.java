@@ -1,7 +1,7 @@
 package io.bulwark.lab.train;
 
-import io.bulwark.cli.everyday.EverydayVariants.Surroundings;
 import io.bulwark.cli.everyday.EverydayVariants;
+import io.bulwark.cli.everyday.EverydayVariants.Surroundings;
 import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.preprocess.PreprocessSpec;

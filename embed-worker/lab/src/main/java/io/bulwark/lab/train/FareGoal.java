@@ -3,9 +3,9 @@ package io.bulwark.lab.train;
 import io.bulwark.lab.attack.Objective;
 import io.bulwark.lab.attack.Oracle;
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
-import io.bulwark.lab.attack.loss.SquaredDistance;
-import io.bulwark.perception.encoder.DifferentiableEncoder.Answers;
+import io.bulwark.lab.attack.loss.EncoderObjective.SquaredDistance;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
+import io.bulwark.perception.encoder.DifferentiableEncoder.Answers;
 import java.util.function.UnaryOperator;
 
 /**

@@ -1,6 +1,7 @@
 package io.bulwark.lab.train;
 
 import io.bulwark.cli.everyday.EverydayVariants.Kind;
+import io.bulwark.lab.train.Checkpoint.Validation;
 import io.bulwark.perception.encoder.DifferentiableEncoder.Answers;
 import java.util.List;
 import java.util.Locale;

@@ -2,8 +2,8 @@ package io.bulwark.lab.train;
 
 import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.lab.picture.PictureSet;
-import io.bulwark.perception.encoder.DifferentiableEncoder.Answers;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
+import io.bulwark.perception.encoder.DifferentiableEncoder.Answers;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
 import java.util.Locale;

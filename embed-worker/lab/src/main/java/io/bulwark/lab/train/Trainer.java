@@ -1,9 +1,12 @@
 package io.bulwark.lab.train;
 
 import io.bulwark.lab.picture.PictureSet;
+import io.bulwark.lab.train.AdamW.TrainedRange;
+import io.bulwark.lab.train.Checkpoint.Trained;
+import io.bulwark.lab.train.Checkpoint.Validation;
 import io.bulwark.perception.encoder.EncoderOptions;
-import io.bulwark.perception.encoder.TrainableEncoder.TensorPlace;
 import io.bulwark.perception.encoder.TrainableEncoder;
+import io.bulwark.perception.encoder.TrainableEncoder.TensorPlace;
 import io.bulwark.perception.model.ModelPackage;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.cli.CapturedCommands;
 import io.bulwark.cli.terminal.ExitCodes;
-import io.bulwark.lab.picture.HeldOutOptions.HeldOutSplit;
+import io.bulwark.lab.picture.PictureSet.HeldOutOptions.HeldOutSplit;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;

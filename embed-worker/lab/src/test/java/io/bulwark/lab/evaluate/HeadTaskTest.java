@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.cli.report.Share.Proportion;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.attack.gradient.Apgd.EarlyStop;
 import io.bulwark.lab.attack.gradient.Apgd;
+import io.bulwark.lab.attack.gradient.Apgd.EarlyStop;
 import io.bulwark.lab.data.EvaluatedEncoder;
-import io.bulwark.lab.data.PictureSource.PictureFile;
 import io.bulwark.lab.data.PictureSource;
+import io.bulwark.lab.data.PictureSource.PictureFile;
 import io.bulwark.lab.data.TestPictures;
 import io.bulwark.lab.evaluate.Task.Scorer;
 import io.bulwark.lab.evaluate.Track.ResizedPixels;

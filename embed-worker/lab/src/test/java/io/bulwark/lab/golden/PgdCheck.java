@@ -5,7 +5,7 @@ import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.gradient.Pgd;
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
 import io.bulwark.lab.attack.loss.EncoderObjective;
-import io.bulwark.lab.attack.loss.SquaredDistance;
+import io.bulwark.lab.attack.loss.EncoderObjective.SquaredDistance;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderOptions;
 import java.io.IOException;

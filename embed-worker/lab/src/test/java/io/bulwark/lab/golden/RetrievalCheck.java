@@ -1,8 +1,8 @@
 package io.bulwark.lab.golden;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.bulwark.perception.metric.Ranking.NeighbourVote;
 import io.bulwark.perception.metric.Ranking;
+import io.bulwark.perception.metric.Ranking.NeighbourVote;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

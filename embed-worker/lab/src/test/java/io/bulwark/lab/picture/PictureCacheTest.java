@@ -3,7 +3,7 @@ package io.bulwark.lab.picture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bulwark.lab.picture.HeldOutOptions.HeldOutSplit;
+import io.bulwark.lab.picture.PictureSet.HeldOutOptions.HeldOutSplit;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;

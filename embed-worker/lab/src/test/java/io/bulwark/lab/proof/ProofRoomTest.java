@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.lab.proof.ProofStores.ProofRoom;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 

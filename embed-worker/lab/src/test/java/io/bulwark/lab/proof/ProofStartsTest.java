@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.lab.proof.ProofStarts.Kind;
 import io.bulwark.lab.proof.ProofStarts.Progress;
+import io.bulwark.lab.proof.ProofStarts.ProofStartsReport;
 import io.bulwark.lab.proof.ProofStarts.Start;
 import java.util.ArrayList;
 import java.util.List;

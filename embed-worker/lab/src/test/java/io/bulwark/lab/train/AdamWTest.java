@@ -3,6 +3,7 @@ package io.bulwark.lab.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bulwark.lab.train.AdamW.TrainedRange;
 import io.bulwark.perception.encoder.TrainableEncoder.TensorPlace;
 import java.util.List;
 import java.util.Random;

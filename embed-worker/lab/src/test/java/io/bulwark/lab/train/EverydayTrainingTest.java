@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.bulwark.cli.everyday.EverydayVariants.Kind;
+import io.bulwark.lab.train.Checkpoint.Trained;
 import io.bulwark.lab.train.StepAverages.StepReport;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.bulwark.lab.train;
 
+import io.bulwark.lab.train.AdamW.TrainedRange;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.encoder.TrainableEncoder.TensorPlace;
 import io.bulwark.perception.model.ModelPackage;

@@ -3,6 +3,7 @@ package io.bulwark.lab.train;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.gradient.Pgd;
 import io.bulwark.lab.picture.Noise;
+import io.bulwark.lab.train.Checkpoint.Trained;
 import io.bulwark.lab.train.StepAverages.StepReport;
 import io.bulwark.lab.train.TrainingGoal.Adversary;
 import io.bulwark.perception.encoder.EncoderOptions;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.gradient.Pgd;
 import io.bulwark.lab.picture.Stripes;
+import io.bulwark.lab.train.Checkpoint.Trained;
 import io.bulwark.lab.train.StepAverages.StepReport;
 import io.bulwark.lab.train.TrainingGoal.Adversary;
 import io.bulwark.perception.encoder.EncoderOptions;

@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.bulwark.lab.train.Checkpoint.Trained;
 import io.bulwark.lab.train.StepAverages.DivergedException;
 import io.bulwark.lab.train.StepAverages.StepReport;
 import io.bulwark.perception.encoder.EncoderOptions;
-import io.bulwark.perception.encoder.TrainableEncoder.TensorPlace;
 import io.bulwark.perception.encoder.TrainableEncoder;
+import io.bulwark.perception.encoder.TrainableEncoder.TensorPlace;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.safetensors.ElementType;
 import java.io.BufferedReader;

@@ -1,6 +1,6 @@
 package io.bulwark.perception.audit;
 
-import io.bulwark.imaging.scaling.ScalingTrace;
+import io.bulwark.imaging.scaling.ScalingDetector.ScalingTrace;
 
 /** The detector of {@code IMAGE_SCALING}: the traces were looked for where pictures are decoded. Immutable; any thread. */
 public final class ScalingAuditor {

@@ -198,7 +198,8 @@ public record TwinCalibration(
     /** The references of both encoders, which have to be the same: else a difference of banks passes for an attack. */
     public static final class TwinBanks {
 
-        private static final String MENDED_BY = "write both banks in one go with `bulwark bank build --twin MODEL FOLDER`";
+        private static final String MENDED_BY =
+                "write both banks in one go with `bulwark bank build --twin MODEL FOLDER`";
 
         private TwinBanks() {}
 
@@ -218,8 +219,9 @@ public record TwinCalibration(
             lacks("the robust encoder's bank", expected, "the twin's", found);
             expected.forEach((id, label) -> {
                 if (!label.equals(found.get(id))) {
-                    throw new TwinBankException("Reference " + id + " is labelled \"" + label
-                            + "\" in the robust encoder's bank and \"" + found.get(id) + "\" in the twin's: " + MENDED_BY);
+                    throw new TwinBankException(
+                            "Reference " + id + " is labelled \"" + label + "\" in the robust encoder's bank and \""
+                                    + found.get(id) + "\" in the twin's: " + MENDED_BY);
                 }
             });
         }

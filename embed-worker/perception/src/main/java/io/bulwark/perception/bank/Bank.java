@@ -1,6 +1,6 @@
 package io.bulwark.perception.bank;
 
-import io.bulwark.imaging.pdq.PdqVariants;
+import io.bulwark.imaging.pdq.PdqHash.PdqVariants;
 import io.bulwark.perception.hash.FileDigest;
 import io.bulwark.perception.hash.ListedHash.ListSource;
 import io.bulwark.perception.hash.Sha256;

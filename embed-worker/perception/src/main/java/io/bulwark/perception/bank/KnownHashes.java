@@ -1,14 +1,14 @@
 package io.bulwark.perception.bank;
 
-import io.bulwark.imaging.pdq.PdqVariants;
+import io.bulwark.imaging.pdq.PdqHash.PdqVariants;
 import io.bulwark.perception.bank.Bank.ContentHashes;
-import io.bulwark.perception.bank.Bank.HashMatch.Kind;
 import io.bulwark.perception.bank.Bank.HashMatch;
+import io.bulwark.perception.bank.Bank.HashMatch.Kind;
 import io.bulwark.perception.bank.BankContents.StoredReference;
 import io.bulwark.perception.hash.FileDigest;
+import io.bulwark.perception.hash.HashList;
 import io.bulwark.perception.hash.HashList.MatchRule;
 import io.bulwark.perception.hash.HashList.PictureMatch;
-import io.bulwark.perception.hash.HashList;
 import io.bulwark.perception.hash.ListedHash;
 import io.bulwark.perception.hash.Sha256;
 import java.util.ArrayList;

@@ -118,7 +118,8 @@ public record LabelledEmbedding(
 
             public VariantChoice {
                 if (!(nearest > -1 && nearest <= 1)) {
-                    throw new IllegalArgumentException("nearest is " + nearest + ", allowed is a cosine above -1 up to 1");
+                    throw new IllegalArgumentException(
+                            "nearest is " + nearest + ", allowed is a cosine above -1 up to 1");
                 }
                 if (most < 0 || most > LabelledEmbedding.MOST_VARIANTS) {
                     throw new IllegalArgumentException(

@@ -1,7 +1,7 @@
 package io.bulwark.perception.bank;
 
-import io.bulwark.perception.hash.HashList.ListVersion;
 import io.bulwark.perception.hash.HashList;
+import io.bulwark.perception.hash.HashList.ListVersion;
 import io.bulwark.perception.hash.ListedHash;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,7 +1,7 @@
 package io.bulwark.perception.bank;
 
-import io.bulwark.perception.bank.LabelledEmbedding.InvalidReferenceException.Problem;
 import io.bulwark.perception.bank.LabelledEmbedding.InvalidReferenceException;
+import io.bulwark.perception.bank.LabelledEmbedding.InvalidReferenceException.Problem;
 import io.bulwark.perception.bank.LabelledEmbedding.ReferenceVariant;
 import io.bulwark.perception.metric.Cosine.Length;
 import java.util.HashSet;

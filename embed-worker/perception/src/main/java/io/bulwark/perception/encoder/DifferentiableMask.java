@@ -2,7 +2,6 @@ package io.bulwark.perception.encoder;
 
 import io.bulwark.imaging.mask.MaskLayers;
 import io.bulwark.imaging.mask.MaskNetwork;
-import io.bulwark.perception.encoder.DifferentiableEncoder.Answers;
 import java.util.function.UnaryOperator;
 
 /**

@@ -1,8 +1,8 @@
 package io.bulwark.perception.flagged;
 
 import io.bulwark.perception.metric.Cosine.Length;
-import io.bulwark.perception.rows.RowStore.StoredRows;
 import io.bulwark.perception.rows.RowStore;
+import io.bulwark.perception.rows.RowStore.StoredRows;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

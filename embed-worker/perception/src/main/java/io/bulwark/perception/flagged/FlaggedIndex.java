@@ -2,12 +2,12 @@ package io.bulwark.perception.flagged;
 
 import io.bulwark.perception.flagged.FlaggedContents.FlaggedEntry;
 import io.bulwark.perception.flagged.FlaggedContents.StoredEntry;
-import io.bulwark.perception.metric.Cosine.Length;
 import io.bulwark.perception.metric.Cosine;
+import io.bulwark.perception.metric.Cosine.Length;
 import io.bulwark.perception.rows.RowReader;
+import io.bulwark.perception.rows.RowSnapshot;
 import io.bulwark.perception.rows.RowSnapshot.Estimates;
 import io.bulwark.perception.rows.RowSnapshot.RowView;
-import io.bulwark.perception.rows.RowSnapshot;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;

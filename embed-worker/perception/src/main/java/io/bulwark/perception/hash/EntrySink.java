@@ -1,7 +1,7 @@
 package io.bulwark.perception.hash;
 
 import io.bulwark.imaging.pdq.PdqHash;
-import io.bulwark.imaging.pdq.PdqVariants;
+import io.bulwark.imaging.pdq.PdqHash.PdqVariants;
 import io.bulwark.perception.hash.HashList.InvalidHashListException;
 import io.bulwark.perception.hash.HashList.ReadReport;
 import io.bulwark.perception.hash.ListedHash.ListedDigest;

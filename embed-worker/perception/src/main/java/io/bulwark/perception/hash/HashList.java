@@ -1,8 +1,8 @@
 package io.bulwark.perception.hash;
 
 import io.bulwark.imaging.pdq.PdqHash;
-import io.bulwark.imaging.pdq.PdqVariants.PdqFingerprint;
-import io.bulwark.imaging.pdq.PdqVariants;
+import io.bulwark.imaging.pdq.PdqHash.PdqVariants;
+import io.bulwark.imaging.pdq.PdqHash.PdqVariants.PdqFingerprint;
 import io.bulwark.imaging.preprocess.Pose;
 import io.bulwark.perception.hash.ListedHash.ListedDigest;
 import io.bulwark.perception.hash.ListedHash.ListedFile;
@@ -317,7 +317,8 @@ public final class HashList {
         private byte[] digest(ListedHash entry) {
             for (String text : texts(entry)) {
                 byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-                sha256.update(ByteBuffer.allocate(Integer.BYTES).putInt(utf8.length).array());
+                sha256.update(
+                        ByteBuffer.allocate(Integer.BYTES).putInt(utf8.length).array());
                 sha256.update(utf8);
             }
             return sha256.digest();

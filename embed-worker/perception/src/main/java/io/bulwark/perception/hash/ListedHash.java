@@ -1,7 +1,7 @@
 package io.bulwark.perception.hash;
 
 import io.bulwark.imaging.pdq.PdqHash;
-import io.bulwark.imaging.pdq.PdqVariants;
+import io.bulwark.imaging.pdq.PdqHash.PdqVariants;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.OptionalInt;

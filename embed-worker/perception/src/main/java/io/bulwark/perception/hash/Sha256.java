@@ -1,6 +1,6 @@
 package io.bulwark.perception.hash;
 
-import io.bulwark.imaging.pdq.Hex256;
+import io.bulwark.imaging.pdq.PdqHash.Hex256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -1,7 +1,7 @@
 package io.bulwark.perception.hash;
 
-import io.bulwark.imaging.pdq.Hex256;
 import io.bulwark.imaging.pdq.PdqHash;
+import io.bulwark.imaging.pdq.PdqHash.Hex256;
 import io.bulwark.imaging.preprocess.Pose;
 import io.bulwark.perception.hash.HashList.MatchRule;
 import io.bulwark.perception.hash.HashList.PictureMatch;

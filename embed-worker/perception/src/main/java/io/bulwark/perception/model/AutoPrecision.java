@@ -1,11 +1,11 @@
 package io.bulwark.perception.model;
 
 import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.Encoder.Embeddings;
 import io.bulwark.perception.encoder.Encoder.EncoderException;
-import io.bulwark.perception.encoder.Encoder;
-import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.metric.Cosine;
 import io.bulwark.perception.safetensors.ElementType;
 import io.bulwark.perception.torch.LoadedProgram;

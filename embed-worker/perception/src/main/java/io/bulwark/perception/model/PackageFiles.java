@@ -2,10 +2,10 @@ package io.bulwark.perception.model;
 
 import io.bulwark.perception.encoder.ModelPackageException;
 import io.bulwark.perception.hub.HubLocation;
+import io.bulwark.perception.hub.ModelHub;
 import io.bulwark.perception.hub.ModelHub.DownloadProgress;
 import io.bulwark.perception.hub.ModelHub.HubException;
 import io.bulwark.perception.hub.ModelHub.HubSettings;
-import io.bulwark.perception.hub.ModelHub;
 import io.bulwark.perception.model.ExportedPackage.ExportedManifest;
 import io.bulwark.perception.safetensors.SafetensorsFile;
 import io.bulwark.perception.torchscript.TorchScriptLinker.LinkCache;

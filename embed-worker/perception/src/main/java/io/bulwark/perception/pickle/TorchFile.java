@@ -1,9 +1,8 @@
 package io.bulwark.perception.pickle;
 
 import io.bulwark.perception.pickle.Container.Kind;
-import io.bulwark.perception.pickle.Rebuilding.Known;
-import io.bulwark.perception.safetensors.ElementType.Halves;
 import io.bulwark.perception.safetensors.ElementType;
+import io.bulwark.perception.safetensors.ElementType.Halves;
 import io.bulwark.perception.safetensors.TensorFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,9 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

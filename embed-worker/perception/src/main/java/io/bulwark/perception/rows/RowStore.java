@@ -166,7 +166,7 @@ public final class RowStore<T extends RowStore.StoredRows> implements AutoClosea
     }
 
     /** What rows are stored for. Where they lie is the store's to know, and its owner's thread alone asks. */
-    public static abstract class StoredRows {
+    public abstract static class StoredRows {
 
         Segment segment;
         int slot;

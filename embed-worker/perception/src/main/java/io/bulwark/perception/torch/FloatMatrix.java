@@ -73,7 +73,8 @@ public final class FloatMatrix implements AutoCloseable {
             try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
                 NDArray left = manager.randomUniform(-1, 1, new Shape(SIDE, SIDE));
                 NDArray right = manager.randomUniform(-1, 1, new Shape(SIDE, SIDE));
-                long fastest = FastestCall.nanos(1, time, () -> left.matMul(right).close());
+                long fastest =
+                        FastestCall.nanos(1, time, () -> left.matMul(right).close());
                 return 2.0 * SIDE * SIDE * SIDE / fastest * 1e9;
             }
         }

@@ -4,13 +4,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
-import io.bulwark.perception.encoder.DifferentiableEncoder.Answers;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
+import io.bulwark.perception.encoder.DifferentiableEncoder.Answers;
 import io.bulwark.perception.encoder.Encoder.EncoderException;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.MetricHead;
-import io.bulwark.perception.encoder.TrainableEncoder.TensorPlace;
 import io.bulwark.perception.encoder.TrainableEncoder;
+import io.bulwark.perception.encoder.TrainableEncoder.TensorPlace;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -208,7 +208,8 @@ public final class TorchDifferentiableEncoder implements DifferentiableEncoder {
                 pass.backward(slope.apply(answers));
                 return new Gradient(answers, weights.takeGradients());
             } catch (RuntimeException e) {
-                throw new EncoderException("encoder '%s' failed on a batch of %d".formatted(description.name(), count), e);
+                throw new EncoderException(
+                        "encoder '%s' failed on a batch of %d".formatted(description.name(), count), e);
             }
         }
 

@@ -1,7 +1,7 @@
 package io.bulwark.perception.torchscript;
 
-import io.bulwark.perception.safetensors.ElementType.Halves;
 import io.bulwark.perception.safetensors.ElementType;
+import io.bulwark.perception.safetensors.ElementType.Halves;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -172,7 +172,12 @@ public record Calibration(
      *     and the shares are those of the very files that it was calibrated on
      */
     public record CalibrationGoal(
-            int k, Set<String> flaggedLabels, double falseFlags, double misses, double unfamiliar, OptionalDouble delta) {
+            int k,
+            Set<String> flaggedLabels,
+            double falseFlags,
+            double misses,
+            double unfamiliar,
+            OptionalDouble delta) {
 
         public CalibrationGoal {
             flaggedLabels = Set.copyOf(flaggedLabels);
@@ -190,7 +195,8 @@ public record Calibration(
 
         /** Each error at most 2 %, and a floor that 1 % of the files lie below. */
         public static CalibrationGoal flagging(Set<String> flaggedLabels) {
-            return new CalibrationGoal(PolicySettings.DEFAULT_K, flaggedLabels, 0.02, 0.02, 0.01, OptionalDouble.empty());
+            return new CalibrationGoal(
+                    PolicySettings.DEFAULT_K, flaggedLabels, 0.02, 0.02, 0.01, OptionalDouble.empty());
         }
 
         /** The same, with a promise about files to come that fails with this probability. */

@@ -1,8 +1,8 @@
 package io.bulwark.perception.verdict;
 
 import io.bulwark.imaging.preprocess.View;
-import io.bulwark.perception.bank.Bank.NearReferences;
 import io.bulwark.perception.bank.Bank;
+import io.bulwark.perception.bank.Bank.NearReferences;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.verdict.Judgement.Doubt;

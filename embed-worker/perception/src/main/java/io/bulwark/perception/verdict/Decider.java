@@ -1,9 +1,9 @@
 package io.bulwark.perception.verdict;
 
 import io.bulwark.imaging.preprocess.View;
+import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.Bank.HashMatch;
 import io.bulwark.perception.bank.Bank.NearReferences;
-import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.Neighbour;
 import io.bulwark.perception.hash.ListedHash.ListSource;
 import io.bulwark.perception.verdict.Judgement.Basis;
@@ -211,8 +211,8 @@ public final class Decider {
                     .findFirst()
                     .orElse(Double.NEGATIVE_INFINITY);
             return alike.stream()
-                    .takeWhile(
-                            neighbour -> neighbour.ownSimilarity() >= known && neighbour.ownSimilarity() > nearestHarmless)
+                    .takeWhile(neighbour ->
+                            neighbour.ownSimilarity() >= known && neighbour.ownSimilarity() > nearestHarmless)
                     .filter(harmless.negate())
                     .toList();
         }

@@ -1,7 +1,7 @@
 package io.bulwark.perception.verdict;
 
-import io.bulwark.perception.bank.Bank.NearReferences;
 import io.bulwark.perception.bank.Bank;
+import io.bulwark.perception.bank.Bank.NearReferences;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
 import java.util.ArrayList;

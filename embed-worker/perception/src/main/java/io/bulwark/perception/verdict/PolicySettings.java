@@ -179,8 +179,8 @@ public record PolicySettings(
 
         public Thresholds {
             if (!(flag > 0 && flag <= 1)) {
-                throw new IllegalArgumentException(
-                        "bulwark.policy.flag is " + flag + ", allowed is above 0 up to 1 (a score from here on is NSFW)");
+                throw new IllegalArgumentException("bulwark.policy.flag is " + flag
+                        + ", allowed is above 0 up to 1 (a score from here on is NSFW)");
             }
             if (!(safe >= 0 && safe < flag)) {
                 throw new IllegalArgumentException("bulwark.policy.safe is " + safe + ", allowed is from 0 to below "

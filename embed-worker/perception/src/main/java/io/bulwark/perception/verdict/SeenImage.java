@@ -1,9 +1,9 @@
 package io.bulwark.perception.verdict;
 
 import io.bulwark.imaging.preprocess.View;
+import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.Bank.ContentHashes;
 import io.bulwark.perception.bank.Bank.HashMatch;
-import io.bulwark.perception.bank.Bank;
 import java.util.List;
 import java.util.Optional;
 

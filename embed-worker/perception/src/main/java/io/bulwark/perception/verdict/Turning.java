@@ -58,7 +58,8 @@ public record Turning(OptionalInt insertions, OptionalInt relabels) {
         }
 
         private OptionalInt relabels(Ballot ballot, Outcome now) {
-            return Stream.concat(groups.stream().map(group -> raised(ballot, now, group)), Stream.of(lowered(ballot, now)))
+            return Stream.concat(
+                            groups.stream().map(group -> raised(ballot, now, group)), Stream.of(lowered(ballot, now)))
                     .flatMapToInt(OptionalInt::stream)
                     .min();
         }
@@ -76,8 +77,8 @@ public record Turning(OptionalInt insertions, OptionalInt relabels) {
         private OptionalInt lowered(Ballot ballot, Outcome now) {
             int sum = 0;
             for (LabelGroup group : groups) {
-                Predicate<Ballot> lower = changed ->
-                        now.isWorseThan(group.rule(changed.score(group.labels())).outcome());
+                Predicate<Ballot> lower = changed -> now.isWorseThan(
+                        group.rule(changed.score(group.labels())).outcome());
                 if (lower.test(ballot)) {
                     continue;
                 }

@@ -3,7 +3,7 @@ package io.bulwark.perception.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bulwark.imaging.scaling.ScalingTrace;
+import io.bulwark.imaging.scaling.ScalingDetector.ScalingTrace;
 import org.junit.jupiter.api.Test;
 
 class ScalingAuditorTest {

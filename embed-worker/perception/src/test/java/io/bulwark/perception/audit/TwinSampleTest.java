@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.imaging.SamplingKey;
-import io.bulwark.perception.verdict.Judgement.Outcome;
 import io.bulwark.perception.verdict.Judgement;
-import io.bulwark.perception.verdict.ScoredImage.Opinion;
+import io.bulwark.perception.verdict.Judgement.Outcome;
 import io.bulwark.perception.verdict.ScoredImage;
+import io.bulwark.perception.verdict.ScoredImage.Opinion;
 import io.bulwark.perception.verdict.Turning;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

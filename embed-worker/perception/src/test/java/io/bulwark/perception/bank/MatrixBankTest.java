@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.perception.bank.Bank.NearReferences;
-import io.bulwark.perception.bank.LabelledEmbedding.InvalidReferenceException.Problem;
 import io.bulwark.perception.bank.LabelledEmbedding.InvalidReferenceException;
+import io.bulwark.perception.bank.LabelledEmbedding.InvalidReferenceException.Problem;
 import io.bulwark.perception.bank.LabelledEmbedding.ReferenceVariant;
 import io.bulwark.perception.torch.RowBlock;
 import java.util.ArrayList;

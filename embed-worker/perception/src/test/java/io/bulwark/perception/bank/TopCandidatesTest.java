@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.perception.bank.BankContents.StoredReference;
 import io.bulwark.perception.rows.RowReader;
+import io.bulwark.perception.rows.RowSnapshot;
 import io.bulwark.perception.rows.RowSnapshot.Estimates;
 import io.bulwark.perception.rows.RowSnapshot.RowView;
-import io.bulwark.perception.rows.RowSnapshot;
 import io.bulwark.perception.rows.RowStore;
 import java.util.ArrayList;
 import java.util.Arrays;

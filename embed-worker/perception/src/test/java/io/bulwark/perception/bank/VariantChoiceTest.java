@@ -3,8 +3,8 @@ package io.bulwark.perception.bank;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bulwark.perception.bank.LabelledEmbedding.ReferenceVariant.VariantChoice;
 import io.bulwark.perception.bank.LabelledEmbedding.ReferenceVariant;
+import io.bulwark.perception.bank.LabelledEmbedding.ReferenceVariant.VariantChoice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -3,8 +3,8 @@ package io.bulwark.perception.bank;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bulwark.perception.bank.LabelledEmbedding.InvalidReferenceException.Problem;
 import io.bulwark.perception.bank.LabelledEmbedding.InvalidReferenceException;
+import io.bulwark.perception.bank.LabelledEmbedding.InvalidReferenceException.Problem;
 import io.bulwark.perception.bank.LabelledEmbedding.ReferenceVariant;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.imaging.pdq.PdqHash;
-import io.bulwark.imaging.pdq.PdqVariants.PdqFingerprint;
-import io.bulwark.imaging.pdq.PdqVariants;
+import io.bulwark.imaging.pdq.PdqHash.PdqVariants;
+import io.bulwark.imaging.pdq.PdqHash.PdqVariants.PdqFingerprint;
 import io.bulwark.imaging.preprocess.Pose;
 import io.bulwark.perception.hash.HashList.ListVersion;
 import io.bulwark.perception.hash.HashList.MatchRule;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.perception.encoder.Encoder.Embeddings;
 import io.bulwark.perception.encoder.Encoder;
+import io.bulwark.perception.encoder.Encoder.Embeddings;
 import io.bulwark.perception.encoder.EncoderOptions;
 import java.io.IOException;
 import java.io.InputStream;

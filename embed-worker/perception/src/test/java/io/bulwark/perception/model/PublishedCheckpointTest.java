@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.perception.encoder.Encoder;
-import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.encoder.ModelPackageException;
 import io.bulwark.perception.encoder.TextEncoder;
 import io.bulwark.perception.metric.Cosine;
-import io.bulwark.perception.safetensors.ElementType.Halves;
 import io.bulwark.perception.safetensors.ElementType;
-import io.bulwark.perception.safetensors.SafetensorsFile.TensorInfo;
+import io.bulwark.perception.safetensors.ElementType.Halves;
 import io.bulwark.perception.safetensors.SafetensorsFile;
+import io.bulwark.perception.safetensors.SafetensorsFile.TensorInfo;
 import io.bulwark.perception.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;

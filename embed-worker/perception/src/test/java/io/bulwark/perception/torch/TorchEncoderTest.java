@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.imaging.jpeg.JpegReduction;
 import io.bulwark.perception.encoder.BatchShapes;
+import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.Encoder.Embeddings;
 import io.bulwark.perception.encoder.Encoder.EncoderException;
-import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderDescription;
-import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.metric.Cosine;
 import io.bulwark.perception.model.ModelPackage;
 import java.io.IOException;

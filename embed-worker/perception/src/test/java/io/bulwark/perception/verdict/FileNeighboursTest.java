@@ -2,8 +2,8 @@ package io.bulwark.perception.verdict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.perception.bank.Bank.ContentHashes;
 import io.bulwark.perception.bank.Bank;
+import io.bulwark.perception.bank.Bank.ContentHashes;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;
 import io.bulwark.perception.bank.Neighbour;

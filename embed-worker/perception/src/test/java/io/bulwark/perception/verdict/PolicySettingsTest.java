@@ -3,8 +3,8 @@ package io.bulwark.perception.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bulwark.perception.verdict.PolicySettings.LabelRule.Action;
 import io.bulwark.perception.verdict.PolicySettings.LabelRule;
+import io.bulwark.perception.verdict.PolicySettings.LabelRule.Action;
 import io.bulwark.perception.verdict.PolicySettings.Thresholds;
 import io.bulwark.perception.verdict.PolicySettings.Unfamiliar;
 import java.util.List;

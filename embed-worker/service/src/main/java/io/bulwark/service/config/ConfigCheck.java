@@ -1,6 +1,6 @@
 package io.bulwark.service.config;
 
-import io.bulwark.imaging.isolation.Isolation;
+import io.bulwark.imaging.isolation.IsolationLauncher.Isolation;
 import io.bulwark.imaging.preprocess.ModerationOptions;
 import io.bulwark.imaging.process.ProcessLimits;
 import io.bulwark.perception.flagged.NearFlagged;

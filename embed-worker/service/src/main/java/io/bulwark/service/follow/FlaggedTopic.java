@@ -1,17 +1,17 @@
 package io.bulwark.service.follow;
 
 import io.bulwark.events.FlaggedContent;
-import io.bulwark.perception.bank.LabelledEmbedding.InvalidReferenceException;
 import io.bulwark.perception.bank.LabelledEmbedding;
-import io.bulwark.perception.flagged.FlaggedContents.FlaggedEntry;
+import io.bulwark.perception.bank.LabelledEmbedding.InvalidReferenceException;
 import io.bulwark.perception.flagged.FlaggedContents;
+import io.bulwark.perception.flagged.FlaggedContents.FlaggedEntry;
 import io.bulwark.perception.flagged.FlaggedIndex;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.service.lifecycle.Readiness;
 import io.bulwark.service.telemetry.WorkerLog;
-import io.bulwark.service.telemetry.WorkerMetrics.Event;
 import io.bulwark.service.telemetry.WorkerMetrics;
+import io.bulwark.service.telemetry.WorkerMetrics.Event;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;

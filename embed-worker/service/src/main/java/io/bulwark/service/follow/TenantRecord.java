@@ -2,11 +2,11 @@ package io.bulwark.service.follow;
 
 import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.PolicyDocument;
-import io.bulwark.perception.verdict.PolicySettings.LabelRule.Action;
+import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.PolicySettings.LabelRule;
+import io.bulwark.perception.verdict.PolicySettings.LabelRule.Action;
 import io.bulwark.perception.verdict.PolicySettings.Thresholds;
 import io.bulwark.perception.verdict.PolicySettings.Unfamiliar;
-import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.VotingPolicy;
 import java.util.HashMap;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.bulwark.service.pipeline;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.AttackKind;
 import io.bulwark.events.Verdict;
-import io.bulwark.imaging.scaling.ScalingTrace;
+import io.bulwark.imaging.scaling.ScalingDetector.ScalingTrace;
 import io.bulwark.perception.audit.ScalingAuditor.ScalingFinding;
 import io.bulwark.perception.audit.Signal;
 import io.bulwark.perception.audit.TwinAuditor.Disagreement;

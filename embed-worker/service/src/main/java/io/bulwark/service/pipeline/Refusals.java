@@ -2,7 +2,7 @@ package io.bulwark.service.pipeline;
 
 import io.bulwark.events.Reason;
 import io.bulwark.events.Verdict;
-import io.bulwark.imaging.process.PictureRead;
+import io.bulwark.imaging.process.PictureReader.PictureRead;
 import io.bulwark.imaging.process.PictureReader.ReaderUnavailableException;
 import io.bulwark.service.follow.PolicySnapshot;
 import io.bulwark.service.follow.SnapshotHolder;

@@ -1,8 +1,8 @@
 package io.bulwark.service.pipeline;
 
 import io.bulwark.events.ImageUploaded;
-import io.bulwark.imaging.pdq.PdqVariants;
-import io.bulwark.imaging.scaling.ScalingTrace;
+import io.bulwark.imaging.pdq.PdqHash.PdqVariants;
+import io.bulwark.imaging.scaling.ScalingDetector.ScalingTrace;
 import io.bulwark.perception.bank.Bank.ContentHashes;
 import io.bulwark.perception.bank.Bank.HashMatch;
 import io.bulwark.perception.hash.FileDigest;
@@ -11,8 +11,8 @@ import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.UploadOrigin;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.telemetry.Timings;
-import io.bulwark.service.telemetry.Tracing.UploadSpan;
 import io.bulwark.service.telemetry.Tracing;
+import io.bulwark.service.telemetry.Tracing.UploadSpan;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;

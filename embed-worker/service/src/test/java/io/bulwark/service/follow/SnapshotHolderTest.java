@@ -2,10 +2,10 @@ package io.bulwark.service.follow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.Bank.ContentHashes;
 import io.bulwark.perception.bank.Bank.HashMatch;
 import io.bulwark.perception.bank.Bank.NearReferences;
-import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.service.lifecycle.Readiness;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package io.bulwark.service.pipeline;
 
 import io.bulwark.imaging.preprocess.PreprocessSpec;
+import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.Encoder.Embeddings;
 import io.bulwark.perception.encoder.Encoder.EncoderException;
-import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.service.pipeline.Warmth.WarmEncoder;
 import java.nio.ByteBuffer;

@@ -3,10 +3,10 @@ package io.bulwark.service.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.events.Decision;
-import io.bulwark.imaging.process.PictureRead;
+import io.bulwark.imaging.process.PictureReader.PictureRead;
 import io.bulwark.perception.bank.Bank;
-import io.bulwark.perception.encoder.Encoder.Embeddings;
 import io.bulwark.perception.encoder.Encoder;
+import io.bulwark.perception.encoder.Encoder.Embeddings;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.Readiness;

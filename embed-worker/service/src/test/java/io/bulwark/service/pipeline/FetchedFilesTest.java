@@ -9,7 +9,7 @@ import io.bulwark.events.InlineImage;
 import io.bulwark.events.Reason;
 import io.bulwark.imaging.DecodeResult;
 import io.bulwark.imaging.preprocess.View;
-import io.bulwark.imaging.process.PictureRead;
+import io.bulwark.imaging.process.PictureReader.PictureRead;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.service.fetch.ImageSources;

@@ -6,7 +6,7 @@ import io.bulwark.events.AttackAudit;
 import io.bulwark.events.AttackKind;
 import io.bulwark.events.Signal;
 import io.bulwark.imaging.SamplingKey;
-import io.bulwark.imaging.scaling.ScalingTrace;
+import io.bulwark.imaging.scaling.ScalingDetector.ScalingTrace;
 import io.bulwark.perception.audit.AuditSample;
 import io.bulwark.perception.audit.TwinSample;
 import io.bulwark.perception.flagged.FlaggedContents.FlaggedEntry;

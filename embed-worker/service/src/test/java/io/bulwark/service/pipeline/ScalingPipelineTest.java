@@ -6,7 +6,7 @@ import io.bulwark.events.AttackAudit;
 import io.bulwark.events.AttackKind;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Signal;
-import io.bulwark.imaging.scaling.ScalingTrace;
+import io.bulwark.imaging.scaling.ScalingDetector.ScalingTrace;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -8,7 +8,7 @@ import io.bulwark.events.Decision;
 import io.bulwark.events.Reason;
 import io.bulwark.events.Verdict;
 import io.bulwark.imaging.SamplingKey;
-import io.bulwark.imaging.scaling.ScalingTrace;
+import io.bulwark.imaging.scaling.ScalingDetector.ScalingTrace;
 import io.bulwark.perception.audit.TwinSample;
 import io.bulwark.perception.bank.LabelledEmbedding;
 import io.bulwark.perception.bank.MatrixBank;

@@ -2,12 +2,12 @@ package io.bulwark.service.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.perception.verdict.Policies.TenantPolicy;
 import io.bulwark.perception.verdict.Policies;
-import io.bulwark.perception.verdict.PolicySettings.LabelRule.Action;
-import io.bulwark.perception.verdict.PolicySettings.LabelRule;
-import io.bulwark.perception.verdict.PolicySettings.Thresholds;
+import io.bulwark.perception.verdict.Policies.TenantPolicy;
 import io.bulwark.perception.verdict.PolicySettings;
+import io.bulwark.perception.verdict.PolicySettings.LabelRule;
+import io.bulwark.perception.verdict.PolicySettings.LabelRule.Action;
+import io.bulwark.perception.verdict.PolicySettings.Thresholds;
 import io.bulwark.perception.verdict.VotingPolicy;
 import io.bulwark.service.pipeline.DecisionSteps.TwinPolicies;
 import java.util.Map;

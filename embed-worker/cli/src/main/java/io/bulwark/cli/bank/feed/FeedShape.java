@@ -9,8 +9,8 @@ import io.bulwark.perception.hash.CsvHashList;
 import io.bulwark.perception.hash.HashList.InvalidHashListException;
 import io.bulwark.perception.hash.HashList.MatchRule;
 import io.bulwark.perception.hash.HashList.ReadReport;
-import io.bulwark.perception.hash.ListedHash.ListedPicture;
 import io.bulwark.perception.hash.ListedHash;
+import io.bulwark.perception.hash.ListedHash.ListedPicture;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -104,7 +104,8 @@ public enum FeedShape {
             Map<String, Long> skipped = new TreeMap<>();
             try {
                 ReadReport report = CsvHashList.read(
-                        new InputStreamReader(new ByteArrayInputStream(answer.body()), StandardCharsets.UTF_8.newDecoder()),
+                        new InputStreamReader(
+                                new ByteArrayInputStream(answer.body()), StandardCharsets.UTF_8.newDecoder()),
                         FeedEntry.UNLABELLED,
                         entry -> take(entry, byId, skipped));
                 skipped.putAll(report.skipped());

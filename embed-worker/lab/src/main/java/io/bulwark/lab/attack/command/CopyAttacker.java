@@ -1,9 +1,9 @@
 package io.bulwark.lab.attack.command;
 
-import io.bulwark.cli.demo.SampleAttacker.Sample;
-import io.bulwark.cli.demo.SampleAttacker.AttackedCopy;
-import io.bulwark.cli.demo.SampleAttacker.TwinSettings;
 import io.bulwark.cli.demo.SampleAttacker;
+import io.bulwark.cli.demo.SampleAttacker.AttackedCopy;
+import io.bulwark.cli.demo.SampleAttacker.Sample;
+import io.bulwark.cli.demo.SampleAttacker.TwinSettings;
 import io.bulwark.cli.everyday.UploadFormat;
 import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.terminal.InputFile;

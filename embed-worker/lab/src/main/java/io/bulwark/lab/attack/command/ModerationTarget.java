@@ -1,7 +1,10 @@
 package io.bulwark.lab.attack.command;
 
+import io.bulwark.cli.options.ModelOptions;
 import io.bulwark.cli.picture.LabelledPicture;
 import io.bulwark.cli.picture.PictureEmbedder;
+import io.bulwark.cli.terminal.CommandFailure;
+import io.bulwark.cli.terminal.Output;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.SamplingKey;
 import io.bulwark.imaging.decode.StandardImageDecoder;
@@ -18,18 +21,21 @@ import io.bulwark.perception.flagged.FlaggedContents.FlaggedEntry;
 import io.bulwark.perception.flagged.FlaggedIndex;
 import io.bulwark.perception.flagged.NearFlagged;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.perception.verdict.Calibration.CalibrationGoal;
 import io.bulwark.perception.verdict.Calibration;
+import io.bulwark.perception.verdict.Calibration.CalibrationGoal;
 import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.VotingPolicy;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /**
  * A moderation as a worker runs it, through all views, with a bank made of a folder: what attacks are run against. One
@@ -169,6 +175,56 @@ public final class ModerationTarget implements AutoCloseable {
         @Override
         public void close() {
             index.close();
+        }
+    }
+
+    /** The moderation that is attacked, calibrated on its references: {@code @Mixin TargetOptions victim}. */
+    public static final class TargetOptions {
+
+        @Mixin
+        private ModelOptions model;
+
+        @Option(
+                names = "--references",
+                paramLabel = "DIR",
+                required = true,
+                description = "A folder with one folder of pictures for each label, which the moderation searches.")
+        private Path references;
+
+        @Option(names = "--flagged-labels", paramLabel = "LABEL", split = ",", description = "Labels that are flagged.")
+        private Set<String> flagged = Set.of("nsfw");
+
+        @Option(
+                names = "--threads",
+                description = "Threads within an operation; -1 for all cores, which takes more CPU time.")
+        private int threads = 1;
+
+        /**
+         * Opens it.
+         *
+         * @throws IllegalArgumentException if the precision is none to attack in, or the references make no policy
+         */
+        public ModerationTarget open(Output output) {
+            return open(model.location(), output);
+        }
+
+        /** As {@link #open(Output)}, with a model of another location and the same references. */
+        public ModerationTarget open(String location, Output output) {
+            List<LabelledPicture> pictures = LabelledPicture.below(references);
+            ModelPackage opened = ModelOptions.open(location, output);
+            return ModerationTarget.calibrated(opened, options(), pictures, flagged);
+        }
+
+        /** The first of the references that are not flagged. */
+        public List<LabelledPicture> harmless(int limit) {
+            return LabelledPicture.below(references).stream()
+                    .filter(picture -> !flagged.contains(picture.label()))
+                    .limit(limit)
+                    .toList();
+        }
+
+        private EncoderOptions options() {
+            return CommandFailure.orUsage("--threads", () -> model.options().withThreads(threads));
         }
     }
 }

@@ -10,8 +10,9 @@ import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.lab.attack.Attack;
 import io.bulwark.lab.attack.ThreatModel;
-import io.bulwark.lab.attack.loss.SquaredDistance;
+import io.bulwark.lab.attack.loss.EncoderObjective.SquaredDistance;
 import io.bulwark.lab.attack.loss.UnitEmbedding;
+import io.bulwark.lab.attack.upload.UploadAttack.UploadedChange;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import java.util.List;
 

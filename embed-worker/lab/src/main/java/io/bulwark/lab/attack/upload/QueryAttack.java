@@ -10,6 +10,7 @@ import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.blackbox.BlackBox;
 import io.bulwark.lab.attack.blackbox.HopSkipJump;
 import io.bulwark.lab.attack.blackbox.SquareAttack;
+import io.bulwark.lab.attack.upload.UploadAttack.UploadedChange;
 import io.bulwark.perception.verdict.Judgement;
 import java.util.Arrays;
 import java.util.List;

@@ -10,7 +10,7 @@ import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.jpeg.JpegReduction;
 import io.bulwark.lab.experiment.EvaluationProgress.StageLog;
-import io.bulwark.lab.experiment.Machine;
+import io.bulwark.lab.experiment.Results.Machine;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.model.ModelPackage;

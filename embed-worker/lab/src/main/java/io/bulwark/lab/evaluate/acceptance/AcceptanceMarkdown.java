@@ -1,11 +1,12 @@
 package io.bulwark.lab.evaluate.acceptance;
 
 import io.bulwark.cli.everyday.Edit;
+import io.bulwark.lab.evaluate.acceptance.AcceptanceReport.ChangeSummary;
 import io.bulwark.lab.evaluate.acceptance.Judged.Decision;
 import io.bulwark.lab.evaluate.acceptance.Judged.Outcomes;
 import io.bulwark.lab.experiment.Markdown;
-import io.bulwark.perception.verdict.Calibration.Promise;
 import io.bulwark.perception.verdict.Calibration;
+import io.bulwark.perception.verdict.Calibration.Promise;
 import io.bulwark.perception.verdict.PacBound;
 import java.math.BigDecimal;
 import java.math.MathContext;

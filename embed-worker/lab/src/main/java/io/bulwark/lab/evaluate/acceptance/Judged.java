@@ -1,8 +1,8 @@
 package io.bulwark.lab.evaluate.acceptance;
 
 import io.bulwark.cli.everyday.Edit;
-import io.bulwark.cli.report.Share.Proportion;
 import io.bulwark.cli.report.Share;
+import io.bulwark.cli.report.Share.Proportion;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.lab.evaluate.acceptance.Judged.Decision;
 import io.bulwark.lab.experiment.FileBootstrap;

@@ -1,9 +1,9 @@
 package io.bulwark.lab.evaluate.acceptance;
 
+import io.bulwark.cli.picture.FileViewer;
 import io.bulwark.cli.picture.FileViewer.ChangedVersions;
 import io.bulwark.cli.picture.FileViewer.KeptVariants;
 import io.bulwark.cli.picture.FileViewer.Sight;
-import io.bulwark.cli.picture.FileViewer;
 import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.View;

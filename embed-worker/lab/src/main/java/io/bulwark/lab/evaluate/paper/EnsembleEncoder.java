@@ -1,12 +1,12 @@
 package io.bulwark.lab.evaluate.paper;
 
+import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.PreprocessSpec.ResizeMode;
-import io.bulwark.imaging.preprocess.PreprocessSpec;
-import io.bulwark.perception.encoder.DifferentiableEncoder.Answers;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
-import io.bulwark.perception.encoder.EncoderDescription.Fingerprints;
+import io.bulwark.perception.encoder.DifferentiableEncoder.Answers;
 import io.bulwark.perception.encoder.EncoderDescription;
+import io.bulwark.perception.encoder.EncoderDescription.Fingerprints;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import java.util.List;
 import java.util.function.UnaryOperator;

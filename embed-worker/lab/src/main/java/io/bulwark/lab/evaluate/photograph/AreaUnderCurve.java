@@ -1,7 +1,7 @@
 package io.bulwark.lab.evaluate.photograph;
 
-import io.bulwark.cli.report.Share.Proportion;
 import io.bulwark.cli.report.Share;
+import io.bulwark.cli.report.Share.Proportion;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;

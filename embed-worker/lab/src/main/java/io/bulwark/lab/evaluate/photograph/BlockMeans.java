@@ -1,8 +1,8 @@
 package io.bulwark.lab.evaluate.photograph;
 
 import io.bulwark.imaging.preprocess.PreprocessSpec;
-import io.bulwark.perception.encoder.DifferentiableEncoder.Answers;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
+import io.bulwark.perception.encoder.DifferentiableEncoder.Answers;
 import io.bulwark.perception.encoder.EncoderDescription;
 import java.util.Arrays;
 import java.util.List;

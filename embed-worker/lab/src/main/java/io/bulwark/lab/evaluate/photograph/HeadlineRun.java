@@ -6,6 +6,7 @@ import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.data.EvaluatedEncoder;
 import io.bulwark.lab.evaluate.photograph.Attacker.Knowledge;
 import io.bulwark.lab.evaluate.photograph.HeadlineResult.Row;
+import io.bulwark.lab.evaluate.photograph.HeadlineResult.WorstCase;
 import io.bulwark.lab.experiment.EvaluationProgress;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.metric.NearDuplicates;

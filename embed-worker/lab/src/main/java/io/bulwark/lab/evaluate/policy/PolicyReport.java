@@ -6,6 +6,7 @@ import io.bulwark.lab.evaluate.policy.PolicyBank.AskedPicture;
 import io.bulwark.lab.evaluate.policy.PolicyReport.Check;
 import io.bulwark.lab.evaluate.policy.PolicyReport.Row;
 import io.bulwark.lab.evaluate.policy.PolicyReport.Shares;
+import io.bulwark.lab.evaluate.policy.PolicyRun.OutcomeEntry;
 import io.bulwark.lab.evaluate.policy.Portfolio.Line;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.experiment.FileBootstrap;

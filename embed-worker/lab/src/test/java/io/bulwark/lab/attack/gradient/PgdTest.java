@@ -11,7 +11,7 @@ import io.bulwark.lab.attack.SmallEncoder;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
 import io.bulwark.lab.attack.loss.EncoderObjective;
-import io.bulwark.lab.attack.loss.SquaredDistance;
+import io.bulwark.lab.attack.loss.EncoderObjective.SquaredDistance;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -13,6 +13,7 @@ import io.bulwark.lab.attack.SmallModeration;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.gradient.Pgd;
 import io.bulwark.lab.attack.upload.AwayAttack.Moved;
+import io.bulwark.lab.attack.upload.UploadAttack.UploadedChange;
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;

@@ -11,7 +11,7 @@ import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.imaging.scaling.ScalingDetector;
-import io.bulwark.imaging.scaling.ScalingTrace;
+import io.bulwark.imaging.scaling.ScalingDetector.ScalingTrace;
 import io.bulwark.lab.attack.upload.Downscaling.PointScaling;
 import io.bulwark.lab.attack.upload.Downscaling.ViewScaling;
 import java.util.Random;

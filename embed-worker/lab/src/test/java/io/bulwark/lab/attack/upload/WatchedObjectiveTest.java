@@ -14,7 +14,7 @@ import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.gradient.Apgd;
 import io.bulwark.lab.attack.gradient.Apgd.EarlyStop;
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
-import io.bulwark.lab.attack.loss.SquaredDistance;
+import io.bulwark.lab.attack.loss.EncoderObjective.SquaredDistance;
 import io.bulwark.lab.attack.upload.FileModerator.StoredPng;
 import io.bulwark.lab.attack.upload.TwinObjective.Seer;
 import io.bulwark.lab.attack.upload.TwinObjective.Weights;

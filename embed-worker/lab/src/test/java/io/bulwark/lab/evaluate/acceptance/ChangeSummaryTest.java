@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.cli.everyday.Edit;
+import io.bulwark.lab.evaluate.acceptance.AcceptanceReport.ChangeSummary;
 import io.bulwark.lab.evaluate.acceptance.AcceptanceReport.EditRow;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package io.bulwark.lab.evaluate.acceptance;
 
+import io.bulwark.cli.picture.FileViewer;
 import io.bulwark.cli.picture.FileViewer.ChangedSight;
 import io.bulwark.cli.picture.FileViewer.Sight;
-import io.bulwark.cli.picture.FileViewer;
 import io.bulwark.imaging.DecodeResult.Refusal;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.lab.evaluate.acceptance.AcceptanceSplit.LabelledFile;

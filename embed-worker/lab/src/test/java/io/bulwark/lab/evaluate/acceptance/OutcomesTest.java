@@ -3,8 +3,8 @@ package io.bulwark.lab.evaluate.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
-import io.bulwark.cli.report.Share.Proportion;
 import io.bulwark.cli.report.Share;
+import io.bulwark.cli.report.Share.Proportion;
 import io.bulwark.lab.evaluate.acceptance.AcceptanceSplit.LabelledFile;
 import io.bulwark.lab.evaluate.acceptance.Judged.Decision;
 import io.bulwark.lab.evaluate.acceptance.Judged.Outcomes;

@@ -16,6 +16,7 @@ import io.bulwark.lab.evaluate.acceptance.AcceptanceSplit.LabelledFile;
 import io.bulwark.lab.evaluate.policy.EvaluateEvasionsCommand.EvasionRun;
 import io.bulwark.lab.evaluate.policy.PolicyBank.AskedPicture;
 import io.bulwark.lab.evaluate.policy.PolicyReport.Row;
+import io.bulwark.lab.evaluate.policy.PolicyRun.OutcomeEntry;
 import io.bulwark.lab.evaluate.policy.Portfolio.DecisionAttacker;
 import io.bulwark.lab.experiment.EvaluationProgress;
 import io.bulwark.lab.experiment.LedgerFile.LedgerException;

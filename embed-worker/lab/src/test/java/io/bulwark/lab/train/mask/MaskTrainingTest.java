@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.imaging.mask.MaskNetwork;
 import io.bulwark.lab.picture.PictureSet;
+import io.bulwark.lab.train.mask.MaskCommand.InsetRenderer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

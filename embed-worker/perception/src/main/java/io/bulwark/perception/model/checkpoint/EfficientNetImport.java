@@ -1,12 +1,12 @@
 package io.bulwark.perception.model.checkpoint;
 
+import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.PreprocessSpec.ResizeMode;
-import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.perception.encoder.ModelPackageException;
 import io.bulwark.perception.model.PackageManifest;
-import io.bulwark.perception.model.family.EfficientNetLite0.Convolution;
 import io.bulwark.perception.model.family.EfficientNetLite0;
+import io.bulwark.perception.model.family.EfficientNetLite0.Convolution;
 import io.bulwark.perception.pickle.TorchFile.PickleException;
 import io.bulwark.perception.safetensors.ElementType;
 import io.bulwark.perception.safetensors.SafetensorsFile.SafetensorsException;

@@ -1,6 +1,5 @@
 package io.bulwark.perception.model.checkpoint;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.perception.encoder.ModelPackageException;
 import io.bulwark.perception.model.published.PublishedModel.PeftConfig;
 import io.bulwark.perception.safetensors.TensorFile;

@@ -1,17 +1,17 @@
 package io.bulwark.perception.model.family;
 
 import io.bulwark.imaging.preprocess.PreprocessSpec;
-import java.util.TreeMap;
 import io.bulwark.perception.safetensors.ElementType;
 import io.bulwark.perception.torchscript.LinkTensor;
-import io.bulwark.perception.torchscript.Program.PackedConvolution;
 import io.bulwark.perception.torchscript.Program;
+import io.bulwark.perception.torchscript.Program.PackedConvolution;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 
 /** An architecture of one configuration: what it is made of and how it runs. Immutable. */
 public interface Family {

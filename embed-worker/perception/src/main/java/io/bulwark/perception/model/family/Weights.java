@@ -1,10 +1,10 @@
 package io.bulwark.perception.model.family;
 
 import io.bulwark.perception.model.family.Family.Piece;
-import io.bulwark.perception.safetensors.ElementType.Halves;
 import io.bulwark.perception.safetensors.ElementType;
-import io.bulwark.perception.safetensors.SafetensorsFile.TensorInfo;
+import io.bulwark.perception.safetensors.ElementType.Halves;
 import io.bulwark.perception.safetensors.SafetensorsFile;
+import io.bulwark.perception.safetensors.SafetensorsFile.TensorInfo;
 import io.bulwark.perception.torchscript.LinkTensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -260,7 +260,8 @@ public final class Weights {
         }
 
         boolean ignores(String name) {
-            return ignored.stream().anyMatch(entry -> entry.endsWith(".") ? name.startsWith(entry) : name.equals(entry));
+            return ignored.stream()
+                    .anyMatch(entry -> entry.endsWith(".") ? name.startsWith(entry) : name.equals(entry));
         }
     }
 

@@ -2,8 +2,8 @@ package io.bulwark.perception.model.family;
 
 import io.bulwark.perception.safetensors.ElementType;
 import io.bulwark.perception.torchscript.LinkTensor;
-import io.bulwark.perception.torchscript.Program.PackedConvolution;
 import io.bulwark.perception.torchscript.Program;
+import io.bulwark.perception.torchscript.Program.PackedConvolution;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.SortedMap;

@@ -1,9 +1,9 @@
 package io.bulwark.perception.model.keras;
 
-import io.bulwark.perception.model.family.Family.Piece;
 import io.bulwark.perception.model.family.Family;
-import io.bulwark.perception.model.family.Weights.ChannelsLast;
+import io.bulwark.perception.model.family.Family.Piece;
 import io.bulwark.perception.model.family.Weights;
+import io.bulwark.perception.model.family.Weights.ChannelsLast;
 import io.bulwark.perception.model.keras.LayerNetwork.Step;
 import io.bulwark.perception.model.keras.LayerNetwork.Weighted;
 import io.bulwark.perception.model.keras.Operation.Concatenation;

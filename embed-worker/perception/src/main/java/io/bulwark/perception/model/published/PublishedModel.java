@@ -3,26 +3,19 @@ package io.bulwark.perception.model.published;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.PreprocessSpec.Interpolation;
 import io.bulwark.imaging.preprocess.PreprocessSpec.ResizeMode;
-import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.perception.model.family.DinoVit;
-import io.bulwark.perception.model.family.Family;
-import io.bulwark.perception.model.family.OpenClipConvNext.Projection;
-import io.bulwark.perception.model.family.OpenClipConvNext;
-import io.bulwark.perception.model.family.OpenClipText;
 import io.bulwark.perception.model.family.OpenClipVit;
 import io.bulwark.perception.model.family.TransformerShape;
 import io.bulwark.perception.model.family.Weights.Tower;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.stream.StreamSupport;
 
 /**
  * What a published checkpoint is.
