@@ -28,6 +28,7 @@ import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.service.Following.ConfiguredPolicies;
 import io.bulwark.service.config.ConfigCheck;
 import io.bulwark.service.config.DecodeConfig;
 import io.bulwark.service.config.ViewsConfig;

@@ -5,6 +5,7 @@ import io.bulwark.imaging.process.DecoderPool;
 import io.bulwark.schemas.follow.SchemaClients;
 import io.bulwark.schemas.follow.SchemaFollower;
 import io.bulwark.schemas.preview.HttpRefusal;
+import io.bulwark.schemas.preview.PreviewQuestion;
 import io.bulwark.schemas.preview.PreviewTokens;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.TopicNames;
@@ -18,6 +19,15 @@ import io.bulwark.service.telemetry.RequestTimer;
 import io.bulwark.service.telemetry.WorkerLog;
 import io.bulwark.service.telemetry.WorkerMetrics.IsolationGauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -135,5 +145,47 @@ public final class PreviewServer extends HttpMode {
             return;
         }
         present.ask(uri, token, answer);
+    }
+
+    /** Pictures over HTTP; only where this process shows some. */
+    @ApplicationScoped
+    static class PreviewRoute {
+
+        private static final String RETRY_SECONDS = "1";
+
+        @Inject
+        WorkerPod pod;
+
+        void register(@Observes Router router) {
+            pod.preview()
+                    .ifPresent(server -> router.get("/preview/*")
+                            .handler(context -> server.ask(
+                                    context.request().uri(),
+                                    context.request().getHeader(PreviewTokens.HEADER),
+                                    answer -> answer(context, answer))));
+        }
+
+        private static void answer(RoutingContext context, PreviewAnswer answer) {
+            HttpServerResponse response = context.response();
+            if (response.closed() || response.ended()) {
+                return;
+            }
+            response.putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+                    .putHeader("X-Content-Type-Options", "nosniff")
+                    .putHeader("Content-Security-Policy", "default-src 'none'");
+            if (answer instanceof PreviewAnswer.Shown shown) {
+                response.putHeader(HttpHeaders.CONTENT_TYPE, "image/jpeg")
+                        .putHeader(PreviewQuestion.FRAMES_HEADER, Integer.toString(shown.frames()))
+                        .end(Buffer.buffer(shown.jpeg()));
+                return;
+            }
+            PreviewAnswer.Refused refused = (PreviewAnswer.Refused) answer;
+            if (refused.kind().status() == 503) {
+                response.putHeader(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
+            }
+            response.setStatusCode(refused.kind().status())
+                    .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
+                    .end(new JsonObject(refused.kind().body(refused.detail())).encode());
+        }
     }
 }

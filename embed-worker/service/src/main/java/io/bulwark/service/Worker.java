@@ -3,7 +3,8 @@ package io.bulwark.service;
 import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.schemas.trace.SpanExport;
-import io.bulwark.service.HealthChecks.ServerMode;
+import io.bulwark.service.WorkerPod.HealthChecks.ServerMode;
+import io.bulwark.service.SchemaExchange.StartupStep;
 import io.bulwark.service.config.WorkerConfig;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.ThreadWatch;
@@ -12,6 +13,7 @@ import io.bulwark.service.lifecycle.WorkerState.StateMachine;
 import io.bulwark.service.loop.KafkaClients;
 import io.bulwark.service.loop.Lane;
 import io.bulwark.service.loop.Loops;
+import io.bulwark.service.loop.WorkerLoop;
 import io.bulwark.service.pipeline.Pipeline;
 import io.bulwark.service.pipeline.Warmth;
 import io.bulwark.service.telemetry.Tracing;
@@ -21,9 +23,11 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.common.KafkaException;
@@ -267,6 +271,82 @@ public final class Worker implements ServerMode {
         private String denied() {
             return "The broker denies access: a worker has to read and to write topic " + name
                     + ". Grant it the access rules of its role";
+        }
+    }
+
+    /**
+     * A worker's two loops: the loop of uploads on the thread that calls {@link #run}, the loop of deferred uploads on
+     * a second thread. They end together: a worker needs both.
+     */
+    static final class LoopPair {
+
+        private final Loop uploads;
+        private final Loop deferred;
+        private final Consumer<Throwable> onFailure;
+
+        /**
+         * Makes the pair.
+         *
+         * @param onFailure told what ended a loop, on that loop's thread, before the other one is made to finish
+         */
+        LoopPair(Loop uploads, Loop deferred, Consumer<Throwable> onFailure) {
+            this.uploads = uploads;
+            this.deferred = deferred;
+            this.onFailure = onFailure;
+        }
+
+        /** Makes {@link #run} finish what was begun and return. Any thread. */
+        void stop() {
+            uploads.stop().run();
+            deferred.stop().run();
+        }
+
+        /**
+         * Works until told to stop.
+         *
+         * @throws RuntimeException what ended either loop before
+         */
+        void run() {
+            CompletableFuture<Void> other = CompletableFuture.runAsync(
+                    () -> work(deferred, uploads), task -> new Thread(task, "bulwark-deferred-loop").start());
+            try {
+                work(uploads, deferred);
+            } finally {
+                other.exceptionally(broken -> null).join();
+            }
+            try {
+                other.join();
+            } catch (CompletionException broken) {
+                if (broken.getCause() instanceof Error error) {
+                    throw error;
+                }
+                throw new IllegalStateException(
+                        "Deferred uploads: " + broken.getCause().getMessage(), broken.getCause());
+            }
+        }
+
+        private void work(Loop loop, Loop other) {
+            try {
+                loop.work().run();
+            } catch (RuntimeException | Error broken) {
+                onFailure.accept(broken);
+                throw broken;
+            } finally {
+                other.stop().run();
+            }
+        }
+
+        /**
+         * One of the two.
+         *
+         * @param work returns when it has finished, or throws what ended it
+         * @param stop makes it finish; any thread
+         */
+        record Loop(Runnable work, Runnable stop) {
+
+            static Loop of(WorkerLoop loop) {
+                return new Loop(loop, loop::stop);
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.bulwark.schemas.topic.TopicNames;
+import io.bulwark.service.SchemaExchange.StartupStep;
 import io.bulwark.service.Worker.DeferredTopic;
 import io.bulwark.service.loop.KafkaClients;
 import java.lang.reflect.Proxy;
