@@ -5,10 +5,10 @@ import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.Reference;
 import io.bulwark.perception.bank.Bank;
 import io.bulwark.perception.encoder.EncoderDescription;
-import io.bulwark.perception.verdict.LabelRule.Action;
 import io.bulwark.perception.verdict.LabelRule;
-import io.bulwark.perception.verdict.Policies.TenantPolicy;
+import io.bulwark.perception.verdict.LabelRule.Action;
 import io.bulwark.perception.verdict.Policies;
+import io.bulwark.perception.verdict.Policies.TenantPolicy;
 import io.bulwark.perception.verdict.PolicySettings;
 import io.bulwark.perception.verdict.Thresholds;
 import io.bulwark.perception.verdict.Unfamiliar;
@@ -22,13 +22,13 @@ import io.bulwark.service.follow.BankTopic.BankIdentity;
 import io.bulwark.service.follow.BankTopic.BankIdentity.Reader;
 import io.bulwark.service.follow.FlaggedTopic;
 import io.bulwark.service.follow.FlaggedTopic.FlaggedSnapshot;
-import io.bulwark.service.follow.Followed;
 import io.bulwark.service.follow.MadeFor;
 import io.bulwark.service.follow.MadeFor.ConfiguredFit;
 import io.bulwark.service.follow.PolicySnapshot;
 import io.bulwark.service.follow.PolicyTopic;
 import io.bulwark.service.follow.SnapshotHolder;
 import io.bulwark.service.follow.TopicFollower;
+import io.bulwark.service.follow.TopicFollower.Followed;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.telemetry.WorkerMetrics;
@@ -167,10 +167,11 @@ public final class Following {
             PolicySettings all = settings(policy);
             everybodys = TenantPolicy.of(new VotingPolicy(all));
             policy.tenants().forEach((tenant, own) -> {
-                Thresholds thresholds =
-                        new Thresholds(own.flag().orElse(policy.flag()), own.safe().orElse(policy.safe()));
+                Thresholds thresholds = new Thresholds(
+                        own.flag().orElse(policy.flag()), own.safe().orElse(policy.safe()));
                 tenants.put(
-                        tenant, TenantPolicy.of(new VotingPolicy(all.with(thresholds, rules(own.labels(), thresholds)))));
+                        tenant,
+                        TenantPolicy.of(new VotingPolicy(all.with(thresholds, rules(own.labels(), thresholds)))));
             });
         }
 
@@ -180,7 +181,8 @@ public final class Following {
             watched.put(everybodys.inForce().settings().watchedLabels(), "bulwark.policy.flagged-labels");
             new TreeMap<>(tenants)
                     .forEach((tenant, policy) -> watched.putIfAbsent(
-                            policy.inForce().settings().watchedLabels(), "bulwark.policy.tenants." + tenant + ".labels"));
+                            policy.inForce().settings().watchedLabels(),
+                            "bulwark.policy.tenants." + tenant + ".labels"));
             return watched;
         }
 

@@ -34,7 +34,7 @@ import io.bulwark.service.config.DecodeConfig;
 import io.bulwark.service.config.ViewsConfig;
 import io.bulwark.service.config.WorkerConfig;
 import io.bulwark.service.pipeline.Outcome.AnswerSerializers;
-import io.bulwark.service.pipeline.PreparationSteps;
+import io.bulwark.service.pipeline.Pipeline.PreparationSteps;
 import io.bulwark.service.pipeline.Warmth;
 import io.bulwark.service.pipeline.Warmth.WarmEncoder;
 import io.bulwark.service.telemetry.WorkerLog;

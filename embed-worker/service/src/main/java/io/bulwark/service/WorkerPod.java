@@ -5,7 +5,7 @@ import io.bulwark.service.WorkerPod.HealthChecks.ServerMode;
 import io.bulwark.service.config.ConfigCheck;
 import io.bulwark.service.config.WorkerConfig;
 import io.bulwark.service.lifecycle.NanoClock;
-import io.bulwark.service.loop.BrokerClients;
+import io.bulwark.service.loop.KafkaClients.BrokerClients;
 import io.bulwark.service.telemetry.AlertBudget;
 import io.bulwark.service.telemetry.RequestTimer;
 import io.bulwark.service.telemetry.WorkerLog;

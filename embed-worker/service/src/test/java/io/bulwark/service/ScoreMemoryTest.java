@@ -15,7 +15,7 @@ import io.bulwark.service.lifecycle.Readiness.VerdictGate;
 import io.bulwark.service.pipeline.Outcome;
 import io.bulwark.service.pipeline.Outcome.AnswerSerializers;
 import io.bulwark.service.pipeline.UploadInFlight;
-import io.bulwark.service.pipeline.UploadSink;
+import io.bulwark.service.pipeline.UploadInFlight.UploadSink;
 import io.bulwark.service.score.Ledger;
 import io.bulwark.service.score.ScoreDesk;
 import io.bulwark.service.score.ScoreDesk.Room;
@@ -246,7 +246,9 @@ class ScoreMemoryTest {
         return body;
     }
 
-    /** Bytes of the heap that live after a collection. The smallest of several looks, for other threads allocate too. */
+    /**
+     * Bytes of the heap that live after a collection. The smallest of several looks, for other threads allocate too.
+     */
     private static long live() throws InterruptedException {
         long least = Long.MAX_VALUE;
         for (int i = 0; i < 5; i++) {

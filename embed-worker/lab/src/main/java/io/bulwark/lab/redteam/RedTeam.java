@@ -15,7 +15,7 @@ import io.bulwark.service.Perception;
 import io.bulwark.service.SchemaExchange;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.ThreadWatch;
-import io.bulwark.service.loop.BrokerClients;
+import io.bulwark.service.loop.KafkaClients.BrokerClients;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;

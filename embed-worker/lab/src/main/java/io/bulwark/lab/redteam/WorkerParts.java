@@ -24,7 +24,7 @@ import io.bulwark.service.follow.TopicFollower;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.Readiness;
 import io.bulwark.service.lifecycle.ThreadWatch;
-import io.bulwark.service.loop.BrokerClients;
+import io.bulwark.service.loop.KafkaClients.BrokerClients;
 import io.bulwark.service.pipeline.Warmth;
 import io.bulwark.service.preview.UploadRecords;
 import io.bulwark.service.telemetry.WorkerMetrics;

@@ -1,6 +1,7 @@
 package io.bulwark.service.fetch;
 
 import io.bulwark.events.Reason;
+import io.bulwark.service.fetch.HttpFailures.HeadLimits;
 import io.bulwark.service.lifecycle.NanoClock.Deadline;
 import java.io.IOException;
 import java.io.InterruptedIOException;

@@ -4,13 +4,14 @@
  *
  * <p>An uploader chooses the location, so it is hostile: it may name the cloud's metadata service, resolve to
  * 127.0.0.1 only the second time it is asked, redirect inwards, send one byte a second or never end. Therefore names
- * are resolved once, by {@link io.bulwark.service.fetch.VettedDns}, and the connection goes to exactly the addresses
- * that were vetted; redirects are followed by hand and start again at the first check; one deadline covers all; the
- * body is cut at the cap while it streams, and lines, heads, trailers and interim answers have limits of their own.
+ * are resolved once, by {@link io.bulwark.service.fetch.AddressGuard.VettedDns}, and the connection goes to exactly the
+ * addresses that were vetted; redirects are followed by hand and start again at the first check; one deadline covers
+ * all; the body is cut at the cap while it streams, and lines, heads, trailers and interim answers have limits of their
+ * own.
  *
  * <p>What is fetched lies in the heap until it is decoded. All files share one {@link
- * io.bulwark.service.fetch.FetchBudget}: a download leases before it allocates, an announced length allocates nothing,
- * and the receiver of a file releases it.
+ * io.bulwark.service.fetch.BodyReader.FetchBudget}: a download leases before it allocates, an announced length
+ * allocates nothing, and the receiver of a file releases it.
  *
  * <p>What an answer says of its host is a {@link io.bulwark.service.fetch.FetchResult.Scope}: a host is slow or ill by
  * timeouts, by connections that fail, and by 429 and 5xx. All other answers are about the one location that the

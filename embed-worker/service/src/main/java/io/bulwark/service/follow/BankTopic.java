@@ -20,6 +20,7 @@ import io.bulwark.perception.hash.ListedHash.ListedPicture;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.ReferenceKey;
+import io.bulwark.service.follow.TopicFollower.Followed;
 import io.bulwark.service.lifecycle.Readiness;
 import io.bulwark.service.telemetry.WorkerLog;
 import io.bulwark.service.telemetry.WorkerMetrics;

@@ -1,9 +1,9 @@
 /**
  * What decides, followed live: bank, policies and flagged index, each read whole from its compacted topic before the
  * first verdict and record by record from then on. {@link io.bulwark.service.follow.TopicFollower} has the thread and
- * the consumer, a {@link io.bulwark.service.follow.Followed} says what the records of one topic mean, and a {@link
- * io.bulwark.service.follow.SnapshotHolder} has the snapshot in use, which a thread borrows for all images that it
- * decides together, so that no verdict is a mixture of two.
+ * the consumer, a {@link io.bulwark.service.follow.TopicFollower.Followed} says what the records of one topic mean, and
+ * a {@link io.bulwark.service.follow.SnapshotHolder} has the snapshot in use, which a thread borrows for all images
+ * that it decides together, so that no verdict is a mixture of two.
  *
  * <pre>{@code
  * try (TopicFollower follower = new TopicFollower("bulwark-policies", consumers, policies, Duration.ZERO, clock, watch)) {

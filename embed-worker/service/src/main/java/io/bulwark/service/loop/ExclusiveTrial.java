@@ -1,6 +1,7 @@
 package io.bulwark.service.loop;
 
-import io.bulwark.service.pipeline.UploadSink;
+import io.bulwark.service.loop.LoopSettings.Lane;
+import io.bulwark.service.pipeline.UploadInFlight.UploadSink;
 import java.util.HashSet;
 import java.util.Set;
 

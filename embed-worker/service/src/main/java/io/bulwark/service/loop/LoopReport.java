@@ -4,6 +4,7 @@ import io.bulwark.events.AttackAudit;
 import io.bulwark.schemas.topic.SampledAudits;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.loop.InFlight.Committable;
+import io.bulwark.service.loop.LoopSettings.Lane;
 import io.bulwark.service.pipeline.Outcome;
 import io.bulwark.service.pipeline.UploadInFlight;
 import io.bulwark.service.telemetry.LaneMetrics;

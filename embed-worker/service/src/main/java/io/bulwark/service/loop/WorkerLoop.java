@@ -12,7 +12,7 @@ import io.bulwark.service.loop.Committer.Commits;
 import io.bulwark.service.loop.ExclusiveTrial.IdleCheck;
 import io.bulwark.service.loop.InFlight.Committable;
 import io.bulwark.service.pipeline.UploadInFlight;
-import io.bulwark.service.pipeline.UploadSink;
+import io.bulwark.service.pipeline.UploadInFlight.UploadSink;
 import io.bulwark.service.telemetry.WorkerLog;
 import java.time.Duration;
 import java.util.Collection;

@@ -28,9 +28,9 @@
  * </ul>
  *
  * <p><b>Two lanes.</b> Answers are committed in order, so that an upload at a slow host would hold up its partition and
- * soon the worker. Each worker has two loops of this code ({@link io.bulwark.service.loop.Lane}): one for {@code
- * images.uploaded}, one for {@code images.deferred}, each with its own group, transactional id and bounds. Verdicts,
- * audits and dead letters of the second name where the upload was first ({@link
+ * soon the worker. Each worker has two loops of this code ({@link io.bulwark.service.loop.LoopSettings.Lane}): one for
+ * {@code images.uploaded}, one for {@code images.deferred}, each with its own group, transactional id and bounds.
+ * Verdicts, audits and dead letters of the second name where the upload was first ({@link
  * io.bulwark.schemas.topic.UploadOrigin}). Rejected: answers out of order with a bitmap of them in the offset's
  * metadata, which has room for 4,096 characters, would show KEDA a lag that is none, and would be answered twice by
  * workers of an older release during a roll-out.

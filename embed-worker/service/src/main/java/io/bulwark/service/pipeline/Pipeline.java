@@ -1,10 +1,22 @@
 package io.bulwark.service.pipeline;
 
+import io.bulwark.events.ImageUploaded;
+import io.bulwark.imaging.process.PictureReader;
 import io.bulwark.perception.bank.Bank;
+import io.bulwark.perception.bank.HashMatch;
+import io.bulwark.perception.hash.FileDigest;
+import io.bulwark.perception.verdict.Decider;
+import io.bulwark.perception.verdict.ScoredImage;
+import io.bulwark.schemas.serde.EventDecoder;
+import io.bulwark.service.fetch.ImageSources;
+import io.bulwark.service.follow.PolicySnapshot;
+import io.bulwark.service.follow.SnapshotHolder;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.pipeline.Fetching.PatientFetching;
 import io.bulwark.service.pipeline.Fetching.PromptFetching;
+import io.bulwark.service.pipeline.PreparationPool.Activity;
+import io.bulwark.service.pipeline.UploadInFlight.UploadSink;
 import io.bulwark.service.pipeline.ViewBatcher.BatchPlan;
 import io.bulwark.service.pipeline.Warmth.WarmEncoder;
 import io.bulwark.service.pipeline.Warmth.WarmPair;
@@ -14,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 
 /**
  * All threads between the loop and the outcomes. Started in two steps, since the size of views is unknown before the
@@ -184,5 +197,109 @@ public final class Pipeline implements UploadSink, AutoCloseable {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /**
+     * What hashes decide before anything is made of a file: one that stands on a list of a restricted label is answered
+     * at once. The exact hashes are asked before the file is decoded, those of its pictures before it is deferred or
+     * embedded, so no view, embedding, audit or copy of such an upload comes to be. Any thread.
+     */
+    static final class KnownFiles {
+
+        private final SnapshotHolder<Bank> shelf;
+        private final SnapshotHolder<PolicySnapshot> policies;
+        private final VerdictWriter verdicts;
+        private final Decider decider;
+        private final boolean asked;
+
+        /** @param restricted labels whose matches are for designated staff alone; of several the first decides */
+        KnownFiles(
+                SnapshotHolder<Bank> shelf,
+                SnapshotHolder<PolicySnapshot> policies,
+                VerdictWriter verdicts,
+                List<String> restricted) {
+            this.shelf = shelf;
+            this.policies = policies;
+            this.verdicts = verdicts;
+            this.decider = new Decider(List.of(), restricted);
+            this.asked = !restricted.isEmpty();
+        }
+
+        /** MD5 and SHA-1 of a file, where the bank knows such; else none. */
+        List<FileDigest> digests(byte[] file) {
+            return shelf.current().filter(Bank::knowsDigests).isEmpty() ? List.of() : FileDigest.all(file);
+        }
+
+        /** Whether hashes decide anything at all: without restricted labels none does. */
+        boolean isAsked() {
+            return asked;
+        }
+
+        /**
+         * Completes an upload whose hashes, as far as they were made, are restricted; false where they are not. Where
+         * labels are restricted and there is no policy or no bank to ask, it has to come again: what is not known to be
+         * harmless goes nowhere.
+         */
+        boolean answers(UploadInFlight upload) {
+            if (!asked) {
+                return false;
+            }
+            Optional<PolicySnapshot> inForce = policies.current();
+            if (inForce.isEmpty()) {
+                upload.complete(new Outcome.TryLater(policies.status().message()));
+                return true;
+            }
+            Optional<SnapshotHolder.Loan<Bank>> borrowed = shelf.borrow();
+            if (borrowed.isEmpty()) {
+                upload.complete(new Outcome.TryLater(shelf.status().message()));
+                return true;
+            }
+            try (SnapshotHolder.Loan<Bank> loan = borrowed.get()) {
+                HashMatch.Found found = HashMatch.Found.in(loan.value(), upload.hashes());
+                upload.isKnownAs(found);
+                Optional<ScoredImage> scored = decider.byRestrictedHash(
+                        found, inForce.get(), upload.facts().orElseThrow().tenant());
+                scored.ifPresent(decided -> upload.complete(
+                        verdicts.restricted(upload, decided, loan.value().version())));
+                return scored.isPresent();
+            }
+        }
+    }
+
+    /**
+     * The parts that prepare an upload, in the order of their use. All of them serve many threads at once.
+     *
+     * @param promptSources of uploads that were not deferred yet
+     * @param patientSources of deferred uploads
+     * @param picturesAreKnown whether the bank knows hashes of pictures, so that uploads need theirs
+     */
+    public record PreparationSteps(
+            EventDecoder<ImageUploaded> events,
+            ImageSources promptSources,
+            ImageSources patientSources,
+            PictureReader reader,
+            BooleanSupplier picturesAreKnown) {
+
+        /**
+         * Bounds of preparation.
+         *
+         * @param threads that read events and wait for the processes that decode
+         * @param maxReadyBytes bytes of views that wait for the encoder
+         * @param promptThreads that try to fetch before an upload is deferred
+         * @param prompt time that such a try has
+         * @param patientThreads that fetch for deferred uploads
+         * @param patientPerHost of these for one host
+         * @param patience time that such a fetch has
+         * @param deferrableBytes of an event up to which it is deferred for its file's many views; 0 where none is
+         */
+        public record Limits(
+                int threads,
+                long maxReadyBytes,
+                int promptThreads,
+                Duration prompt,
+                int patientThreads,
+                int patientPerHost,
+                Duration patience,
+                int deferrableBytes) {}
     }
 }

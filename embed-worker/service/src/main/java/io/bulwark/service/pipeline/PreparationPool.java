@@ -180,4 +180,25 @@ final class PreparationPool implements AutoCloseable {
         deadlines.shutdownNow();
         pool.shutdownNow();
     }
+
+    /**
+     * How many pieces of work the pipeline holds, waited for or not. A piece begins before the one that it follows from
+     * ends, so that zero means nothing runs and nothing is going to. Any thread.
+     */
+    static final class Activity {
+
+        private final AtomicInteger pieces = new AtomicInteger();
+
+        void begins() {
+            pieces.incrementAndGet();
+        }
+
+        void ends() {
+            pieces.decrementAndGet();
+        }
+
+        boolean isNone() {
+            return pieces.get() == 0;
+        }
+    }
 }

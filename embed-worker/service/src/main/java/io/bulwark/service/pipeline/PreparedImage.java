@@ -4,6 +4,7 @@ import io.bulwark.imaging.preprocess.View;
 import io.bulwark.perception.encoder.Encoder.Embeddings;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.perception.verdict.SeenImage.SeenView;
+import io.bulwark.service.pipeline.PreparationPool.Activity;
 import io.bulwark.service.telemetry.Timings.Step;
 import java.util.ArrayList;
 import java.util.List;

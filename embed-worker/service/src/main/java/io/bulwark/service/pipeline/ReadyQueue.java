@@ -1,6 +1,7 @@
 package io.bulwark.service.pipeline;
 
 import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.pipeline.PreparationPool.Activity;
 import io.bulwark.service.pipeline.ViewBatcher.BatchPlan;
 import java.util.ArrayDeque;
 import java.util.Deque;

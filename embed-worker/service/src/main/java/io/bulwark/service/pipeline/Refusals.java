@@ -6,6 +6,7 @@ import io.bulwark.imaging.process.PictureReader.PictureRead;
 import io.bulwark.imaging.process.PictureReader.ReaderUnavailableException;
 import io.bulwark.service.follow.PolicySnapshot;
 import io.bulwark.service.follow.SnapshotHolder;
+import io.bulwark.service.pipeline.UploadInFlight.UploadFacts;
 import io.bulwark.service.telemetry.WorkerLog;
 import java.util.Optional;
 import java.util.function.Supplier;

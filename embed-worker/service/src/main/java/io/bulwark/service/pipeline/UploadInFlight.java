@@ -1,10 +1,15 @@
 package io.bulwark.service.pipeline;
 
 import io.bulwark.events.ImageUploaded;
+import io.bulwark.events.RecordCoordinates;
 import io.bulwark.imaging.pdq.PdqHash.PdqVariants;
+import io.bulwark.imaging.pdq.PdqVariants;
 import io.bulwark.imaging.scaling.ScalingDetector.ScalingTrace;
+import io.bulwark.imaging.scaling.ScalingTrace;
 import io.bulwark.perception.bank.Bank.ContentHashes;
 import io.bulwark.perception.bank.Bank.HashMatch;
+import io.bulwark.perception.bank.ContentHashes;
+import io.bulwark.perception.bank.HashMatch;
 import io.bulwark.perception.hash.FileDigest;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
@@ -13,8 +18,12 @@ import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.telemetry.Timings;
 import io.bulwark.service.telemetry.Tracing;
 import io.bulwark.service.telemetry.Tracing.UploadSpan;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -192,5 +201,82 @@ public final class UploadInFlight {
     /** Completes it as a dead letter. */
     public void deadLetter(String reason, String detail) {
         complete(new Outcome.DeadLettered(DeadLetterHeaders.of(record, reason, detail)));
+    }
+
+    /** Where the loop sends uploads. */
+    public interface UploadSink {
+
+        /** Sends an upload on its way; never throws for what it holds, and does not wait. */
+        void submit(UploadInFlight upload);
+
+        /**
+         * Refuses an upload that brought down workers: its event is read for the verdict. Its bytes are compared with
+         * hashes where labels are restricted, and never decoded.
+         */
+        void refusePoison(UploadInFlight upload);
+
+        /**
+         * Whether nothing runs here: neither what is waited for nor what was abandoned or refused for its deadline
+         * since. Any thread.
+         */
+        boolean isIdle();
+
+        /** Why no upload will be answered any more; empty while all is well. */
+        Optional<Throwable> failure();
+    }
+
+    /**
+     * What a verdict repeats of its upload.
+     *
+     * @param uploadedAt when the broker took it in
+     * @param attributes the producer's, as far as {@link #MAX_ATTRIBUTES} and {@link #MAX_ATTRIBUTE_BYTES} allow:
+     *     they may be of any size, and a verdict that repeated them all could outgrow its topic
+     */
+    public record UploadFacts(
+            String imageId,
+            String uploaderId,
+            String tenant,
+            RecordCoordinates coordinates,
+            Instant uploadedAt,
+            Map<String, String> attributes) {
+
+        /** Attributes that a verdict repeats at most, in the order of their names. */
+        static final int MAX_ATTRIBUTES = 32;
+
+        /**
+         * Bytes of names and values together, in UTF-8, that a verdict repeats at most; an attribute is repeated whole
+         * or not.
+         */
+        static final int MAX_ATTRIBUTE_BYTES = 8 * 1024;
+
+        public static UploadFacts of(ImageUploaded event, UploadInFlight upload) {
+            return new UploadFacts(
+                    event.getImageId(),
+                    event.getUploaderId(),
+                    event.getTenant(),
+                    new RecordCoordinates(
+                            upload.origin().topic(),
+                            upload.origin().partition(),
+                            upload.origin().offset()),
+                    Instant.ofEpochMilli(upload.origin().timestamp()),
+                    bounded(event.getAttributes()));
+        }
+
+        private static Map<String, String> bounded(Map<String, String> attributes) {
+            Map<String, String> kept = new TreeMap<>();
+            int left = MAX_ATTRIBUTE_BYTES;
+            for (Map.Entry<String, String> attribute : new TreeMap<>(attributes).entrySet()) {
+                int length = bytes(attribute.getKey()) + bytes(attribute.getValue());
+                if (length <= left && kept.size() < MAX_ATTRIBUTES) {
+                    kept.put(attribute.getKey(), attribute.getValue());
+                    left -= length;
+                }
+            }
+            return kept;
+        }
+
+        private static int bytes(String text) {
+            return text.getBytes(StandardCharsets.UTF_8).length;
+        }
     }
 }

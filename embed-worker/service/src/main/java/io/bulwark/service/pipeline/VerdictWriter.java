@@ -22,6 +22,7 @@ import io.bulwark.perception.verdict.ScoredImage;
 import io.bulwark.perception.verdict.ScoredImage.Opinion;
 import io.bulwark.perception.verdict.SeenImage;
 import io.bulwark.schemas.topic.ReferenceKey.ListedId;
+import io.bulwark.service.pipeline.UploadInFlight.UploadFacts;
 import io.bulwark.service.telemetry.Timings;
 import java.nio.ByteBuffer;
 import java.time.Clock;
@@ -122,8 +123,8 @@ public final class VerdictWriter {
     }
 
     /**
-     * The answer to an image that is for designated staff alone: what was decided and by which list, and nothing that was
-     * made of the picture. No audit and no embedding goes with it.
+     * The answer to an image that is for designated staff alone: what was decided and by which list, and nothing that
+     * was made of the picture. No audit and no embedding goes with it.
      */
     Outcome restricted(UploadInFlight upload, ScoredImage scored, String bankVersion) {
         Judgement judgement = scored.judgement();

@@ -47,8 +47,8 @@
  * the encoder's. It decides under its own bank, and where the two part suspiciously the outcome carries an audit.
  * Threads of the twin's own were rejected: they would take the same cores, and the verdict, which carries the twin's
  * score, would have to wait for them all the same. A twin must open at the start, since a wrong setting should be seen;
- * whatever fails later costs its word and never a verdict ({@link io.bulwark.service.pipeline.TwinEncoder}, {@link
- * io.bulwark.service.pipeline.TwinJudge}).
+ * whatever fails later costs its word and never a verdict ({@link
+ * io.bulwark.service.pipeline.InferenceThread.TwinEncoder}, {@link io.bulwark.service.pipeline.TwinJudge}).
  *
  * <p>A decoder cannot be interrupted, so a decode past its deadline is refused by the watch while its thread runs on;
  * until that ends, the pool has one thread more.

@@ -14,8 +14,8 @@ import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.service.fetch.FetchResult;
 import io.bulwark.service.fetch.ImageSources;
-import io.bulwark.service.preview.PreviewAnswer.Refused;
-import io.bulwark.service.preview.PreviewAnswer.Shown;
+import io.bulwark.service.preview.Previews.PreviewAnswer.Refused;
+import io.bulwark.service.preview.Previews.PreviewAnswer.Shown;
 import io.bulwark.service.telemetry.WorkerLog;
 import java.util.Optional;
 import java.util.function.Function;
@@ -125,5 +125,24 @@ public final class Previews {
             return "The file breaks the steps that decode it.";
         }
         throw new IllegalArgumentException("No preview was asked for, but there is " + unread);
+    }
+
+    /** The answer to a question for a picture. */
+    public sealed interface PreviewAnswer {
+
+        /**
+         * Here it is.
+         *
+         * @param jpeg a baseline JPEG
+         * @param frames frames of the file that were judged
+         */
+        record Shown(byte[] jpeg, int frames) implements PreviewAnswer {}
+
+        /**
+         * There is nothing to show.
+         *
+         * @param detail one sentence; holds no location and no content
+         */
+        record Refused(HttpRefusal kind, String detail) implements PreviewAnswer {}
     }
 }

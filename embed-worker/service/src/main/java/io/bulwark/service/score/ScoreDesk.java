@@ -11,7 +11,7 @@ import io.bulwark.service.lifecycle.Readiness;
 import io.bulwark.service.lifecycle.Readiness.VerdictGate;
 import io.bulwark.service.pipeline.Outcome;
 import io.bulwark.service.pipeline.UploadInFlight;
-import io.bulwark.service.pipeline.UploadSink;
+import io.bulwark.service.pipeline.UploadInFlight.UploadSink;
 import io.bulwark.service.score.ScoreAnswer.Refused;
 import io.bulwark.service.score.ScoreAnswer.Result;
 import io.bulwark.service.score.ScoreTokens.Caller;
@@ -164,8 +164,8 @@ public final class ScoreDesk implements AutoCloseable {
     }
 
     /**
-     * As the broker would hand it to a worker; there is no partition behind it. The serializer is unbounded, since Kafka never
-     * sees it, and keeps no buffer of a large picture, as Avro's own encoder does for each thread.
+     * As the broker would hand it to a worker; there is no partition behind it. The serializer is unbounded, since
+     * Kafka never sees it, and keeps no buffer of a large picture, as Avro's own encoder does for each thread.
      */
     private ConsumerRecord<byte[], byte[]> record(ScoreQuestion question, Caller caller) {
         String topic = ledger.topic(Topics.IMAGES_UPLOADED);

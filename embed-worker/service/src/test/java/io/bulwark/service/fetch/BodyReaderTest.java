@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.events.Reason;
+import io.bulwark.service.fetch.BodyReader.FetchBudget;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.NanoClock.Deadline;
 import java.io.ByteArrayInputStream;

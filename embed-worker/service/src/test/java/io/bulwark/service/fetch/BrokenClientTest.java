@@ -3,6 +3,7 @@ package io.bulwark.service.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.events.Reason;
+import io.bulwark.service.fetch.BodyReader.FetchBudget;
 import io.bulwark.service.fetch.HttpSource.WebRules;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.NanoClock.Deadline;

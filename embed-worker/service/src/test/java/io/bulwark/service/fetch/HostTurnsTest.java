@@ -2,6 +2,7 @@ package io.bulwark.service.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.service.fetch.SlowHosts.HostTurns;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

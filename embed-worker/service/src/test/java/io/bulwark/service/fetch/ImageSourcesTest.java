@@ -7,6 +7,8 @@ import io.bulwark.events.InlineImage;
 import io.bulwark.events.Reason;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.service.config.FetchConfig;
+import io.bulwark.service.fetch.AddressGuard.VettedDns;
+import io.bulwark.service.fetch.BodyReader.FetchBudget;
 import io.bulwark.service.fetch.HttpSource.WebRules;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.NanoClock.Deadline;

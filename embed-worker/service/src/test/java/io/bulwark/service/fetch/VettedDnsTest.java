@@ -3,7 +3,8 @@ package io.bulwark.service.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bulwark.service.fetch.VettedDns.ForbiddenAddressException;
+import io.bulwark.service.fetch.AddressGuard.VettedDns;
+import io.bulwark.service.fetch.AddressGuard.VettedDns.ForbiddenAddressException;
 import io.bulwark.service.testing.TestConfig;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

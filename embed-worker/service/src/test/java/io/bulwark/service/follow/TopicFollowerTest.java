@@ -2,6 +2,7 @@ package io.bulwark.service.follow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.service.follow.TopicFollower.Followed;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.ThreadWatch;
 import java.time.Duration;

@@ -7,6 +7,7 @@ import io.bulwark.events.AttackKind;
 import io.bulwark.events.Signal;
 import io.bulwark.schemas.topic.SampledAudits;
 import io.bulwark.service.loop.InFlight.Committable;
+import io.bulwark.service.loop.LoopSettings.Lane;
 import io.bulwark.service.pipeline.Outcome;
 import io.bulwark.service.pipeline.UploadInFlight;
 import io.bulwark.service.telemetry.WorkerMetrics;

@@ -8,9 +8,10 @@ import io.bulwark.service.lifecycle.Readiness.VerdictGate;
 import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.lifecycle.WorkerState;
 import io.bulwark.service.lifecycle.WorkerState.StateMachine;
+import io.bulwark.service.loop.LoopSettings.Lane;
 import io.bulwark.service.pipeline.Outcome.AnswerSerializers;
 import io.bulwark.service.pipeline.UploadInFlight;
-import io.bulwark.service.pipeline.UploadSink;
+import io.bulwark.service.pipeline.UploadInFlight.UploadSink;
 import io.bulwark.service.telemetry.Tracing;
 import io.bulwark.service.telemetry.WorkerMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -53,7 +54,9 @@ final class LoopRig implements UploadSink {
 
     private static final int MAX_UPLOADS = 8;
 
-    /** A poll brings no more, so that far may it go beyond what is allowed in flight: see {@link LoopSettings#ahead}. */
+    /**
+     * A poll brings no more, so that far may it go beyond what is allowed in flight: see {@link LoopSettings#ahead}.
+     */
     private static final int POLL_RECORDS = 1;
 
     /** What the broker keeps, for several workers. */

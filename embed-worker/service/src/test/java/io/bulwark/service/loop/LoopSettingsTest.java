@@ -2,6 +2,7 @@ package io.bulwark.service.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.service.loop.LoopSettings.Lane;
 import io.bulwark.service.testing.TestConfig;
 import java.time.Duration;
 import java.util.Map;

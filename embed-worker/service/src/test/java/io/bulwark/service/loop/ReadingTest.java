@@ -5,6 +5,7 @@ import static io.bulwark.service.loop.LoopRig.P1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.service.loop.ExclusiveTrial.IdleCheck;
+import io.bulwark.service.loop.LoopSettings.Lane;
 import java.util.List;
 import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.MockConsumer;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.schemas.topic.UploadOrigin;
+import io.bulwark.service.loop.LoopSettings.Lane;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -22,10 +23,10 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.record.TimestampType;
 
 /**
- * What a broker keeps, with its own rules: a log for each partition of both lanes, the groups' generations and committed
- * offsets, and the answers of committed transactions, which it checks as they come: each commit has to answer all records
- * between the offset before it and its own, in their order, and no others. An upload that is handed to the other lane is
- * appended there, and is answered when it is answered there, once.
+ * What a broker keeps, with its own rules: a log for each partition of both lanes, the groups' generations and
+ * committed offsets, and the answers of committed transactions, which it checks as they come: each commit has to answer
+ * all records between the offset before it and its own, in their order, and no others. An upload that is handed to the
+ * other lane is appended there, and is answered when it is answered there, once.
  */
 final class SimulatedBroker {
 

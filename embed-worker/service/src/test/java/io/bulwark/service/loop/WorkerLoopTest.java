@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.loop.LoopRig.Kept;
+import io.bulwark.service.loop.LoopSettings.Lane;
 import io.bulwark.service.pipeline.Outcome;
 import io.bulwark.service.pipeline.UploadInFlight;
 import java.util.ArrayList;

@@ -45,6 +45,7 @@ import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.Readiness;
 import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.pipeline.DecisionSteps.TwinPolicies;
+import io.bulwark.service.pipeline.Pipeline.PreparationSteps;
 import io.bulwark.service.pipeline.VerdictWriter.Provenance;
 import io.bulwark.service.pipeline.Warmth.WarmEncoder;
 import io.bulwark.service.telemetry.WorkerMetrics;

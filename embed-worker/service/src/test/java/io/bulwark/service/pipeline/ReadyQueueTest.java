@@ -3,6 +3,7 @@ package io.bulwark.service.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.pipeline.PreparationPool.Activity;
 import io.bulwark.service.pipeline.ViewBatcher.BatchPlan;
 import java.time.Duration;
 import java.util.List;

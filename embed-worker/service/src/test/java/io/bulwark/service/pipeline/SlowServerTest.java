@@ -17,6 +17,7 @@ import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.pipeline.Fetching.PatientFetching;
 import io.bulwark.service.pipeline.Fetching.PromptFetching;
+import io.bulwark.service.pipeline.PreparationPool.Activity;
 import io.bulwark.service.pipeline.VerdictWriter.Provenance;
 import io.bulwark.service.testing.SampleUploads;
 import io.bulwark.service.testing.TestConfig;

@@ -3,6 +3,7 @@ package io.bulwark.service.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.service.pipeline.InferenceThread.TwinEncoder;
 import io.bulwark.service.pipeline.ViewBatcher.Batch;
 import io.bulwark.service.pipeline.ViewBatcher.Slot;
 import io.bulwark.service.pipeline.Warmth.WarmEncoder;

@@ -7,6 +7,7 @@ import io.bulwark.events.RecordCoordinates;
 import io.bulwark.schemas.topic.UploadIds;
 import io.bulwark.schemas.topic.UploadOrigin;
 import io.bulwark.service.lifecycle.NanoClock;
+import io.bulwark.service.pipeline.UploadInFlight.UploadFacts;
 import io.bulwark.service.testing.SampleUploads;
 import java.util.HashMap;
 import java.util.Map;

@@ -21,6 +21,7 @@ import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.service.pipeline.UploadInFlight.UploadFacts;
 import io.bulwark.service.pipeline.VerdictWriter.Provenance;
 import io.bulwark.service.telemetry.Timings;
 import io.bulwark.service.telemetry.Timings.Step;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.imaging.preprocess.View;
+import io.bulwark.service.pipeline.PreparationPool.Activity;
 import io.bulwark.service.pipeline.ViewBatcher.Batch;
 import io.bulwark.service.pipeline.ViewBatcher.BatchPlan;
 import io.bulwark.service.pipeline.ViewBatcher.Idle;
@@ -128,9 +129,9 @@ class ViewBatcherTest {
     }
 
     /**
-     * An encoder of 2.6 ms a view, ordinary images at a fifth of what it can do, and two files of 24 views a second, over
-     * ten minutes: the ordinary ones wait at most half as long again in 99 of 100 cases, and the files have less than a
-     * quarter of the encoder's time.
+     * An encoder of 2.6 ms a view, ordinary images at a fifth of what it can do, and two files of 24 views a second,
+     * over ten minutes: the ordinary ones wait at most half as long again in 99 of 100 cases, and the files have less
+     * than a quarter of the encoder's time.
      */
     @Example
     void two_files_of_24_views_a_second_hardly_delay_ordinary_images() {

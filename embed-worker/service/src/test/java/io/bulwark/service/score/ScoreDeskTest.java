@@ -26,7 +26,7 @@ import io.bulwark.service.lifecycle.Readiness.VerdictGate;
 import io.bulwark.service.pipeline.Outcome;
 import io.bulwark.service.pipeline.Outcome.AnswerSerializers;
 import io.bulwark.service.pipeline.UploadInFlight;
-import io.bulwark.service.pipeline.UploadSink;
+import io.bulwark.service.pipeline.UploadInFlight.UploadSink;
 import io.bulwark.service.score.ScoreAnswer.Refused;
 import io.bulwark.service.score.ScoreAnswer.Result;
 import io.bulwark.service.score.ScoreAnswer.Scored;

@@ -5,7 +5,7 @@ import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.loop.KafkaClients;
-import io.bulwark.service.loop.Lane;
+import io.bulwark.service.loop.LoopSettings.Lane;
 import java.lang.reflect.Method;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;

@@ -1,7 +1,7 @@
 package io.bulwark.service.testing;
 
 import io.bulwark.service.loop.KafkaClients;
-import io.bulwark.service.loop.Lane;
+import io.bulwark.service.loop.LoopSettings.Lane;
 import java.lang.reflect.Method;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -3,7 +3,7 @@ package io.bulwark.service.testing;
 import io.bulwark.schemas.follow.SchemaClients;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.service.loop.KafkaClients;
-import io.bulwark.service.loop.Lane;
+import io.bulwark.service.loop.LoopSettings.Lane;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
