@@ -6,7 +6,7 @@ import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.stream.campaign.CampaignProcessor;
-import io.bulwark.stream.campaign.CampaignSalt;
+import io.bulwark.stream.campaign.CampaignProcessor.CampaignSalt;
 import io.bulwark.stream.decision.DecisionProcessor;
 import io.bulwark.stream.flagged.FlaggedProcessor;
 import io.bulwark.stream.state.Restriction;

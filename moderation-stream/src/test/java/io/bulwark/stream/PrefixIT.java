@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.bulwark.events.Decision;
 import io.bulwark.events.Verdict;
-import io.bulwark.schemas.access.AccessNames;
 import io.bulwark.schemas.access.Role;
+import io.bulwark.schemas.access.Role.AccessNames;
 import io.bulwark.schemas.testing.GivenSecurity;
 import io.bulwark.schemas.testing.SecuredBroker;
 import io.bulwark.schemas.testing.SecuredBroker.Door;

@@ -3,9 +3,9 @@ package io.bulwark.deploy.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.bulwark.schemas.access.AccessNames;
-import io.bulwark.schemas.access.AccessRule;
 import io.bulwark.schemas.access.Role;
+import io.bulwark.schemas.access.Role.AccessNames;
+import io.bulwark.schemas.access.Role.AccessRule;
 import io.bulwark.schemas.topic.Topics;
 import java.util.Arrays;
 import java.util.List;

@@ -13,8 +13,8 @@ import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.schemas.access.AccessNames;
 import io.bulwark.schemas.access.Role;
+import io.bulwark.schemas.access.Role.AccessNames;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.testing.SecuredBroker;
 import io.bulwark.schemas.testing.SecuredBroker.Door;
@@ -38,8 +38,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The programs as processes of their own with the settings files of the manifests, at a broker with TLS, SCRAM users and
- * the ACLs of their roles. What differs from a cluster: addresses, where secrets are mounted, and no registry.
+ * The programs as processes of their own with the settings files of the manifests, at a broker with TLS, SCRAM users
+ * and the ACLs of their roles. What differs from a cluster: addresses, where secrets are mounted, and no registry.
  */
 class RenderedSettingsIT {
 

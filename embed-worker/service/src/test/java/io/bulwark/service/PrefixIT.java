@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bulwark.events.Decision;
 import io.bulwark.events.Neighbour;
 import io.bulwark.events.Verdict;
-import io.bulwark.schemas.access.AccessNames;
 import io.bulwark.schemas.access.Role;
+import io.bulwark.schemas.access.Role.AccessNames;
 import io.bulwark.schemas.testing.GivenSecurity;
 import io.bulwark.schemas.testing.SecuredBroker;
 import io.bulwark.schemas.testing.SecuredBroker.Door;
@@ -34,7 +34,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two whole workers with the same settings but for the prefix, at a broker that gives each the rights of its role there. */
+/**
+ * Two whole workers with the same settings but for the prefix, at a broker that gives each the rights of its role
+ * there.
+ */
 class PrefixIT {
 
     private static final String GROUP = "bulwark-embed-worker";

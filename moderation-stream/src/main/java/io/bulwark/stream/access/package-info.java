@@ -25,9 +25,10 @@
  * rebinding) would be of the same origin as we are. Its requests name the attacker's host, so other names than ours are
  * refused.
  *
- * <p><b>The caller's address</b> ({@link io.bulwark.stream.access.CallerAddress}) is that of the connection, unless a
- * trusted proxy is connected: then {@code X-Forwarded-For} from the right. Quarkus's {@code quarkus.http.proxy.*} was
- * rejected: it takes the left end, which the caller writes, and without a list it believes everybody.
+ * <p><b>The caller's address</b> ({@link io.bulwark.stream.access.Passwords.CallerAddress}) is that of the connection,
+ * unless a trusted proxy is connected: then {@code X-Forwarded-For} from the right. Quarkus's {@code
+ * quarkus.http.proxy.*} was rejected: it takes the left end, which the caller writes, and without a list it believes
+ * everybody.
  *
  * <p><b>Hops are signed</b> ({@link io.bulwark.stream.access.HopTokens}): the asked instance answers for the visitor
  * whom the token names, so that it too answers from one tenant alone.

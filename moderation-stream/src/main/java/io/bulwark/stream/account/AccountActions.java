@@ -6,6 +6,7 @@ import io.bulwark.events.ActionState;
 import io.bulwark.events.Enforcement;
 import io.bulwark.events.UploaderAction;
 import io.bulwark.schemas.topic.UploadIds;
+import io.bulwark.stream.account.AccountPolicy.AccountPolicies;
 import io.bulwark.stream.account.AccountPolicy.Action;
 import io.bulwark.stream.account.AccountPolicy.Rule;
 import io.bulwark.stream.account.AccountPolicy.Strike;

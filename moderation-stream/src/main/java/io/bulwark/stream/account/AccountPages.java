@@ -1,6 +1,7 @@
 package io.bulwark.stream.account;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.bulwark.stream.account.AccountPolicy.AccountPolicies;
 import io.bulwark.stream.account.AccountPolicy.Action;
 import io.bulwark.stream.account.AccountPolicy.Strike;
 import io.bulwark.stream.database.Database;

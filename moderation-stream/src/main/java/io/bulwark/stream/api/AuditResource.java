@@ -5,10 +5,10 @@ import io.bulwark.events.UploaderStats;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.document.AuditDocument;
-import io.bulwark.stream.document.AuditSummaryDocument;
-import io.bulwark.stream.document.AuditSummaryDocument.Count;
-import io.bulwark.stream.document.AuditSummaryDocument.Robustness;
-import io.bulwark.stream.document.UploaderDocument;
+import io.bulwark.stream.document.AuditDocument.AuditSummaryDocument;
+import io.bulwark.stream.document.AuditDocument.AuditSummaryDocument.Count;
+import io.bulwark.stream.document.AuditDocument.AuditSummaryDocument.Robustness;
+import io.bulwark.stream.document.RecordDocuments;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.problem.Problem.ProblemException;
 import io.bulwark.stream.query.Answer;
@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -220,6 +221,58 @@ public class AuditResource {
 
         private static ProblemException wrong(String detail) {
             return Problem.BAD_PARAMETER.with(detail);
+        }
+    }
+
+    /**
+     * What one uploader did, window by window.
+     *
+     * @param level the threshold that their strikes reach; null for none
+     * @param windows newest first; windows without an image or audit are not there
+     */
+    @Schema(name = "UploaderDocument")
+    public record UploaderDocument(String uploaderId, String level, List<WindowDocument> windows) {
+
+        /** One window [start, end) and its counts. */
+        public record WindowDocument(
+                Instant start,
+                Instant end,
+                String window,
+                String tenant,
+                long images,
+                long safe,
+                long nsfw,
+                long review,
+                long refused,
+                long audits,
+                double strikes,
+                Instant lastSeenAt) {
+
+            static WindowDocument of(UploaderStats stats) {
+                return RecordDocuments.of(
+                        WindowDocument.class,
+                        stats,
+                        "start",
+                        stats.getWindowStart(),
+                        "end",
+                        stats.getWindowEnd(),
+                        "strikes",
+                        stats.getStrikes() / 1000.0);
+            }
+        }
+
+        /**
+         * @param level null for none
+         * @param windows in any order
+         */
+        public static UploaderDocument of(String uploaderId, String level, List<UploaderStats> windows) {
+            return new UploaderDocument(
+                    uploaderId,
+                    level,
+                    windows.stream()
+                            .sorted((one, other) -> other.getWindowStart().compareTo(one.getWindowStart()))
+                            .map(WindowDocument::of)
+                            .toList());
         }
     }
 }

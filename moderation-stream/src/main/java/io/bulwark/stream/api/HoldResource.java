@@ -8,7 +8,7 @@ import io.bulwark.stream.order.HoldOrders;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.problem.Problem.ProblemException;
 import io.bulwark.stream.query.Answer;
-import io.bulwark.stream.query.HoldQueries;
+import io.bulwark.stream.query.StateQueries.HoldQueries;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;

@@ -2,9 +2,9 @@ package io.bulwark.stream.api;
 
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.policy.DrawnEffect;
+import io.bulwark.stream.policy.DrawnEffect.PolicyTimes.Thresholds;
 import io.bulwark.stream.policy.Policies;
 import io.bulwark.stream.policy.PolicyRows.PolicyChange;
-import io.bulwark.stream.policy.PolicyTimes.Thresholds;
 import io.bulwark.stream.problem.Problem;
 import io.bulwark.stream.promise.Promises;
 import io.bulwark.stream.review.Person;

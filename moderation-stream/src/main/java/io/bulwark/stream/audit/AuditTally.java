@@ -3,7 +3,7 @@ package io.bulwark.stream.audit;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.AttackKind;
 import io.bulwark.events.Signal;
-import io.bulwark.schemas.topic.ProbeAudits;
+import io.bulwark.schemas.topic.SampledAudits.ProbeAudits;
 import io.bulwark.stream.state.AgeIndex;
 import io.bulwark.stream.state.StoreKey;
 import java.nio.charset.StandardCharsets;

@@ -1,11 +1,15 @@
 package io.bulwark.stream.audit;
 
 import io.bulwark.events.AttackAudit;
-import io.bulwark.schemas.topic.ProbeAudits;
 import io.bulwark.schemas.topic.SampledAudits;
+import io.bulwark.schemas.topic.SampledAudits.ProbeAudits;
+import io.bulwark.stream.audit.AuditsByImage.AuditMove;
 import io.bulwark.stream.decision.DecisionProcessor;
 import io.bulwark.stream.decision.ErasedImages;
 import io.bulwark.stream.decision.StoredDecision;
+import io.bulwark.stream.state.AgeIndex;
+import io.bulwark.stream.state.ClockedProcessor;
+import io.bulwark.stream.state.ClockedProcessor.TaskClock;
 import io.bulwark.stream.state.Restriction;
 import io.bulwark.stream.state.SourceReader.Reading;
 import io.bulwark.stream.state.StateLayout;
@@ -23,8 +27,8 @@ import org.apache.kafka.streams.state.WindowStore;
 
 /**
  * Keeps attack audits by image and kind for the store's retention, and forwards them. Duplicates (same image, kind and
- * millisecond) and audits of erased or restricted images are dropped. Samples, which suspect no attack, are kept and not forwarded.
- * One stream thread calls.
+ * millisecond) and audits of erased or restricted images are dropped. Samples, which suspect no attack, are kept and
+ * not forwarded. One stream thread calls.
  */
 public final class AuditsByImage
         extends ContextualProcessor<byte[], Reading.Readable<AttackAudit>, byte[], AuditsByImage.AuditMove> {
@@ -106,6 +110,52 @@ public final class AuditsByImage
                         boolean erased = in.readBoolean();
                         return new AuditMove(audits.deserializer().deserialize("", in.readAllBytes()), erased);
                     });
+        }
+    }
+
+    /**
+     * Keeps attack audits by uploader, newest first, so that the newest of an uploader are found without reading the
+     * others. One stream thread calls.
+     */
+    public static final class AuditsByUploader extends ClockedProcessor<String, AuditMove, Void, Void> {
+
+        private static final Duration SWEEP_EVERY = Duration.ofSeconds(10);
+        private static final long LEAST_A_SWEEP = 50_000;
+
+        private final Duration retention;
+        private KeyValueStore<String, AttackAudit> store;
+        private AgeIndex ages;
+
+        /** @param retention how long after its detection an audit is kept */
+        public AuditsByUploader(Duration retention, TaskClock.Source clocks) {
+            super("audits-by-uploader", clocks);
+            this.retention = retention;
+        }
+
+        @Override
+        public void init(ProcessorContext<Void, Void> context) {
+            super.init(context);
+            store = context.getStateStore(StoreNames.UPLOADER_AUDITS);
+            ages = new AgeIndex(context.getStateStore(StoreNames.UPLOADER_AUDIT_AGES), LEAST_A_SWEEP);
+            every(SWEEP_EVERY, now -> ages.sweep(now.minus(retention)).forEach(due -> store.delete(due.key())));
+        }
+
+        @Override
+        protected void take(AuditMove move) {
+            AttackAudit audit = move.audit();
+            String key = StoreKey.uploaderAudit(
+                    audit.getTenant(),
+                    audit.getUploaderId(),
+                    audit.getDetectedAt(),
+                    audit.getImageId(),
+                    audit.getKind().name());
+            if (move.erased()) {
+                store.delete(key);
+                ages.remove(audit.getDetectedAt(), key);
+            } else {
+                store.put(key, audit);
+                ages.add(audit.getDetectedAt(), key);
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 package io.bulwark.stream.auditlog;
 
-import io.bulwark.schemas.auditlog.Anchor;
+import io.bulwark.schemas.auditlog.Checkpoint.Anchor;
 import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.stream.RecordWriter;

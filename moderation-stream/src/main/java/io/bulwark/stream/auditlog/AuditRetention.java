@@ -1,10 +1,10 @@
 package io.bulwark.stream.auditlog;
 
-import io.bulwark.schemas.auditlog.Anchor;
-import io.bulwark.schemas.auditlog.AuditFault;
 import io.bulwark.schemas.auditlog.AuditRow;
 import io.bulwark.schemas.auditlog.AuditVerifier;
+import io.bulwark.schemas.auditlog.AuditVerifier.AuditFault;
 import io.bulwark.schemas.auditlog.Checkpoint;
+import io.bulwark.schemas.auditlog.Checkpoint.Anchor;
 import io.bulwark.stream.ReviewConfig;
 import io.bulwark.stream.database.Database;
 import java.io.IOException;

@@ -6,6 +6,7 @@ import io.bulwark.events.CampaignRuling;
 import io.bulwark.events.Decision;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.stream.campaign.Attempt.Anchor;
+import io.bulwark.stream.campaign.CampaignProcessor.CampaignSalt;
 import io.bulwark.stream.state.StateLayout;
 import io.bulwark.stream.state.StateLayout.Nullable;
 import java.util.List;

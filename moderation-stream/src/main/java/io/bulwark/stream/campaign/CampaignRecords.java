@@ -9,6 +9,7 @@ import io.bulwark.events.Review;
 import io.bulwark.events.Severity;
 import io.bulwark.schemas.topic.CampaignReviews;
 import io.bulwark.stream.campaign.Attempt.Anchor;
+import io.bulwark.stream.campaign.CampaignProcessor.CampaignSalt;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;

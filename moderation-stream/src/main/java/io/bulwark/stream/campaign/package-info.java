@@ -21,8 +21,9 @@
  *   <li><b>Content ties attempts together, not accounts.</b> First the flagged entry that an audit names; bands of the
  *       perceptual key only where no audit of the upload names one. A session of an account was rejected: accounts are
  *       what an attacker changes for nothing.
- *   <li><b>Bands are chosen by a secret</b> ({@link io.bulwark.stream.campaign.CampaignSalt}). A digest of every band
- *       alone was rejected: it hides the band, but an attacker who knows the hyperplanes could still avoid all of them.
+ *   <li><b>Bands are chosen by a secret</b> ({@link io.bulwark.stream.campaign.CampaignProcessor.CampaignSalt}). A
+ * digest of every band alone was rejected: it hides the band, but an attacker who knows the hyperplanes could still
+ * avoid all of them.
  *   <li><b>What a campaign is, is one pure function</b> of attempts in the order of their audits
  *       ({@link io.bulwark.stream.campaign.CampaignRule}). Windowed counts were rejected: they cannot distinguish a
  *       meme from an attack.

@@ -9,7 +9,7 @@ import io.bulwark.stream.decision.AwaitedUploads.AwaitedUpload;
 import io.bulwark.stream.state.AgeIndex;
 import io.bulwark.stream.state.ClockedProcessor;
 import io.bulwark.stream.state.ParkingReader;
-import io.bulwark.stream.state.SourceRecord;
+import io.bulwark.stream.state.SourceReader.SourceRecord;
 import io.bulwark.stream.state.StateLayout;
 import io.bulwark.stream.state.StoreKey;
 import io.bulwark.stream.state.StoreNames;

@@ -9,6 +9,7 @@ import io.bulwark.stream.database.Database;
 import io.bulwark.stream.notification.NotificationRows.Kind;
 import io.bulwark.stream.notification.NotificationRows.NewCampaign;
 import io.bulwark.stream.notification.NotificationSender.Channel;
+import io.bulwark.stream.notification.NotificationSender.NotificationText;
 import io.bulwark.stream.outbound.HttpPost;
 import io.bulwark.stream.query.StateQueries;
 import io.micrometer.core.instrument.Gauge;

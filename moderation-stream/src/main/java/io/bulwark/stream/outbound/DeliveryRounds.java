@@ -1,14 +1,16 @@
 package io.bulwark.stream.outbound;
 
+import io.bulwark.schemas.topic.DeadLetterHeaders.Undelivered;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
-import io.bulwark.schemas.topic.Undelivered;
 import io.bulwark.stream.outbound.DecisionEvents.UnreadableEventException;
+import io.bulwark.stream.outbound.DeliveryMeters.ReceiverHealth;
+import io.bulwark.stream.outbound.DeliveryMeters.ReceiverHealth.Backoff;
 import io.bulwark.stream.outbound.DeliveryWindow.Delivery;
 import io.bulwark.stream.outbound.HttpPost.AttemptResult;
 import io.bulwark.stream.outbound.Receiver.Destination;
 import io.bulwark.stream.outbound.Receiver.Event;
-import io.bulwark.stream.outbound.ReceiverHealth.Backoff;
+import io.bulwark.stream.outbound.Receiver.UndeliveredTopic;
 import io.bulwark.stream.runtime.ConsumerLoop;
 import io.bulwark.stream.trace.Tracing;
 import io.opentelemetry.api.trace.SpanKind;

@@ -27,9 +27,9 @@
  * <p><b>Two kinds of failure.</b> A receiver that is away (no answer, 5xx, 401, 429, anything that does not reject the
  * event) is retried without limit: the topic keeps what it misses, and compaction keeps the last decision on each
  * image, of forgotten ones for two weeks. It gets one event at a time
- * ({@link io.bulwark.stream.outbound.ReceiverHealth}). An event that is refused (400 and similar), or fails with 500 or
- * no answer again while others pass, is set aside after {@code attempts}, so that it delays its image for minutes and
- * then its partition's offset no longer.
+ * ({@link io.bulwark.stream.outbound.DeliveryMeters.ReceiverHealth}). An event that is refused (400 and similar), or
+ * fails with 500 or no answer again while others pass, is set aside after {@code attempts}, so that it delays its image
+ * for minutes and then its partition's offset no longer.
  *
  * <p><b>Setting aside is a record, and so is the order to try again.</b> {@code bulwark undelivered --again} writes to
  * the topic that it reads from, {@code moderation.undelivered}; the loops read the orders there. No instance has to be

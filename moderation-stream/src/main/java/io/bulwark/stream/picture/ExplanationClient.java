@@ -2,7 +2,7 @@ package io.bulwark.stream.picture;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bulwark.schemas.preview.ExplanationQuestion;
+import io.bulwark.schemas.preview.PreviewQuestion.ExplanationQuestion;
 import io.bulwark.schemas.preview.PreviewTokens;
 import io.bulwark.stream.PreviewConfig;
 import io.bulwark.stream.PreviewConfig.ExplainConfig;

@@ -6,20 +6,23 @@ import io.bulwark.schemas.promise.PromisedRate;
 import io.bulwark.schemas.promise.PromisedRate.Membership;
 import io.bulwark.schemas.promise.RateBand;
 import io.bulwark.schemas.promise.ReviewerError;
-import io.bulwark.stream.policy.PolicyTimes.Thresholds;
+import io.bulwark.stream.policy.DrawnEffect.PolicyTimes.Thresholds;
+import io.bulwark.stream.policy.PolicyState.Policy;
 import io.bulwark.stream.promise.Promises;
 import io.bulwark.stream.promise.Promises.ScoredDraw;
 import jakarta.annotation.Nullable;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * How often all traffic would have been decided wrongly by other thresholds, from the images that were drawn at random and
- * that people answered: each counts by one over the probability of its draw (Horvitz and Thompson, JASA 47, 1952), with
- * the band of {@link RateBand}, which holds at every look. People's answers are taken for right. A draw without an answer
- * past its deadline counts as an error for the upper end and as none for the lower one.
+ * How often all traffic would have been decided wrongly by other thresholds, from the images that were drawn at random
+ * and that people answered: each counts by one over the probability of its draw (Horvitz and Thompson, JASA 47, 1952),
+ * with the band of {@link RateBand}, which holds at every look. People's answers are taken for right. A draw without an
+ * answer past its deadline counts as an error for the upper end and as none for the lower one.
  *
  * <p>Thresholds decide only what thresholds decided: an outcome that those of its time do not explain (known content, a
  * rule of one label, the pair, an unfamiliar picture) stays what it was on both sides.
@@ -99,5 +102,47 @@ public final class DrawnEffect {
     private static Decision decision(ScoredDraw draw, PolicyTimes times, Thresholds by) {
         boolean explained = times.at(draw.decidedAt()).decide(draw.score()) == draw.machine();
         return explained ? by.decide(draw.score()) : draw.machine();
+    }
+
+    /**
+     * Which thresholds were in force when. Immutable.
+     *
+     * @param inForce what decides now
+     * @param history what did before, newest first
+     */
+    public record PolicyTimes(Policy inForce, List<Policy> history) {
+
+        /**
+         * Where scores turn into decisions.
+         *
+         * @param flag from this score on NSFW
+         * @param safe up to this score SAFE
+         */
+        public record Thresholds(double flag, double safe) {
+
+            public Decision decide(double score) {
+                return score >= flag ? Decision.NSFW : score <= safe ? Decision.SAFE : Decision.REVIEW;
+            }
+        }
+
+        public Thresholds now() {
+            return thresholds(inForce);
+        }
+
+        /** Those of a time; before the oldest policy that is known, its. */
+        Thresholds at(Instant time) {
+            List<Policy> all =
+                    Stream.concat(Stream.of(inForce), history.stream()).toList();
+            return all.stream()
+                    .filter(each ->
+                            each.approvedAt() != null && !each.approvedAt().isAfter(time))
+                    .findFirst()
+                    .map(PolicyTimes::thresholds)
+                    .orElseGet(() -> thresholds(all.get(all.size() - 1)));
+        }
+
+        private static Thresholds thresholds(Policy policy) {
+            return new Thresholds(policy.flag(), policy.safe());
+        }
     }
 }

@@ -1,9 +1,9 @@
 package io.bulwark.stream.promise;
 
-import io.bulwark.schemas.promise.DriftEvidence.Lead;
 import io.bulwark.schemas.promise.DriftReference;
 import io.bulwark.schemas.promise.DriftReference.Region;
 import io.bulwark.schemas.promise.DriftScales;
+import io.bulwark.schemas.promise.DriftScales.DriftEvidence.Lead;
 import io.bulwark.schemas.promise.FalseAlarmBudget;
 import io.bulwark.stream.ReviewConfig;
 import io.bulwark.stream.auditlog.AuditLog;
@@ -38,8 +38,8 @@ public final class Drift {
     static final int FEWEST_UPLOADERS = 50;
 
     /**
-     * Days of which pictures are kept. The newest two are not over, so a reference has {@value DriftScales#TURNS} at most,
-     * in which an uploader counts once.
+     * Days of which pictures are kept. The newest two are not over, so a reference has {@value DriftScales#TURNS} at
+     * most, in which an uploader counts once.
      */
     static final int KEPT_DAYS = DriftScales.TURNS + 2;
 
@@ -115,9 +115,9 @@ public final class Drift {
     }
 
     /**
-     * Makes the traffic of the latest days that are over, at most {@value DriftScales#TURNS}, what later traffic is compared
-     * with. What was sampled until now is no evidence for or against it. Once a day, as samples have it: each approval
-     * spends of the chance of a false alarm that all tenants have together.
+     * Makes the traffic of the latest days that are over, at most {@value DriftScales#TURNS}, what later traffic is
+     * compared with. What was sampled until now is no evidence for or against it. Once a day, as samples have it: each
+     * approval spends of the chance of a false alarm that all tenants have together.
      *
      * @throws io.bulwark.stream.problem.Problem.ProblemException where too little was sampled
      */

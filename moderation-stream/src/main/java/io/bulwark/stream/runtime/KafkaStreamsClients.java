@@ -2,12 +2,13 @@ package io.bulwark.stream.runtime;
 
 import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.follow.SchemaFollower;
+import io.bulwark.schemas.follow.SchemaFollower.SchemaTopicException;
 import io.bulwark.schemas.follow.SchemaPublisher;
-import io.bulwark.schemas.follow.SchemaTopicException;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.StreamSettings;
+import io.bulwark.stream.runtime.StreamsProperties.ProcessingFaults;
 import io.bulwark.stream.runtime.StreamsProperties.StateMemory;
 import io.bulwark.stream.state.Restriction;
 import io.bulwark.stream.state.TopologyEvents;

@@ -1,5 +1,6 @@
 package io.bulwark.stream.state;
 
+import io.bulwark.stream.state.SourceReader.SourceRecord;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.function.Predicate;

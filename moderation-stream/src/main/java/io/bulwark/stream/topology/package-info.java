@@ -38,15 +38,15 @@
  * io.bulwark.stream.topology.ModerationTopology#prepare}), so that a sink never waits for it either.
  *
  * <p><b>Traces.</b> Kafka Streams hands a record's headers on where a step makes one record of another, and drops them
- * where a processor makes a new one; a repartition topic keeps them. So the processor of decisions puts the headers that
- * name the trace, and no others, on what it says holds: on a decision, and on the tombstone that an erasure makes. What
- * sums up many images (statistics, actions, campaigns, flagged contents) names no trace, and neither does what a clock
- * makes (expiry): it would be the trace of any one of them. A parked record keeps its trace in the state. The topology
- * makes no spans: a transaction that is undone would leave its own behind, and a stream thread has no time for them.
+ * where a processor makes a new one; a repartition topic keeps them. So the processor of decisions puts the headers
+ * that name the trace, and no others, on what it says holds: on a decision, and on the tombstone that an erasure makes.
+ * What sums up many images (statistics, actions, campaigns, flagged contents) names no trace, and neither does what a
+ * clock makes (expiry): it would be the trace of any one of them. A parked record keeps its trace in the state. The
+ * topology makes no spans: a transaction that is undone would leave its own behind, and a stream thread has no time for
+ * them.
  *
- * <p><b>Expiry</b> follows the brokers' time ({@link io.bulwark.stream.state.TaskClock}), never this machine's clock
- * alone: a node a month ahead would forget people's decisions. It uses an index by age
- * ({@link io.bulwark.stream.state.AgeIndex}) in place of a scan: it costs what expires, and removes twice as many as
- * came.
+ * <p><b>Expiry</b> follows the brokers' time ({@link io.bulwark.stream.state.ClockedProcessor.TaskClock}), never this
+ * machine's clock alone: a node a month ahead would forget people's decisions. It uses an index by age ({@link
+ * io.bulwark.stream.state.AgeIndex}) in place of a scan: it costs what expires, and removes twice as many as came.
  */
 package io.bulwark.stream.topology;

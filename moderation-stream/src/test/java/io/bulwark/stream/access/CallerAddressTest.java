@@ -3,6 +3,7 @@ package io.bulwark.stream.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.stream.AddressRange;
+import io.bulwark.stream.access.Passwords.CallerAddress;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;

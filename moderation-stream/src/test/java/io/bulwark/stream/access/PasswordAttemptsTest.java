@@ -2,6 +2,7 @@ package io.bulwark.stream.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.stream.access.Gate.Allowances;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 

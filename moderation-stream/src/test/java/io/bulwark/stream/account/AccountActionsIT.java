@@ -11,6 +11,7 @@ import io.bulwark.events.Subject;
 import io.bulwark.stream.access.Roles;
 import io.bulwark.stream.account.AccountBeans.AccountRetention;
 import io.bulwark.stream.account.AccountPages.ActionRow;
+import io.bulwark.stream.account.AccountPolicy.AccountPolicies;
 import io.bulwark.stream.account.AccountPolicy.Action;
 import io.bulwark.stream.account.AccountPolicy.Rule;
 import io.bulwark.stream.account.AccountPolicy.StrikeWeight;

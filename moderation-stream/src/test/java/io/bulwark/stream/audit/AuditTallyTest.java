@@ -3,7 +3,7 @@ package io.bulwark.stream.audit;
 import static io.bulwark.stream.testing.Samples.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.schemas.topic.ProbeAudits;
+import io.bulwark.schemas.topic.SampledAudits.ProbeAudits;
 import io.bulwark.stream.audit.AuditTally.Bucket;
 import io.bulwark.stream.audit.AuditTally.Candidate;
 import io.bulwark.stream.state.AgeIndex;

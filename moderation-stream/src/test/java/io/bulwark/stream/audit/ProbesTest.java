@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.Signal;
-import io.bulwark.schemas.topic.ProbeAudits;
+import io.bulwark.schemas.topic.SampledAudits.ProbeAudits;
 import io.bulwark.stream.audit.AuditTally.ProbeTally;
 import io.bulwark.stream.testing.Samples;
 import java.util.List;

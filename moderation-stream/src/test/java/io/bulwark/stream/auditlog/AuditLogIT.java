@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.bulwark.schemas.auditlog.Anchor;
-import io.bulwark.schemas.auditlog.AuditFault;
-import io.bulwark.schemas.auditlog.AuditFault.Kind;
 import io.bulwark.schemas.auditlog.AuditRow;
 import io.bulwark.schemas.auditlog.AuditVerifier;
+import io.bulwark.schemas.auditlog.AuditVerifier.AuditFault;
+import io.bulwark.schemas.auditlog.AuditVerifier.AuditFault.Kind;
+import io.bulwark.schemas.auditlog.Checkpoint.Anchor;
 import io.bulwark.stream.testing.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.schemas.auditlog.AuditRow;
+import io.bulwark.schemas.auditlog.AuditRow.Digest;
 import io.bulwark.schemas.auditlog.AuditVerifier;
 import io.bulwark.schemas.auditlog.Checkpoint;
-import io.bulwark.schemas.auditlog.Digest;
 import io.bulwark.stream.testing.TestDatabase;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;

@@ -2,6 +2,7 @@ package io.bulwark.stream.campaign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.stream.campaign.CampaignProcessor.CampaignSalt;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;

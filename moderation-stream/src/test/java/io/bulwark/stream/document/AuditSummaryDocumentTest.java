@@ -4,8 +4,9 @@ import static io.bulwark.stream.testing.Samples.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bulwark.stream.document.AuditSummaryDocument.Count;
-import io.bulwark.stream.document.AuditSummaryDocument.Robustness;
+import io.bulwark.stream.document.AuditDocument.AuditSummaryDocument;
+import io.bulwark.stream.document.AuditDocument.AuditSummaryDocument.Count;
+import io.bulwark.stream.document.AuditDocument.AuditSummaryDocument.Robustness;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -11,6 +11,7 @@ import io.bulwark.events.Reason;
 import io.bulwark.events.RecordCoordinates;
 import io.bulwark.events.UploaderStats;
 import io.bulwark.events.Verdict;
+import io.bulwark.stream.api.AuditResource.UploaderDocument;
 import io.bulwark.stream.testing.Samples;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package io.bulwark.stream.flagged;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.stream.flagged.EntryMerger.FlaggedEntry;
+import io.bulwark.stream.flagged.EntryMerger.HalfRow;
 import io.bulwark.stream.flagged.FlaggedChange.Exemption;
 import io.bulwark.stream.flagged.FlaggedChange.FlaggedMember;
 import java.time.Duration;

@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.bulwark.events.Duty;
 import io.bulwark.stream.notification.NotificationRows.Kind;
 import io.bulwark.stream.notification.NotificationRows.NewCampaign;
+import io.bulwark.stream.notification.NotificationSender.NotificationText;
 import io.bulwark.stream.outbound.HttpPost;
 import io.bulwark.stream.review.Duties;
 import io.bulwark.stream.review.ItemRow.Origin;

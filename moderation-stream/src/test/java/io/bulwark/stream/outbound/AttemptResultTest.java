@@ -2,6 +2,7 @@ package io.bulwark.stream.outbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.stream.outbound.DeliveryMeters.ReceiverHealth;
 import io.bulwark.stream.outbound.HttpPost.AttemptResult;
 import java.time.Duration;
 import java.time.Instant;

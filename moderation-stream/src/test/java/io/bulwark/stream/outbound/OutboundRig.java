@@ -1,10 +1,12 @@
 package io.bulwark.stream.outbound;
 
 import io.bulwark.schemas.topic.DeadLetterHeaders;
+import io.bulwark.schemas.topic.DeadLetterHeaders.Undelivered;
 import io.bulwark.schemas.topic.Topics;
-import io.bulwark.schemas.topic.Undelivered;
+import io.bulwark.stream.outbound.DeliveryMeters.ReceiverHealth;
 import io.bulwark.stream.outbound.HttpPost.AttemptResult;
 import io.bulwark.stream.outbound.Receiver.Event;
+import io.bulwark.stream.outbound.Receiver.UndeliveredTopic;
 import io.bulwark.stream.trace.Tracing;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -39,8 +41,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * One neighbour on a clock that the test moves. What was written and committed outlives a restart; what was under way does
- * not.
+ * One neighbour on a clock that the test moves. What was written and committed outlives a restart; what was under way
+ * does not.
  */
 final class OutboundRig {
 

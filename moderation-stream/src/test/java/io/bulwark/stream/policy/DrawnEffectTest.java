@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.events.Decision;
 import io.bulwark.stream.policy.DrawnEffect.Band;
+import io.bulwark.stream.policy.DrawnEffect.PolicyTimes;
+import io.bulwark.stream.policy.DrawnEffect.PolicyTimes.Thresholds;
 import io.bulwark.stream.policy.PolicyState.MadeFor;
 import io.bulwark.stream.policy.PolicyState.Policy;
-import io.bulwark.stream.policy.PolicyTimes.Thresholds;
 import io.bulwark.stream.promise.Promises.ScoredDraw;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -14,7 +14,7 @@ import io.bulwark.events.Review;
 import io.bulwark.events.Ruling;
 import io.bulwark.events.UploaderAction;
 import io.bulwark.schemas.policy.PolicyRecords;
-import io.bulwark.schemas.policy.PolicyVersion;
+import io.bulwark.schemas.policy.PolicyRecords.PolicyVersion;
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.serde.SerdeSettings;

@@ -3,6 +3,7 @@ package io.bulwark.stream.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.schemas.topic.DeadLetterHeaders;
+import io.bulwark.stream.runtime.StreamsProperties.ProcessingFaults;
 import io.bulwark.stream.state.TopologyEvents;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;

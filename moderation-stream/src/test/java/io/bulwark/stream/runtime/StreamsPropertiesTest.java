@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.StreamConfig;
 import io.bulwark.stream.StreamSettings;
+import io.bulwark.stream.runtime.StreamsProperties.ProcessingFaults;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.charset.StandardCharsets;
@@ -55,7 +56,9 @@ class StreamsPropertiesTest {
         assertThat(ProcessingFaults.BLOCK.plus(ProcessingFaults.SEND)).isEqualTo(StreamsProperties.LONGEST_PAUSE);
     }
 
-    /** A broker that is frozen closes no connection: Kafka's 30 s for a request would cost each thread its transaction. */
+    /**
+     * A broker that is frozen closes no connection: Kafka's 30 s for a request would cost each thread its transaction.
+     */
     @Test
     void aSilentBrokerIsGivenUpBeforeTheTransactionIs() {
         String producer = StreamsConfig.producerPrefix(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG);

@@ -2,6 +2,7 @@ package io.bulwark.stream.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.stream.state.ClockedProcessor.TaskClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

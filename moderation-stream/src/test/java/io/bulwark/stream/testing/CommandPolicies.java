@@ -6,7 +6,7 @@ import io.bulwark.events.MadeFor;
 import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.PolicyDocument;
 import io.bulwark.schemas.policy.PolicyRecords;
-import io.bulwark.schemas.policy.PolicyVersion;
+import io.bulwark.schemas.policy.PolicyRecords.PolicyVersion;
 import java.time.Instant;
 import java.util.Map;
 

@@ -13,8 +13,8 @@ import io.bulwark.events.Review;
 import io.bulwark.events.Signal;
 import io.bulwark.events.Verdict;
 import io.bulwark.events.ViewEvidence;
-import io.bulwark.schemas.topic.ProbeAudits;
 import io.bulwark.schemas.topic.SampledAudits;
+import io.bulwark.schemas.topic.SampledAudits.ProbeAudits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,8 +28,8 @@ public final class Samples {
     private static final Instant A_SUNDAY = Instant.parse("2026-03-01T12:00:00Z");
 
     /**
-     * A round hour, so that windows are easy to read: of a Sunday about nine months ago, for what was recorded then has to
-     * be within the year that reviews are kept, whenever the tests run.
+     * A round hour, so that windows are easy to read: of a Sunday about nine months ago, for what was recorded then has
+     * to be within the year that reviews are kept, whenever the tests run.
      */
     public static final Instant NOON = A_SUNDAY.plus(
             WEEK.multipliedBy(Duration.between(A_SUNDAY, Instant.now().minus(Duration.ofDays(270)))
@@ -96,14 +96,19 @@ public final class Samples {
                 .setDetectedAt(NOON);
     }
 
-    /** What the red team says of a copy that fell, as a worker's release of the schemas has it that knows no such kind. */
+    /**
+     * What the red team says of a copy that fell, as a worker's release of the schemas has it that knows no such kind.
+     */
     public static AttackAudit.Builder probe(String imageId) {
         return audit(imageId)
                 .setKind(AttackKind.OTHER)
                 .setSignals(List.of(new Signal(ProbeAudits.SIGNAL, 1.0, 0.5, true)));
     }
 
-    /** What a worker leaves of an image that was drawn at random, here with an uploader and a key, which it does not name. */
+    /**
+     * What a worker leaves of an image that was drawn at random, here with an uploader and a key, which it does not
+     * name.
+     */
     public static AttackAudit.Builder sampled(String imageId) {
         return audit(imageId)
                 .setKind(AttackKind.OTHER)

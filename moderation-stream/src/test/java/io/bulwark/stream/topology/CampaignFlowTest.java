@@ -16,7 +16,7 @@ import io.bulwark.events.Ruling;
 import io.bulwark.events.Subject;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.campaign.CampaignProcessor;
-import io.bulwark.stream.campaign.CampaignSalt;
+import io.bulwark.stream.campaign.CampaignProcessor.CampaignSalt;
 import io.bulwark.stream.campaign.Traffic;
 import io.bulwark.stream.state.StoreNames;
 import java.nio.file.Path;

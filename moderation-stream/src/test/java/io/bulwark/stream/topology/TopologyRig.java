@@ -21,7 +21,7 @@ import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.TenantKey;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.stream.campaign.CampaignProcessor;
-import io.bulwark.stream.campaign.CampaignSalt;
+import io.bulwark.stream.campaign.CampaignProcessor.CampaignSalt;
 import io.bulwark.stream.decision.DecisionProcessor;
 import io.bulwark.stream.decision.StoredDecision;
 import io.bulwark.stream.flagged.FlaggedProcessor;

@@ -5,10 +5,21 @@ import static org.apache.kafka.common.acl.AclOperation.DELETE;
 import static org.apache.kafka.common.acl.AclOperation.READ;
 import static org.apache.kafka.common.acl.AclOperation.WRITE;
 
+import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
+import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
 
 /** The kinds of programs around Bulwark, each with what it may do. A user of the broker has one of these. */
 public enum Role {
@@ -74,8 +85,8 @@ public enum Role {
     /**
      * moderation-stream. It has the last word, so it may also erase verdicts and embeddings and repeat an upload that
      * has no answer. It makes references of what two people agreed on, and policies of what one person
-     * proposed and another approved. It erases what a legal hold kept for a time. What it makes under its own name it may also
-     * empty: Kafka Streams does so.
+     * proposed and another approved. It erases what a legal hold kept for a time. What it makes under its own name it
+     * may also empty: Kafka Streams does so.
      */
     STREAM(names -> List.of(
             AccessRule.topic(Topics.IMAGES_UPLOADED, READ, WRITE),
@@ -179,5 +190,119 @@ public enum Role {
         return rules(names).stream()
                 .flatMap(rule -> rule.bindings(principal).stream())
                 .toList();
+    }
+
+    /**
+     * What may be done with one resource, or with all whose names begin alike.
+     *
+     * @param type topic, group or transactional id
+     * @param name of the resource, or what the names begin with
+     * @param pattern {@code LITERAL} or {@code PREFIXED}
+     * @param operations allowed, in the order of Kafka's enum
+     */
+    public record AccessRule(ResourceType type, String name, PatternType pattern, Set<AclOperation> operations) {
+
+        public AccessRule {
+            operations = Collections.unmodifiableSet(EnumSet.copyOf(operations));
+        }
+
+        static AccessRule topic(Topics topic, AclOperation... operations) {
+            return new AccessRule(
+                    ResourceType.TOPIC,
+                    TopicNames.UNPREFIXED.of(topic),
+                    PatternType.LITERAL,
+                    Set.copyOf(Arrays.asList(operations)));
+        }
+
+        static AccessRule topicsUnder(String prefix, AclOperation... operations) {
+            return new AccessRule(
+                    ResourceType.TOPIC, prefix, PatternType.PREFIXED, Set.copyOf(Arrays.asList(operations)));
+        }
+
+        static AccessRule member(String group) {
+            return new AccessRule(ResourceType.GROUP, group, PatternType.LITERAL, Set.of(AclOperation.READ));
+        }
+
+        static AccessRule memberOfGroupsUnder(String prefix) {
+            return new AccessRule(ResourceType.GROUP, prefix, PatternType.PREFIXED, Set.of(AclOperation.READ));
+        }
+
+        static AccessRule transactionsOf(String transactionalId) {
+            return new AccessRule(
+                    ResourceType.TRANSACTIONAL_ID, transactionalId, PatternType.LITERAL, Set.of(AclOperation.WRITE));
+        }
+
+        static AccessRule transactionsUnder(String prefix) {
+            return new AccessRule(
+                    ResourceType.TRANSACTIONAL_ID, prefix, PatternType.PREFIXED, Set.of(AclOperation.WRITE));
+        }
+
+        /** The same rule for the resource, or the resources, of that name under a prefix. */
+        AccessRule under(TopicNames names) {
+            return new AccessRule(type, names.prefixed(name), pattern, operations);
+        }
+
+        /** The rule as the broker takes it, one binding an operation, from any host. */
+        List<AclBinding> bindings(String principal) {
+            var resource = new ResourcePattern(type, name, pattern);
+            return operations.stream()
+                    .map(operation -> new AclBinding(
+                            resource, new AccessControlEntry(principal, "*", operation, AclPermissionType.ALLOW)))
+                    .toList();
+        }
+    }
+
+    /**
+     * The names that settings can change, and that rules therefore depend on. Each is a setting's, without the prefix
+     * of {@code topics}, which rules put before it.
+     *
+     * @param workerGroup the worker's {@code bulwark.kafka.group}, with which its transactional ids begin
+     * @param streamApplicationId moderation-stream's {@code bulwark.stream.application-id}, with which its internal
+     *     topics and transactional ids begin
+     * @param subscriberGroups what the groups of subscribers begin with
+     * @param topics what topics, groups and transactional ids begin with on the broker
+     */
+    public record AccessNames(
+            String workerGroup, String streamApplicationId, String subscriberGroups, TopicNames topics) {
+
+        /**
+         * The transactional id of programs that change policies. No setting changes it: that all have the same lets the
+         * broker fence one who has read what another has changed since.
+         */
+        public static final String POLICY_CHANGES = "bulwark-policies";
+
+        /** The settings' defaults. */
+        public static final AccessNames DEFAULT =
+                new AccessNames("bulwark-embed-worker", "bulwark-moderation-stream-2", "bulwark-subscriber");
+
+        /** Names without a prefix. */
+        public AccessNames(String workerGroup, String streamApplicationId, String subscriberGroups) {
+            this(workerGroup, streamApplicationId, subscriberGroups, TopicNames.UNPREFIXED);
+        }
+
+        /** The same names under a prefix. */
+        public AccessNames under(TopicNames prefix) {
+            return new AccessNames(workerGroup, streamApplicationId, subscriberGroups, prefix);
+        }
+
+        /** The prefix of moderation-stream's outbound groups, one for each receiver. */
+        public String outboundGroups() {
+            return outboundGroups(streamApplicationId);
+        }
+
+        /** The prefix of the outbound groups of an application of that id. */
+        public static String outboundGroups(String streamApplicationId) {
+            return streamApplicationId + "-outbound-";
+        }
+
+        /** The group in which workers answer uploads that were deferred. */
+        public String deferredGroup() {
+            return deferredGroup(workerGroup);
+        }
+
+        /** The group in which workers of that group answer uploads that were deferred. */
+        public static String deferredGroup(String workerGroup) {
+            return workerGroup + "-deferred";
+        }
     }
 }

@@ -1,5 +1,7 @@
 package io.bulwark.schemas.auditlog;
 
+import io.bulwark.schemas.auditlog.AuditRow.Digest;
+import io.bulwark.schemas.auditlog.Checkpoint.Anchor;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -199,6 +201,29 @@ public final class AuditVerifier {
             if (found.size() < TOLD) {
                 found.add(new AuditFault(kind, tenant, position, explanation));
             }
+        }
+    }
+
+    /**
+     * What is wrong with a tenant's log.
+     *
+     * @param kind what was done to it
+     * @param tenant whose log
+     * @param position of the row in question
+     * @param explanation a sentence
+     */
+    public record AuditFault(Kind kind, String tenant, long position, String explanation) {
+
+        /** What was done. */
+        public enum Kind {
+            /** A row is not what was written. */
+            EDITED,
+            /** A row is not there. */
+            DROPPED,
+            /** A row is there twice. */
+            DOUBLED,
+            /** A row comes after a later one. */
+            REORDERED
         }
     }
 }

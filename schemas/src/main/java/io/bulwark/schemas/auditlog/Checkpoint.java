@@ -1,5 +1,6 @@
 package io.bulwark.schemas.auditlog;
 
+import io.bulwark.schemas.auditlog.AuditRow.Digest;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -118,4 +119,13 @@ public record Checkpoint(String tenant, long position, Digest hash, Instant sign
             throw new UncheckedIOException(impossible);
         }
     }
+
+    /**
+     * What a row of a tenant's log was at some time, kept outside the database.
+     *
+     * @param tenant whose log
+     * @param position of the row
+     * @param hash of the row
+     */
+    public record Anchor(String tenant, long position, Digest hash) {}
 }

@@ -1,5 +1,6 @@
 package io.bulwark.schemas.connection;
 
+import io.bulwark.schemas.connection.SecurityCheck.StoreCheck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler;
@@ -220,6 +222,17 @@ public final class ClientSecurity {
         @Override
         public String toString() {
             return "Secret[" + name + "]";
+        }
+    }
+
+    /**
+     * The file of a password or a store cannot be read, now or any more; the message names setting and file. A {@link
+     * KafkaException}, so that the maker of a client treats it as one that could not connect.
+     */
+    public static final class UnreadableFileException extends KafkaException {
+
+        UnreadableFileException(String message, Throwable cause) {
+            super(message, cause);
         }
     }
 }

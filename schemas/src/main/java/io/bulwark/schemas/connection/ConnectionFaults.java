@@ -1,5 +1,6 @@
 package io.bulwark.schemas.connection;
 
+import io.bulwark.schemas.connection.ClientSecurity.UnreadableFileException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.bulwark.schemas.follow;
 
-import io.bulwark.schemas.serde.FollowedSchemas;
+import io.bulwark.schemas.follow.SchemaText.Rejection;
+import io.bulwark.schemas.serde.SerdeSettings.FollowedSchemas;
 import io.bulwark.schemas.topic.SchemaKey;
 import java.time.Duration;
 import java.util.Collections;

@@ -1,13 +1,16 @@
 package io.bulwark.schemas.follow;
 
 import io.bulwark.schemas.connection.ConnectionFaults;
-import io.bulwark.schemas.serde.FollowedSchemas;
+import io.bulwark.schemas.follow.SchemaFollower.SchemaTopicException;
+import io.bulwark.schemas.follow.SchemaText.Rejection;
 import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.schemas.serde.SerdeSettings.FollowedSchemas;
 import io.bulwark.schemas.topic.Topics;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +18,12 @@ import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
 
 /**
@@ -167,6 +175,75 @@ public final class SchemaFollower implements AutoCloseable {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             stopping.countDown();
+        }
+    }
+
+    /**
+     * The topic of schemas is missing or may not be used. The message names the topic and a fix. Trying again helps
+     * once that is done.
+     */
+    public static final class SchemaTopicException extends KafkaException {
+        private static final long serialVersionUID = 1L;
+
+        SchemaTopicException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /** The topic, seen by one consumer that reads it from its begin. */
+    static final class SchemaTopic {
+        private static final Duration CALL = Duration.ofSeconds(10);
+
+        private final String name;
+        private final Consumer<byte[], byte[]> consumer;
+        private final Map<TopicPartition, Long> ends;
+
+        /**
+         * Goes to the begin of the topic and notes where it ends now.
+         *
+         * @param name of the topic
+         * @throws SchemaTopicException where the topic is not there or may not be read
+         */
+        SchemaTopic(String name, Consumer<byte[], byte[]> consumer) {
+            this.name = name;
+            this.consumer = consumer;
+            try {
+                List<PartitionInfo> infos = consumer.partitionsFor(name, CALL);
+                if (infos == null || infos.isEmpty()) {
+                    throw missing(name, null);
+                }
+                List<TopicPartition> partitions = infos.stream()
+                        .map(info -> new TopicPartition(name, info.partition()))
+                        .toList();
+                consumer.assign(partitions);
+                consumer.seekToBeginning(partitions);
+                this.ends = consumer.endOffsets(partitions, CALL);
+            } catch (UnknownTopicOrPartitionException absent) {
+                throw missing(name, absent);
+            } catch (TopicAuthorizationException denied) {
+                throw forbidden(name, AclOperation.READ, denied);
+            }
+        }
+
+        /** Whether all was read that was there at the begin. */
+        boolean isReadToItsEnd() {
+            return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey(), CALL) >= end.getValue());
+        }
+
+        static SchemaTopicException missing(String name, Throwable cause) {
+            return new SchemaTopicException(
+                    "Topic " + name + " does not exist. Create it as the catalogue has it ("
+                            + Topics.SCHEMAS.partitions()
+                            + " partition, " + Topics.SCHEMAS.cleanup().policy()
+                            + "): readers learn there how values are written.",
+                    cause);
+        }
+
+        static SchemaTopicException forbidden(String name, AclOperation operation, Throwable cause) {
+            return new SchemaTopicException(
+                    "The broker denies " + operation + " on topic " + name + ". Grant this user " + AclOperation.READ
+                            + " and " + AclOperation.WRITE + " there.",
+                    cause);
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.bulwark.schemas.follow;
 
+import io.bulwark.schemas.follow.SchemaFollower.SchemaTopic;
+import io.bulwark.schemas.follow.SchemaFollower.SchemaTopicException;
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.topic.SchemaKey;
 import io.bulwark.schemas.topic.Topics;

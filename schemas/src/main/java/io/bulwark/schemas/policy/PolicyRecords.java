@@ -1,11 +1,19 @@
 package io.bulwark.schemas.policy;
 
+import io.bulwark.events.LabelRule;
 import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.PolicyDocument;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 
@@ -70,9 +78,9 @@ public final class PolicyRecords {
     }
 
     /**
-     * What was in force before another policy, newest first. Times of policies are looked up in it, so a policy that was
-     * in force twice is there twice while there is room. Then the oldest that there is again goes first, and the newest
-     * for each bank, model and views last: workers of that model find theirs there.
+     * What was in force before another policy, newest first. Times of policies are looked up in it, so a policy that
+     * was in force twice is there twice while there is room. Then the oldest that there is again goes first, and the
+     * newest for each bank, model and views last: workers of that model find theirs there.
      */
     private static List<PolicyDocument> history(ModerationPolicy record, PolicyDocument inForce) {
         List<PolicyDocument> history = new ArrayList<>();
@@ -99,5 +107,66 @@ public final class PolicyRecords {
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * The version of a policy: the SHA-256 of all that it decides by, lower-case hexadecimal. A test holds it equal to
+     * that of the policy that workers make of the same document. Thread-safe.
+     */
+    public static final class PolicyVersion {
+
+        private PolicyVersion() {}
+
+        /** The version that a document should have; the one that it has does not count. */
+        public static String of(PolicyDocument document) {
+            List<String> rules = new ArrayList<>();
+            new TreeMap<>(document.getLabels())
+                    .values()
+                    .forEach(rule -> rules.add("LabelRule[action=" + rule.getAction() + ", thresholds="
+                            + thresholds(rule, document) + "]"));
+            return digest(String.join(
+                    "\n",
+                    "k=" + document.getK(),
+                    "temperature=" + document.getTemperature(),
+                    "floor=" + document.getFloor(),
+                    "knownSimilarity=" + document.getKnownSimilarity(),
+                    "thresholds=" + thresholds(document.getFlag(), document.getSafe()),
+                    "labels=" + quoted(document.getLabels().keySet()) + rules,
+                    "unfamiliar=" + document.getUnfamiliar(),
+                    "flaggedClasses=" + quoted(document.getFlaggedClasses())));
+        }
+
+        /** Of a rule with one threshold the other is the policy's. A rule without any is judged with the others. */
+        private static String thresholds(LabelRule rule, PolicyDocument document) {
+            if (rule.getFlag() == null && rule.getSafe() == null) {
+                return "Optional.empty";
+            }
+            return "Optional["
+                    + thresholds(
+                            rule.getFlag() == null ? document.getFlag() : rule.getFlag(),
+                            rule.getSafe() == null ? document.getSafe() : rule.getSafe())
+                    + "]";
+        }
+
+        private static String thresholds(double flag, double safe) {
+            return "Thresholds[flag=" + flag + ", safe=" + safe + "]";
+        }
+
+        /** In order, each preceded by its length: labels are free strings and may hold any separator. */
+        private static String quoted(Collection<String> names) {
+            StringBuilder line = new StringBuilder();
+            new TreeSet<>(names)
+                    .forEach(name -> line.append(name.length()).append(':').append(name));
+            return line.toString();
+        }
+
+        private static String digest(String text) {
+            try {
+                return HexFormat.of()
+                        .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+            } catch (NoSuchAlgorithmException absent) {
+                throw new IllegalStateException("Every Java has SHA-256", absent);
+            }
+        }
     }
 }

@@ -8,8 +8,9 @@
  * request.header(PreviewTokens.HEADER, tokens.sign(uri));
  * }</pre>
  *
- * <p>The explain server ({@link io.bulwark.schemas.preview.ExplanationQuestion}) is asked the same way, with the
- * same secret: it gets the picture that the preview gave. A token names what it is for, so none serves for the other.
+ * <p>The explain server ({@link io.bulwark.schemas.preview.PreviewQuestion.ExplanationQuestion}) is asked the same way,
+ * with the same secret: it gets the picture that the preview gave. A token names what it is for, so none serves for the
+ * other.
  *
  * <p>The secret is a separate one, {@code bulwark.preview.secret}: the worker's image decodes what strangers upload, so
  * it is not given the secret that sessions and roles rest on. The token is an HMAC and a time, and not a JSON web

@@ -13,20 +13,20 @@
  * the reverse. With u = v = 0 this is S / p * B * (D - m). While every upload keeps the promise, E[Z] &le; 0 given all
  * before it, so that bets on Z make no money on average.
  *
- * <p>{@link io.bulwark.schemas.promise.DriftEvidence} watches embeddings of traffic before anyone has answered, by the
- * same kind of bets on counts in regions of a {@link io.bulwark.schemas.promise.DriftReference}.
+ * <p>{@link io.bulwark.schemas.promise.DriftScales.DriftEvidence} watches embeddings of traffic before anyone has
+ * answered, by the same kind of bets on counts in regions of a {@link io.bulwark.schemas.promise.DriftReference}.
  *
  * <h2>Decisions</h2>
  *
  * <ul>
  *   <li><b>The order is that of the draws</b>, never that of the reviews. A draw without an answer counts with its
- *       smallest value where an alarm is at stake, and with its largest where a promise is to be confirmed. So each look
- *       shows at most what the process of all answers will show at that place, and reviews may be as late as they like,
- *       also where lateness depends on the answer.
+ *       smallest value where an alarm is at stake, and with its largest where a promise is to be confirmed. So each
+ * look shows at most what the process of all answers will show at that place, and reviews may be as late as they like,
+ * also where lateness depends on the answer.
  *   <li><b>Errors are bounded in each group apart</b>, without the assumption that reviewers err alike on what the
  *       machine passed and on what it flagged. Subtracting one mean error was rejected for that reason.
- *   <li><b>The band is that of the two sums</b> E[B D] and E[B (1 - D)] and not of each candidate rate: the mean rate of
- *       a stream changes, and a supermartingale for each fixed candidate says nothing about a moving one.
+ *   <li><b>The band is that of the two sums</b> E[B D] and E[B (1 - D)] and not of each candidate rate: the mean rate
+ * of a stream changes, and a supermartingale for each fixed candidate says nothing about a moving one.
  *   <li><b>Discrete mixtures of bets</b> rather than bets that follow the data: the product does not depend on how
  *       draws of different partitions interleave.
  *   <li><b>Drift is an effect, and its null is composite</b>: no region has more than its share in the reference and

@@ -2,6 +2,7 @@ package io.bulwark.schemas.serde;
 
 import io.bulwark.schemas.serde.DecodedEvent.Reason;
 import io.bulwark.schemas.serde.DecodedEvent.Undecodable;
+import io.bulwark.schemas.serde.SerdeSettings.FollowedSchemas;
 import io.bulwark.schemas.topic.SchemaKey;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;

@@ -2,6 +2,7 @@ package io.bulwark.schemas.serde;
 
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
@@ -51,5 +52,22 @@ public final class EventDeserializer<T extends SpecificRecord> implements Deseri
     @Override
     public void close() {
         decoder.close();
+    }
+
+    /** Thrown by {@link EventDeserializer}, whose interface knows no other way to say that bytes could not be read. */
+    public static final class UndecodableEventException extends SerializationException {
+        private static final long serialVersionUID = 1L;
+
+        private final transient DecodedEvent.Undecodable<?> undecodable;
+
+        UndecodableEventException(String topic, DecodedEvent.Undecodable<?> undecodable) {
+            super("Cannot read a value of topic " + topic + ": " + undecodable.reason() + ": " + undecodable.detail());
+            this.undecodable = undecodable;
+        }
+
+        /** The reason, as {@link EventDecoder} gives it. */
+        public DecodedEvent.Undecodable<?> undecodable() {
+            return undecodable;
+        }
     }
 }

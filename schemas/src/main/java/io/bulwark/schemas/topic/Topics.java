@@ -16,6 +16,7 @@ import io.bulwark.events.Review;
 import io.bulwark.events.UploaderAction;
 import io.bulwark.events.UploaderStats;
 import io.bulwark.events.Verdict;
+import io.bulwark.schemas.topic.DeadLetterHeaders.Undelivered;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
@@ -174,8 +175,8 @@ public enum Topics {
             Sizes.RECORD_BYTES),
 
     /**
-     * Orders to forget an image or uploader, and the log of them: each for two weeks, longer than a record from before it
-     * can come late; after that the last one on each id alone, whichever tenant's it is and whether an image's or an
+     * Orders to forget an image or uploader, and the log of them: each for two weeks, longer than a record from before
+     * it can come late; after that the last one on each id alone, whichever tenant's it is and whether an image's or an
      * uploader's. A tombstone takes away the orders on an id that nothing may name.
      */
     ERASURES(

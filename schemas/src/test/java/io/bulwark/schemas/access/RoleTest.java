@@ -5,6 +5,8 @@ import static org.apache.kafka.common.acl.AclOperation.READ;
 import static org.apache.kafka.common.acl.AclOperation.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.schemas.access.Role.AccessNames;
+import io.bulwark.schemas.access.Role.AccessRule;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import java.util.Arrays;

@@ -2,7 +2,10 @@ package io.bulwark.schemas.auditlog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.schemas.auditlog.AuditFault.Kind;
+import io.bulwark.schemas.auditlog.AuditRow.Digest;
+import io.bulwark.schemas.auditlog.AuditVerifier.AuditFault;
+import io.bulwark.schemas.auditlog.AuditVerifier.AuditFault.Kind;
+import io.bulwark.schemas.auditlog.Checkpoint.Anchor;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.sun.net.httpserver.HttpServer;
-import io.bulwark.schemas.access.AccessNames;
 import io.bulwark.schemas.access.Role;
+import io.bulwark.schemas.access.Role.AccessNames;
 import io.bulwark.schemas.testing.Authority;
 import io.bulwark.schemas.testing.GivenSecurity;
 import io.bulwark.schemas.testing.SecuredBroker;

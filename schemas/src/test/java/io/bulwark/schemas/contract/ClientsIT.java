@@ -14,8 +14,8 @@ import io.bulwark.events.Decision;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
 import io.bulwark.events.ModerationDecision;
-import io.bulwark.schemas.access.AccessNames;
 import io.bulwark.schemas.access.Role;
+import io.bulwark.schemas.access.Role.AccessNames;
 import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.testing.SecuredBroker;
@@ -51,8 +51,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The clients of other languages, each copied alone into a folder, at a broker with TLS, passwords, rights and a prefix, and
- * with this module on the other side.
+ * The clients of other languages, each copied alone into a folder, at a broker with TLS, passwords, rights and a
+ * prefix, and with this module on the other side.
  */
 class ClientsIT {
 

@@ -2,9 +2,9 @@ package io.bulwark.schemas.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.schemas.access.AccessNames;
-import io.bulwark.schemas.access.AccessRule;
 import io.bulwark.schemas.access.Role;
+import io.bulwark.schemas.access.Role.AccessNames;
+import io.bulwark.schemas.access.Role.AccessRule;
 import io.bulwark.schemas.topic.Topics;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.events.AttackCampaign;
-import io.bulwark.schemas.access.AccessNames;
 import io.bulwark.schemas.access.Role;
+import io.bulwark.schemas.access.Role.AccessNames;
 import io.bulwark.schemas.connection.ClientSecurity;
+import io.bulwark.schemas.follow.SchemaFollower.SchemaTopicException;
 import io.bulwark.schemas.serde.BundledSchemas;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.DecodedEvent.Event;

@@ -3,6 +3,7 @@ package io.bulwark.schemas.follow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.schemas.follow.SchemaText.Rejection;
 import io.bulwark.schemas.topic.SchemaKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.events.Review;
 import io.bulwark.events.Verdict;
+import io.bulwark.schemas.follow.SchemaText.Rejection;
 import io.bulwark.schemas.serde.SerdeSettings;
 import io.bulwark.schemas.topic.SchemaKey;
 import io.bulwark.schemas.topic.Topics;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.follow.SchemaText.Parsed;
+import io.bulwark.schemas.follow.SchemaText.Rejection;
 import io.bulwark.schemas.serde.BundledSchemas;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.IntStream;

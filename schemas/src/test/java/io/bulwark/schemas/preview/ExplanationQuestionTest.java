@@ -2,6 +2,7 @@ package io.bulwark.schemas.preview;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.schemas.preview.PreviewQuestion.ExplanationQuestion;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

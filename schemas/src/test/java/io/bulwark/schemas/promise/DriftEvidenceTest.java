@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.schemas.promise.DriftReference.Region;
+import io.bulwark.schemas.promise.DriftScales.DriftEvidence;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

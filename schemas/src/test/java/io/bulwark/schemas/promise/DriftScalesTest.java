@@ -2,6 +2,7 @@ package io.bulwark.schemas.promise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.schemas.promise.DriftScales.DriftEvidence;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -11,6 +11,8 @@ import io.bulwark.schemas.serde.DecodedEvent.Event;
 import io.bulwark.schemas.serde.DecodedEvent.Reason;
 import io.bulwark.schemas.serde.DecodedEvent.Undecodable;
 import io.bulwark.schemas.serde.EventDecoder.SingleObject;
+import io.bulwark.schemas.serde.EventDeserializer.UndecodableEventException;
+import io.bulwark.schemas.serde.SerdeSettings.FollowedSchemas;
 import io.bulwark.schemas.testing.SampleEvents;
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -1,7 +1,7 @@
 package io.bulwark.schemas.testing;
 
-import io.bulwark.schemas.access.AccessNames;
 import io.bulwark.schemas.access.Role;
+import io.bulwark.schemas.access.Role.AccessNames;
 import io.smallrye.reactive.messaging.kafka.companion.test.EmbeddedKafkaBroker;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -9,6 +9,7 @@ import io.bulwark.events.Signal;
 import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.serde.SerdeSettings;
+import io.bulwark.schemas.topic.SampledAudits.ProbeAudits;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -4,7 +4,7 @@ import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.traffic.Broker;
 import io.bulwark.cli.traffic.LatestRecords;
 import io.bulwark.events.ModerationPolicy;
-import io.bulwark.schemas.access.AccessNames;
+import io.bulwark.schemas.access.Role.AccessNames;
 import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
@@ -25,8 +25,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * The policies' topic: read to its end, and changed so that no change is lost. The latest to change it becomes the only
- * producer of {@value io.bulwark.schemas.access.AccessNames#POLICY_CHANGES}, reads then, and writes in a transaction:
- * who had read before is fenced and writes nothing.
+ * producer of {@value io.bulwark.schemas.access.Role.AccessNames#POLICY_CHANGES}, reads then, and writes in a
+ * transaction: who had read before is fenced and writes nothing.
  */
 final class PolicyTopic {
 

@@ -3,10 +3,10 @@ package io.bulwark.cli.auditlog;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.cli.BulwarkCommand;
-import io.bulwark.schemas.auditlog.Anchor;
 import io.bulwark.schemas.auditlog.AuditRow;
+import io.bulwark.schemas.auditlog.AuditRow.Digest;
 import io.bulwark.schemas.auditlog.Checkpoint;
-import io.bulwark.schemas.auditlog.Digest;
+import io.bulwark.schemas.auditlog.Checkpoint.Anchor;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -15,7 +15,7 @@ import io.bulwark.perception.verdict.PolicySettings.LabelRule.Action;
 import io.bulwark.perception.verdict.PolicySettings.Thresholds;
 import io.bulwark.perception.verdict.PolicySettings.Unfamiliar;
 import io.bulwark.schemas.policy.PolicyRecords;
-import io.bulwark.schemas.policy.PolicyVersion;
+import io.bulwark.schemas.policy.PolicyRecords.PolicyVersion;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -11,7 +11,7 @@ import io.bulwark.lab.proof.ProofApi.Account;
 import io.bulwark.lab.proof.ProofApi.Answer;
 import io.bulwark.lab.proof.ProofWork.PolicyChange;
 import io.bulwark.perception.verdict.PolicySettings;
-import io.bulwark.schemas.policy.PolicyVersion;
+import io.bulwark.schemas.policy.PolicyRecords.PolicyVersion;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.topic.Topics;
 import java.time.Duration;

@@ -8,7 +8,7 @@ import io.bulwark.events.Verdict;
 import io.bulwark.lab.probe.ViewProbe.ProbeResult;
 import io.bulwark.lab.probe.ViewProbe.ProbeSettings;
 import io.bulwark.schemas.serde.EventSerializer;
-import io.bulwark.schemas.topic.ProbeAudits;
+import io.bulwark.schemas.topic.SampledAudits.ProbeAudits;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;

@@ -22,7 +22,7 @@ import io.bulwark.perception.hash.Sha256;
 import io.bulwark.schemas.serde.EventDeserializer;
 import io.bulwark.schemas.serde.EventSerializer;
 import io.bulwark.schemas.serde.SerdeSettings;
-import io.bulwark.schemas.topic.ProbeAudits;
+import io.bulwark.schemas.topic.SampledAudits.ProbeAudits;
 import io.bulwark.schemas.topic.Topics;
 import java.awt.Color;
 import java.awt.Graphics2D;

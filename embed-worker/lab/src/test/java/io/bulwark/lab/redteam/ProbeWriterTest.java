@@ -14,7 +14,7 @@ import io.bulwark.lab.redteam.Attacker.Attempt;
 import io.bulwark.perception.verdict.Judgement;
 import io.bulwark.perception.verdict.Turning;
 import io.bulwark.schemas.serde.EventSerializer;
-import io.bulwark.schemas.topic.ProbeAudits;
+import io.bulwark.schemas.topic.SampledAudits.ProbeAudits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.bulwark.service.loop;
 
-import io.bulwark.schemas.access.AccessNames;
+import io.bulwark.schemas.access.Role.AccessNames;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.service.config.LatencySettings;

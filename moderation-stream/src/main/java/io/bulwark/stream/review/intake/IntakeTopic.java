@@ -11,7 +11,7 @@ import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.DeadLetterHeaders;
 import io.bulwark.schemas.topic.SampledAudits;
 import io.bulwark.schemas.topic.Topics;
-import io.bulwark.stream.flagged.HalfRow;
+import io.bulwark.stream.flagged.EntryMerger.HalfRow;
 import io.bulwark.stream.promise.DriftSamples;
 import io.bulwark.stream.promise.DriftSamples.Seen;
 import io.bulwark.stream.review.Casebook;

@@ -1,13 +1,16 @@
 package io.bulwark.stream.review.intake;
 
+import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.Verdict;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.Topics;
+import io.bulwark.stream.policy.PolicyRows;
 import io.bulwark.stream.policy.ShadowCounts;
 import io.bulwark.stream.review.Storable;
 import io.bulwark.stream.state.Restriction;
 import io.bulwark.stream.state.Restriction.Content;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,9 +21,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jdbi.v3.core.Handle;
 
 /**
- * {@code moderation.verdicts}: what a proposal would have decided, and what is kept of an upload for its item. Where neither
- * is there, a verdict is left out. Counts and what is kept are written at the end of a transaction. Of a restricted image
- * nothing is kept here, see {@link RestrictedIntake}.
+ * {@code moderation.verdicts}: what a proposal would have decided, and what is kept of an upload for its item. Where
+ * neither is there, a verdict is left out. Counts and what is kept are written at the end of a transaction. Of a
+ * restricted image nothing is kept here, see {@link RestrictedIntake}.
  */
 public final class VerdictIntake extends IntakeTopic<Verdict> {
 
@@ -109,5 +112,39 @@ public final class VerdictIntake extends IntakeTopic<Verdict> {
     private void clear() {
         counted.clear();
         noted.clear();
+    }
+
+    /** {@code moderation.policies}: what is in force and proposed, by whatever program. */
+    static final class PolicyIntake extends IntakeTopic<ModerationPolicy> {
+
+        PolicyIntake(EventDecoder<ModerationPolicy> decoder) {
+            super(Topics.POLICIES, decoder);
+        }
+
+        /** Each tenant's lock is held alone. */
+        @Override
+        int together() {
+            return 1;
+        }
+
+        /** The key is a tenant. */
+        @Override
+        Optional<String> image(ConsumerRecord<byte[], byte[]> record) {
+            return Optional.empty();
+        }
+
+        @Override
+        void take(Handle handle, ConsumerRecord<byte[], byte[]> record) {
+            Optional<String> key = Optional.ofNullable(record.key())
+                    .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+                    .filter(tenant -> Storable.is(tenant));
+            if (record.value() == null) {
+                key.ifPresent(tenant -> PolicyRows.forgotten(handle, tenant));
+            } else {
+                read(record)
+                        .filter(policy -> key.filter(policy.getTenant()::equals).isPresent())
+                        .ifPresent(policy -> PolicyRows.follow(handle, policy));
+            }
+        }
     }
 }

@@ -13,6 +13,7 @@ import io.bulwark.stream.policy.Policies;
 import io.bulwark.stream.policy.Policies.Proposal;
 import io.bulwark.stream.policy.Policies.Standing;
 import io.bulwark.stream.review.PolicyDesk;
+import io.bulwark.stream.review.intake.VerdictIntake.PolicyIntake;
 import io.bulwark.stream.state.Restriction;
 import io.bulwark.stream.testing.CommandPolicies;
 import io.bulwark.stream.testing.ReviewDesk;

@@ -24,7 +24,7 @@ import io.bulwark.perception.bank.PlainRows;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.model.ModelPackage;
-import io.bulwark.schemas.preview.ExplanationQuestion;
+import io.bulwark.schemas.preview.PreviewQuestion.ExplanationQuestion;
 import io.bulwark.schemas.preview.PreviewTokens;
 import java.io.IOException;
 import java.net.InetSocketAddress;

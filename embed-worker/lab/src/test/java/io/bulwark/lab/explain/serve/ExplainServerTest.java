@@ -22,7 +22,7 @@ import io.bulwark.perception.hash.ListedHash;
 import io.bulwark.perception.hash.Sha256;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.verdict.PolicySettings;
-import io.bulwark.schemas.preview.ExplanationQuestion;
+import io.bulwark.schemas.preview.PreviewQuestion.ExplanationQuestion;
 import io.bulwark.schemas.preview.PreviewTokens;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
