@@ -1,7 +1,7 @@
 package io.bulwark.service;
 
 import io.bulwark.schemas.connection.ConnectionFaults;
-import io.bulwark.service.WorkerPod.HealthChecks.ServerMode;
+import io.bulwark.service.WorkerPod.ServerMode;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.ThreadWatch;
 import io.bulwark.service.telemetry.WorkerLog;

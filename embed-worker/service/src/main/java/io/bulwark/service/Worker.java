@@ -4,7 +4,7 @@ import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.topic.Topics;
 import io.bulwark.schemas.trace.SpanExport;
 import io.bulwark.service.SchemaExchange.StartupStep;
-import io.bulwark.service.WorkerPod.HealthChecks.ServerMode;
+import io.bulwark.service.WorkerPod.ServerMode;
 import io.bulwark.service.config.WorkerConfig;
 import io.bulwark.service.lifecycle.NanoClock;
 import io.bulwark.service.lifecycle.ThreadWatch;

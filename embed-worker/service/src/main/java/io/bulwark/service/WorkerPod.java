@@ -1,7 +1,6 @@
 package io.bulwark.service;
 
 import io.bulwark.imaging.isolation.IsolationSupport;
-import io.bulwark.service.WorkerPod.HealthChecks.ServerMode;
 import io.bulwark.service.config.ConfigCheck;
 import io.bulwark.service.config.WorkerConfig;
 import io.bulwark.service.lifecycle.NanoClock;
@@ -137,29 +136,27 @@ class WorkerPod {
                 return response(mode, mode.hasStarted() ? Optional.empty() : mode.unreadiness());
             }
         }
+    }
 
-        /**
-         * What this process is there for, as its probes see it. {@link #start} and {@link #stop} are called once each.
-         */
-        interface ServerMode {
+    /** What this process is there for, as its probes see it. {@link #start} and {@link #stop} are called once each. */
+    interface ServerMode {
 
-            /** Begins; returns at once. */
-            void start();
+        /** Begins; returns at once. */
+        void start();
 
-            /** Ends what was begun, in bounded time. */
-            void stop();
+        /** Ends what was begun, in bounded time. */
+        void stop();
 
-            /** Where it is in its life, for people. */
-            String phase();
+        /** Where it is in its life, for people. */
+        String phase();
 
-            /** Why it is not alive and should be replaced; empty while it is. */
-            Optional<String> livenessFailure();
+        /** Why it is not alive and should be replaced; empty while it is. */
+        Optional<String> livenessFailure();
 
-            /** Why it does not do its work yet; empty while it does. */
-            Optional<String> unreadiness();
+        /** Why it does not do its work yet; empty while it does. */
+        Optional<String> unreadiness();
 
-            /** Whether it has come so far that liveness counts. */
-            boolean hasStarted();
-        }
+        /** Whether it has come so far that liveness counts. */
+        boolean hasStarted();
     }
 }
