@@ -72,8 +72,8 @@ public class CaseResource {
                     String flag,
             @QueryParam("review") @Parameter(description = "REVIEW above this score, 0 to flag", required = true)
                     String review) {
-        double from = given("flag", flag);
-        double above = given("review", review);
+        double from = CaseQuestions.given("flag", flag);
+        double above = CaseQuestions.given("review", review);
         return new BacktestDocument(from, above, pages.run(asker.person(), questions.filter(), from, above));
     }
 
@@ -89,11 +89,6 @@ public class CaseResource {
                             + " sample of the rest, so `judged` is no even sample of `cases`.")
     public CalibrationDocument calibration(@BeanParam CaseQuestions questions) {
         return new CalibrationDocument(pages.calibration(asker.person(), questions.filter()));
-    }
-
-    private static double given(String name, String text) {
-        return CaseQuestions.parsed(name, text, Double::valueOf)
-                .orElseThrow(() -> Problem.BAD_PARAMETER.with(name + " is missing."));
     }
 
     /** The newest cases that meet all conditions. */
@@ -203,6 +198,12 @@ public class CaseResource {
                     read.filter(at -> at.isBefore(FIRST) || !at.isBefore(END)).isPresent(),
                     name + " lies in the years 0 to 9999: '" + text + "'.");
             return read;
+        }
+
+        /** A number that has to be there. */
+        static double given(String name, String text) {
+            return parsed(name, text, Double::valueOf)
+                    .orElseThrow(() -> Problem.BAD_PARAMETER.with(name + " is missing."));
         }
 
         /** @throws ProblemException naming the parameter that cannot be read */

@@ -72,17 +72,13 @@ public class PolicyResource {
                     String flag,
             @QueryParam("safe") @Parameter(description = "SAFE up to this score, 0 to below flag", required = true)
                     String safe) {
-        var wanted = new Thresholds(given("flag", flag), given("safe", safe));
+        var wanted = new Thresholds(
+                CaseResource.CaseQuestions.given("flag", flag), CaseResource.CaseQuestions.given("safe", safe));
         Problem.BAD_PARAMETER.when(
                 !(wanted.flag() > 0 && wanted.flag() <= 1 && wanted.safe() >= 0 && wanted.safe() < wanted.flag()),
                 "0 <= safe < flag <= 1 is allowed, found safe=" + safe + ", flag=" + flag + ".");
         String tenant = asker.person().tenant();
         return DrawnEffect.of(promises, tenant, policies.times(tenant), wanted);
-    }
-
-    private static double given(String name, String text) {
-        return CaseResource.CaseQuestions.parsed(name, text, Double::valueOf)
-                .orElseThrow(() -> Problem.BAD_PARAMETER.with(name + " is missing."));
     }
 
     /** Proposes a policy. */
