@@ -2,8 +2,8 @@ package io.bulwark.imaging.preprocess;
 
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.mask.MembraneFill;
-import io.bulwark.imaging.structure.Area;
 import io.bulwark.imaging.structure.RoundPicture;
+import io.bulwark.imaging.structure.Scene.Area;
 import io.bulwark.imaging.structure.Scene.Glimpse;
 
 /**

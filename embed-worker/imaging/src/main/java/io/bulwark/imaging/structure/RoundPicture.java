@@ -1,5 +1,6 @@
 package io.bulwark.imaging.structure;
 
+import io.bulwark.imaging.structure.Scene.Area;
 import io.bulwark.imaging.structure.Scene.Relief;
 import java.util.Optional;
 

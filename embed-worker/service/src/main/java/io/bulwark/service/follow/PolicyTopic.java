@@ -2,14 +2,14 @@ package io.bulwark.service.follow;
 
 import io.bulwark.events.ModerationPolicy;
 import io.bulwark.events.PolicyDocument;
-import io.bulwark.perception.verdict.LabelRule;
-import io.bulwark.perception.verdict.LabelRule.Action;
 import io.bulwark.perception.verdict.Policies;
 import io.bulwark.perception.verdict.Policies.TenantPolicy;
 import io.bulwark.perception.verdict.PolicySettings;
+import io.bulwark.perception.verdict.PolicySettings.LabelRule;
+import io.bulwark.perception.verdict.PolicySettings.LabelRule.Action;
+import io.bulwark.perception.verdict.PolicySettings.Thresholds;
+import io.bulwark.perception.verdict.PolicySettings.Unfamiliar;
 import io.bulwark.perception.verdict.SeenImage;
-import io.bulwark.perception.verdict.Thresholds;
-import io.bulwark.perception.verdict.Unfamiliar;
 import io.bulwark.perception.verdict.VotingPolicy;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.service.follow.MadeFor.ConfiguredFit;

@@ -3,7 +3,7 @@ package io.bulwark.service.pipeline;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.imaging.process.PictureReader;
 import io.bulwark.perception.bank.Bank;
-import io.bulwark.perception.bank.HashMatch;
+import io.bulwark.perception.bank.Bank.HashMatch;
 import io.bulwark.perception.hash.FileDigest;
 import io.bulwark.perception.verdict.Decider;
 import io.bulwark.perception.verdict.ScoredImage;
