@@ -143,7 +143,10 @@ public final class BankFile {
             return value.getEmbedding().remaining() / Short.BYTES;
         }
 
-        /** @throws io.bulwark.perception.bank.LabelledEmbedding.InvalidReferenceException if a row is no unit row, or it has no label */
+        /**
+         * @throws io.bulwark.perception.bank.LabelledEmbedding.InvalidReferenceException if a row is no unit row, or it
+         *     has no label
+         */
         public LabelledEmbedding embedding() {
             String id = key.referenceId();
             return LabelledEmbedding.ofHalf(id, value.getLabel(), bytes(value.getEmbedding()))

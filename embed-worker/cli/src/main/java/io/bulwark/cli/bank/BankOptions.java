@@ -237,7 +237,8 @@ public final class BankOptions {
         }
 
         /**
-         * Loads models, the model first and then its twin where there is one; what was loaded is closed if one cannot be.
+         * Loads models, the model first and then its twin where there is one; what was loaded is closed if one cannot
+         * be.
          */
         public static Embedders load(List<ModelChoice> choices) {
             return load(choices, JudgedViews.standard());

@@ -17,8 +17,8 @@
  * were rejected: a corner of a flagged picture may show nothing flagged.
  *
  * <p>With {@code --augment} a reference keeps everyday variants of its picture as further rows, chosen by
- * {@link io.bulwark.perception.bank.LabelledEmbedding.ReferenceVariant.VariantChoice}. They travel in the reference's own record: records
- * of their own could be half there, and an older worker would let each of them vote.
+ * {@link io.bulwark.perception.bank.LabelledEmbedding.ReferenceVariant.VariantChoice}. They travel in the reference's
+ * own record: records of their own could be half there, and an older worker would let each of them vote.
  *
  * <p>A reference's id is the picture's path below the folder, so that building again from the same folder replaces
  * rather than adds, and a verdict's neighbours tell a person where to look.

@@ -42,7 +42,8 @@ public final class CasebookCommand {
             description = {
                 "Rebuilds moderation-stream's lists of decisions from Kafka: empties the casebook and has"
                         + " moderation.decisions read again from its beginning.",
-                "moderation-stream does the reading, so it must run; lists are incomplete meanwhile. Nothing comes into the"
+                "moderation-stream does the reading, so it must run; lists are incomplete meanwhile. Nothing comes"
+                        + " into the"
                         + " queue again, and no decision, note or row of the audit log changes."
             })
     static final class CasebookRebuildCommand extends OutputCommand implements Callable<Integer> {

@@ -175,8 +175,8 @@ final class KeptTopics {
         }
 
         /**
-         * Whether it is about that image, or a campaign that lists it. A record that cannot be read is, where its key is
-         * the image's.
+         * Whether it is about that image, or a campaign that lists it. A record that cannot be read is, where its key
+         * is the image's.
          */
         boolean isOfImage(String tenant, String imageId) {
             return value == null

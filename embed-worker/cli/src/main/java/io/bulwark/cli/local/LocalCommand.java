@@ -85,7 +85,9 @@ public final class LocalCommand extends OutputCommand implements Callable<Intege
         throw CommandFailure.failed(running.whatEnded());
     }
 
-    /** Fills the bank that the worker will read from the bundled samples, where it has nothing of the worker's models. */
+    /**
+     * Fills the bank that the worker will read from the bundled samples, where it has nothing of the worker's models.
+     */
     public static final class SampleBank implements LocalNode.BankStep {
 
         private final Path samples;

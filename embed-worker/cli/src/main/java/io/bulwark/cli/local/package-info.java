@@ -15,7 +15,8 @@
  *       the thread that forked, and Linux alone).
  *   <li>PostgreSQL is held by a JVM ({@link io.bulwark.cli.local.PostgresProcess.PostgresNode}), so that it too ends with the node. If that
  *       JVM is killed, the server runs on, and the next start on its data stops it first.
- *   <li>A command line ({@link io.bulwark.cli.local.ChildProcess.JavaCommand}) is apart from where it runs: the laboratory starts
+ *   <li>A command line ({@link io.bulwark.cli.local.ChildProcess.JavaCommand}) is apart from where it runs: the
+ *   laboratory starts
  *       the same ones behind {@code ip netns exec}, several brokers and each in a separate network.
  *   <li>The worker and the stream run from their {@code quarkus-app} folders with settings as system properties: what
  *       is tested here is what is deployed.

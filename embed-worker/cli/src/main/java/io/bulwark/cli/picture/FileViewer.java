@@ -84,16 +84,16 @@ public interface FileViewer {
     }
 
     /**
-     * Everyday variants of a picture that its reference keeps. Collages are none of them: three quarters of one are other
-     * pictures. Immutable; any thread.
+     * Everyday variants of a picture that its reference keeps. Collages are none of them: three quarters of one are
+     * other pictures. Immutable; any thread.
      *
      * @param choice which of them
      */
     record KeptVariants(VariantChoice choice) {
 
         /**
-         * On the stand-ins of {@code embed-worker/docs/acceptance.md} pictures of different subjects come as near as this,
-         * so that a variant that is farther from its picture has to fear for its vote.
+         * On the stand-ins of {@code embed-worker/docs/acceptance.md} pictures of different subjects come as near as
+         * this, so that a variant that is farther from its picture has to fear for its vote.
          */
         public static final double NEAREST = 0.95;
 
@@ -136,8 +136,8 @@ public interface FileViewer {
     }
 
     /**
-     * One everyday version of a file, its kind and strength drawn by the file's hash: what a calibration looks at beside
-     * the file as it is. Immutable; any thread that may read the others.
+     * One everyday version of a file, its kind and strength drawn by the file's hash: what a calibration looks at
+     * beside the file as it is. Immutable; any thread that may read the others.
      *
      * @param others harmless pictures that collages draw from; with fewer than three there are no collages
      */

@@ -123,8 +123,8 @@ public final class PoliciesInForce {
         /**
          * What is in force for each tenant.
          *
-         * @param ofSettings the policy of the workers' settings, which holds where nothing is on the topic; empty for the
-         *     defaults of these settings
+         * @param ofSettings the policy of the workers' settings, which holds where nothing is on the topic; empty for
+         *     the defaults of these settings
          */
         public static Policies inForce(Broker broker, Optional<VotingPolicy> ofSettings) {
             Map<String, TenantPolicy> own = new HashMap<>();

@@ -42,9 +42,10 @@ public final class PolicyCommand {
     /** {@code bulwark policy show}. */
     @Command(
             name = "show",
-            description =
-                    "Shows what is in force and what is proposed, what it was made for, what its calibration measured and"
-                            + " who answers for it, and in short what was in force before. Fails if a record cannot be read.")
+            description = "Shows what is in force and what is proposed, what it was made for, what its calibration"
+                    + " measured and"
+                    + " who answers for it, and in short what was in force before. Fails if a record cannot"
+                    + " be read.")
     static final class PolicyShowCommand extends BrokerCommand implements Callable<Integer> {
 
         @Option(names = "--tenant", paramLabel = "NAME", description = "Only this tenant's (default: all tenants').")
@@ -62,9 +63,9 @@ public final class PolicyCommand {
                     "tenant " + name + ": its record cannot be read. " + problem,
                     Map.of("tenant", name, "problem", problem)));
             if (policies.isEmpty() && unreadable.isEmpty()) {
-                output.note(
-                        (tenant == null ? "No tenant" : "Tenant " + tenant)
-                                + " has a policy on the topic: that of tenant default decides, else the workers' own settings.");
+                output.note((tenant == null ? "No tenant" : "Tenant " + tenant)
+                        + " has a policy on the topic: that of tenant default decides, else the workers'"
+                        + " own settings.");
             }
             return unreadable.isEmpty() ? ExitCodes.OK : ExitCodes.FAILED;
         }
@@ -218,10 +219,10 @@ public final class PolicyCommand {
                             "revision", written.getRevision(),
                             "inForce", DocumentText.fields(inForce)));
             if (written.getHistory().isEmpty()) {
-                output.note(
-                        "It is the first of this tenant. A worker that has another bank, model or views than "
-                                + PolicyLines.text(inForce.getMadeFor())
-                                + " has no policy for it and is not ready, until one that was made for that worker was in force, too.");
+                output.note("It is the first of this tenant. A worker that has another bank, model or views than "
+                        + PolicyLines.text(inForce.getMadeFor())
+                        + " has no policy for it and is not ready, until one that was made for that worker"
+                        + " was in force, too.");
             }
             return ExitCodes.OK;
         }

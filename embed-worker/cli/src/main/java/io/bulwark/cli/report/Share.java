@@ -19,13 +19,13 @@ public interface Share {
     int trials();
 
     /**
-     * A mean of scores in [0, 1] over questions, such as an accuracy, with Wilson's 95 % interval ("Probable inference, the
-     * law of succession, and statistical inference", JASA 1927; Brown, Cai, DasGupta, Statistical Science 2001, section
-     * 3.1).
+     * A mean of scores in [0, 1] over questions, such as an accuracy, with Wilson's 95 % interval ("Probable inference,
+     * the law of succession, and statistical inference", JASA 1927; Brown, Cai, DasGupta, Statistical Science 2001,
+     * section 3.1).
      *
-     * <p>The interval is that of right and wrong answers. Scores between 0 and 1 (people who disagree, average precisions)
-     * vary less than those, so for them it is too wide rather than too narrow. It speaks of other pictures of the same
-     * kind, and says nothing about an attack that is better.
+     * <p>The interval is that of right and wrong answers. Scores between 0 and 1 (people who disagree, average
+     * precisions) vary less than those, so for them it is too wide rather than too narrow. It speaks of other pictures
+     * of the same kind, and says nothing about an attack that is better.
      *
      * @param sum of the scores
      * @param trials questions, at least 1
@@ -93,8 +93,8 @@ public interface Share {
     }
 
     /**
-     * How many files withstood. Whether those whose attack ran out of time would have is not known, so the interval allows
-     * for both: its lower end counts all of them as fallen, its upper end none.
+     * How many files withstood. Whether those whose attack ran out of time would have is not known, so the interval
+     * allows for both: its lower end counts all of them as fallen, its upper end none.
      *
      * @param stood did not fall
      * @param fell of the files

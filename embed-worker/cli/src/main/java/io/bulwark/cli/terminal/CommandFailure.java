@@ -77,7 +77,8 @@ public class CommandFailure extends RuntimeException {
     }
 
     /**
-     * How a command says on standard error why it fails: to people, or with {@code --json} to machines, on the last line.
+     * How a command says on standard error why it fails: to people, or with {@code --json} to machines, on the last
+     * line.
      */
     public static final class Failures {
 

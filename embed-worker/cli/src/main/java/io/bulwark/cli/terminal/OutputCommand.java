@@ -37,7 +37,9 @@ public abstract class OutputCommand {
                     command.commandLine().getErr());
         }
 
-        /** The words that name a command below {@code bulwark}, such as {@code bank list}; {@code bulwark} for itself. */
+        /**
+         * The words that name a command below {@code bulwark}, such as {@code bank list}; {@code bulwark} for itself.
+         */
         public static String words(CommandSpec command) {
             String name = command.qualifiedName(" ");
             String root = command.root().name() + " ";

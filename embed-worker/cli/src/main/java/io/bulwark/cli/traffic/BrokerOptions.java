@@ -202,8 +202,8 @@ public final class BrokerOptions {
     }
 
     /**
-     * The connection's settings, and the release of the schemas that is written, by the names and in the order in which the
-     * services read them: system properties, then
+     * The connection's settings, and the release of the schemas that is written, by the names and in the order in which
+     * the services read them: system properties, then
      * the environment, then a file such as a service's {@code application.properties}, of which the rest is ignored.
      */
     static final class BrokerSettings {

@@ -256,9 +256,9 @@ public final class UsersCommand {
                             "the name is '" + name + "', allowed are 1 to 64 of letters, digits and . _ @ -");
                 }
                 if (!TENANT.matcher(tenant).matches()) {
-                    throw CommandFailure.usage(
-                            "the tenant is '" + tenant
-                                    + "', allowed are 1 to 128 characters without space, colon and asterisk, or * for every tenant");
+                    throw CommandFailure.usage("the tenant is '" + tenant
+                            + "', allowed are 1 to 128 characters without space, colon and asterisk, or *"
+                            + " for every tenant");
                 }
                 if (roles.isEmpty() || !ROLES.containsAll(roles)) {
                     throw CommandFailure.usage("the roles are " + roles + ", allowed are " + String.join(", ", ROLES));

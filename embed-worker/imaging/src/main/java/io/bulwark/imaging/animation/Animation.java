@@ -119,8 +119,8 @@ public interface Animation {
      *
      * @param placement where it is drawn
      * @param blend how it is drawn over the canvas, by its header: {@link Blend#SOURCE} leaves nothing of what is there
-     * @param drawing decodes it and gives its rows to a canvas; throws {@link io.bulwark.imaging.RefusedException} if it is
-     *     damaged
+     * @param drawing decodes it and gives its rows to a canvas; throws {@link io.bulwark.imaging.RefusedException} if
+     *     it is damaged
      */
     record AnimationFrame(Placement placement, Blend blend, Consumer<Canvas> drawing) {
 

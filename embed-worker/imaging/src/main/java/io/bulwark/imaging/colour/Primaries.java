@@ -194,9 +194,9 @@ public record Primaries(
         public boolean areKnown() {
             boolean known = Primaries.ofCodePoint(primaries).isPresent();
             if (known && (transfer == PQ || transfer == HLG)) {
-                throw RefusedException.unsupported(
-                        "The picture is of high dynamic range (transfer " + transfer
-                                + " of ITU-T H.273), which every browser shows in another way; allowed are pictures of standard range");
+                throw RefusedException.unsupported("The picture is of high dynamic range (transfer " + transfer
+                        + " of ITU-T H.273), which every browser shows in another way; allowed are pictures"
+                        + " of standard range");
             }
             return known && curve().isPresent();
         }

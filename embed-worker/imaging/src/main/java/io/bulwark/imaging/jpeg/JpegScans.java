@@ -100,9 +100,9 @@ final class JpegScans {
     }
 
     /**
-     * A file without comments, profiles, thumbnails and trailing bytes, with one marker that states its colours: the JDK's
-     * decoder guesses otherwise than libjpeg where a file has neither JFIF nor Adobe marker, and applies embedded ICC
-     * profiles, which the originals do not.
+     * A file without comments, profiles, thumbnails and trailing bytes, with one marker that states its colours: the
+     * JDK's decoder guesses otherwise than libjpeg where a file has neither JFIF nor Adobe marker, and applies embedded
+     * ICC profiles, which the originals do not.
      */
     static final class JpegEssence {
 

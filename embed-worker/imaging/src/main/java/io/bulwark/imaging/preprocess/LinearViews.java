@@ -197,8 +197,8 @@ public final class LinearViews {
     }
 
     /**
-     * A rectangle that lies turned in a part of a picture, seen upright: bilinear interpolation between the four nearest
-     * pixels of the part. The same on every machine, bit for bit. Immutable; any thread.
+     * A rectangle that lies turned in a part of a picture, seen upright: bilinear interpolation between the four
+     * nearest pixels of the part. The same on every machine, bit for bit. Immutable; any thread.
      *
      * @param sources {@code [height, width, 4]} pixels of the part, row by row
      * @param weights {@code [height, width, 4]}, of those; four of them sum to 1

@@ -100,7 +100,9 @@ public record Preview(int width, int height, byte[] rgb, int frames) {
 
         private PreviewMaker() {}
 
-        /** The first frame, over white where it is seen through; at most {@value Preview#LONGEST_SIDE} pixels a side. */
+        /**
+         * The first frame, over white where it is seen through; at most {@value Preview#LONGEST_SIDE} pixels a side.
+         */
         public static Preview picture(Decoded decoded) {
             Raster first = decoded.frames().get(0);
             Size size = Size.of(first).within(Preview.LONGEST_SIDE);
@@ -110,8 +112,8 @@ public record Preview(int width, int height, byte[] rgb, int frames) {
         }
 
         /**
-         * Every judged frame from left to right. What is seen through comes over white, over black and, where alpha hides
-         * colours, without it, as it was judged.
+         * Every judged frame from left to right. What is seen through comes over white, over black and, where alpha
+         * hides colours, without it, as it was judged.
          */
         public static Preview strip(Decoded decoded) {
             List<Raster> frames = decoded.frames();

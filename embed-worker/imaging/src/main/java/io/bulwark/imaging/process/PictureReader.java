@@ -54,8 +54,8 @@ public interface PictureReader {
          * @param views for the encoder, at least one
          * @param twinViews the same looks for the twin encoder; the very same list where both make the same views
          * @param hashes PDQ of each frame looked at; empty where they were not asked for
-         * @param scaling what points at a picture that is hidden for another program's scaling; empty where nothing does,
-         *     or the search is off
+         * @param scaling what points at a picture that is hidden for another program's scaling; empty where nothing
+         *     does, or the search is off
          * @param decoding time that bytes to pictures took
          * @param preprocessing time that pictures to views took, hashes and the look for hidden pictures included
          */

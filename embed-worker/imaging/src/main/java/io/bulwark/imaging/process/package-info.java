@@ -15,8 +15,8 @@
  * decoder in native code. In the worker each of these takes down all uploads in flight, then the next worker, which
  * reads the same record. In a separate process it costs half a second of CPU time: the process is killed or ends by
  * itself, the file is read once more by a new one, alone, and if that dies as well the upload is refused as
- * {@link io.bulwark.imaging.process.PictureReader.PictureRead.Deadly}. The worker never holds a decoded picture, and it can stop a
- * decode that takes too long, which a thread cannot be made to do.
+ * {@link io.bulwark.imaging.process.PictureReader.PictureRead.Deadly}. The worker never holds a decoded picture, and it
+ * can stop a decode that takes too long, which a thread cannot be made to do.
  *
  * <h2>What was weighed</h2>
  *

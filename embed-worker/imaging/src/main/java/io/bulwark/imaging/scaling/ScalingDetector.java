@@ -113,9 +113,9 @@ public final class ScalingDetector {
      * What points at a picture that is hidden for another program's scaling.
      *
      * @param spectrum how much of what the view does not show recurs at one spacing, in [0, 1]: the weaker of both axes
-     * @param downAndUp how far the pixels at that spacing show another picture than the view, in [0, 1]: root mean square
-     *     of the quarter of the windows that differ most, of {@value #FULL_LEVELS} levels, without what is the view in
-     *     other tones
+     * @param downAndUp how far the pixels at that spacing show another picture than the view, in [0, 1]: root mean
+     *     square of the quarter of the windows that differ most, of {@value #FULL_LEVELS} levels, without what is the
+     *     view in other tones
      * @param width of the hidden picture in pixels, as the spacing has it; at least 1
      * @param height of the hidden picture in pixels, at least 1
      * @param view the view that the upload was compared with

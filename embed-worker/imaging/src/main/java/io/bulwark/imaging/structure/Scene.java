@@ -236,9 +236,9 @@ public final class Scene {
     }
 
     /**
-     * The steps between neighbouring cells of a glimpse, read along its rows or, with rows and columns exchanged, along its
-     * columns: so whatever looks for rows finds columns in {@link #transposed}. A step is the greatest difference of any
-     * channel, 0 to 255. One thread.
+     * The steps between neighbouring cells of a glimpse, read along its rows or, with rows and columns exchanged, along
+     * its columns: so whatever looks for rows finds columns in {@link #transposed}. A step is the greatest difference
+     * of any channel, 0 to 255. One thread.
      */
     record Relief(
             int width,
@@ -288,7 +288,8 @@ public final class Scene {
         }
 
         /**
-         * The step over a cell, from its left neighbour to its right one: an edge that lies within a cell shows in full.
+         * The step over a cell, from its left neighbour to its right one: an edge that lies within a cell shows in
+         * full.
          */
         int over(int x, int y) {
             return difference(at(x - 1, y), at(x + 1, y));

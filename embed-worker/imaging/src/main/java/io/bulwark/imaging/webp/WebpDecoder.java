@@ -236,7 +236,9 @@ public final class WebpDecoder {
             return profile(file).map(chunk -> chunk.end() - chunk.start()).orElse(0);
         }
 
-        /** How the colours of a whole file become sRGB; takes {@link IccColour#bytes} of heap for the profile's length. */
+        /**
+         * How the colours of a whole file become sRGB; takes {@link IccColour#bytes} of heap for the profile's length.
+         */
         static Optional<ColourConversion> colour(byte[] file) {
             IccColour.checkLength(profileLength(file));
             return profile(file)

@@ -203,7 +203,8 @@ public final class BenchCommand {
                     result.ratio());
             output.print(
                     Fields.text(
-                            "%4dx%-4d %2d views: decode %.2f ms + preprocess %.2f ms = %.2f ms; the JDK's decode %.2f ms: %.2f of it",
+                            "%4dx%-4d %2d views: decode %.2f ms + preprocess %.2f ms = %.2f ms; the JDK's decode"
+                                    + " %.2f ms: %.2f of it",
                             result.width(),
                             result.height(),
                             result.views(),

@@ -136,7 +136,8 @@ record EncoderTurns(List<Contender> contenders, int batch) implements AutoClosea
     }
 
     /**
-     * What one of several contenders came to that ran by turns, so that whatever else the machine does disturbs all alike.
+     * What one of several contenders came to that ran by turns, so that whatever else the machine does disturbs all
+     * alike.
      *
      * @param median of the rounds
      * @param times of the first contender's, the median round

@@ -97,14 +97,16 @@ record TeamShift(
 
         private static final String FILL =
                 "COPY casebook (tenant, image_id, content_sha256, uploader_id, upload_topic, upload_partition, upload_offset,"
-                        + " decision, reason, labels, score, decided_by, by_person, decided_at, audited) FROM STDIN (FORMAT csv)";
+                        + " decision, reason, labels, score, decided_by, by_person, decided_at, audited) FROM STDIN"
+                        + " (FORMAT csv)";
 
         private static final int NOTED_CASES = 100_000;
 
         private TeamCases() {}
 
         /**
-         * Copies cases with all indexes and triggers in place, and analyzes them. Ends early where the thread is interrupted.
+         * Copies cases with all indexes and triggers in place, and analyzes them. Ends early where the thread is
+         * interrupted.
          *
          * @param reviewers by whom some are decided
          * @param progress takes a line now and then

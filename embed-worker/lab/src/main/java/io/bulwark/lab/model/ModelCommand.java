@@ -275,7 +275,10 @@ public final class ModelCommand {
             return ExitCodes.OK;
         }
 
-        /** One archive, or on a CPU several: which CPU it is and how many threads an operation has is known at start alone. */
+        /**
+         * One archive, or on a CPU several: which CPU it is and how many threads an operation has is known at start
+         * alone.
+         */
         private Set<Path> link(ModelPackage model, String precision) {
             try {
                 EncoderOptions options = new EncoderOptions(device, -1, Precision.labelled(precision), folder);

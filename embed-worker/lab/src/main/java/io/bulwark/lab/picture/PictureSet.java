@@ -52,8 +52,8 @@ public interface PictureSet extends AutoCloseable {
 
         @Option(
                 names = "--held-out-every",
-                description =
-                        "Keep one file in N for evaluation: files whose SHA-256 begins with a multiple of N; 0 keeps none.")
+                description = "Keep one file in N for evaluation: files whose SHA-256 begins with a multiple of N; 0"
+                        + " keeps none.")
         private int every = 5;
 
         /** The split between training and evaluation. */
@@ -86,7 +86,8 @@ public interface PictureSet extends AutoCloseable {
             }
 
             /**
-             * Whether the file is for evaluation: the first four bytes of its SHA-256, read as a number, are a multiple.
+             * Whether the file is for evaluation: the first four bytes of its SHA-256, read as a number, are a
+             * multiple.
              */
             public boolean holdsOut(byte[] file) {
                 if (every == 0) {

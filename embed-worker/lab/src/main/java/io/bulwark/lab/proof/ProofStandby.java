@@ -124,8 +124,8 @@ final class ProofStandby {
         }
 
         /**
-         * What stands in front of a command line that is to have the host's clock. The library's correction of waits is off:
-         * under Java 17 it ends every timed wait at once, so that threads that should wait take all of a core.
+         * What stands in front of a command line that is to have the host's clock. The library's correction of waits is
+         * off: under Java 17 it ends every timed wait at once, so that threads that should wait take all of a core.
          */
         List<String> before(String host) {
             Duration difference = ahead.getOrDefault(host, Duration.ZERO);

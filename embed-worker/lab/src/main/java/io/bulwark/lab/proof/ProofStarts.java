@@ -183,7 +183,8 @@ final class ProofStarts {
     }
 
     /**
-     * How long starts took, and what follows for more decisions where they took longer than before by more than their noise.
+     * How long starts took, and what follows for more decisions where they took longer than before by more than their
+     * noise.
      *
      * @param decisions between both
      * @param before starts without them, by kind
@@ -248,12 +249,13 @@ final class ProofStarts {
                 row(page, kind, "caught up, active and standby", Start::caughtUp);
             });
             return page.line("")
-                    .text(
-                            "start(n) = without decisions + n × (measured − without decisions) / decisions measured, where the"
-                                    + " difference is more than the noise: what the starts of one kind differ by, at least "
-                                    + Fields.text("%.0f", LEAST_NOISE)
-                                    + " s. Without a standby all moderation-streams are killed,"
-                                    + " and one restores everything.")
+                    .text("start(n) = without decisions + n × (measured − without decisions) / decisions"
+                            + " measured, where the"
+                            + " difference is more than the noise: what the starts of one kind differ by,"
+                            + " at least "
+                            + Fields.text("%.0f", LEAST_NOISE)
+                            + " s. Without a standby all moderation-streams are killed,"
+                            + " and one restores everything.")
                     .toString();
         }
 

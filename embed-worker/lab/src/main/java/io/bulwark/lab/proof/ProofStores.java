@@ -108,7 +108,8 @@ record ProofStores(Map<Path, String> identities) {
             long heapNeeded = HEAP_OF_ANY + decisions * HEAP_OF_A_DECISION;
             if (decisions > 0 && heap < heapNeeded) {
                 throw CommandFailure.usage(String.format(
-                        "growth with %d decisions needs a heap of %d MiB (400 MiB + 500 bytes a decision), this command has"
+                        "growth with %d decisions needs a heap of %d MiB (400 MiB + 500 bytes a decision), this"
+                                + " command has"
                                 + " %d MiB: set BULWARK_JAVA_OPTIONS='-Xmx%dm -XX:+UseParallelGC'",
                         decisions, heapNeeded / MEBIBYTE, heap / MEBIBYTE, heapNeeded / MEBIBYTE * 5 / 4));
             }

@@ -145,8 +145,8 @@ record Checkpoint(Path file) {
     }
 
     /**
-     * Pictures that are kept from training to say when to stop: one name in twenty, decided by the SHA-256 of the name, so
-     * that all squares of one file are on one side.
+     * Pictures that are kept from training to say when to stop: one name in twenty, decided by the SHA-256 of the name,
+     * so that all squares of one file are on one side.
      *
      * @param learnt places in the set that are learnt from
      * @param kept places that are not

@@ -248,10 +248,11 @@ record ClassPrototypes(String kind, float[][] rows, double scale) {
         @Option(
                 names = "--prototypes",
                 paramLabel = "KIND",
-                description =
-                        "What stands for the classes: TEXTS (embeddings of their texts, for CLIP), MEANS (class means of"
-                                + " the parent's embeddings) or SIMPLEX (fixed corners of a simplex, for an encoder that has learnt"
-                                + " nothing) (default: TEXTS where the package has a text encoder, else MEANS).")
+                description = "What stands for the classes: TEXTS (embeddings of their texts, for CLIP), MEANS (class"
+                        + " means of"
+                        + " the parent's embeddings) or SIMPLEX (fixed corners of a simplex, for an encoder"
+                        + " that has learnt"
+                        + " nothing) (default: TEXTS where the package has a text encoder, else MEANS).")
         private Kind kind;
 
         @Option(

@@ -7,8 +7,8 @@
  * <p>{@link io.bulwark.lab.picture.PictureCache} decodes pictures once, {@link
  * io.bulwark.lab.picture.PictureSet.HeldOutOptions.HeldOutSplit} says which are kept for evaluation, {@link
  * io.bulwark.lab.train.Recipe} says how an encoder is tuned, {@link io.bulwark.lab.train.Trainer} does it, from
- * checkpoint to checkpoint, and {@link io.bulwark.lab.train.Checkpoint.Trained} becomes a model package that knows its parent,
- * pictures and recipe.
+ * checkpoint to checkpoint, and {@link io.bulwark.lab.train.Checkpoint.Trained} becomes a model package that knows its
+ * parent, pictures and recipe.
  *
  * <pre>{@code
  * try (PictureCache pictures = PictureCache.open(files, settings, folder, watch);

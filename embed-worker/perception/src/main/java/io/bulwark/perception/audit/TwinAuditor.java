@@ -48,7 +48,8 @@ public final class TwinAuditor {
     /**
      * How two encoders disagree on an image.
      *
-     * @param distance of the two decisions, in [0, 1]: 1 for SAFE and NSFW, half of it where one of them is REVIEW, 0 for equals
+     * @param distance of the two decisions, in [0, 1]: 1 for SAFE and NSFW, half of it where one of them is REVIEW, 0
+     *     for equals
      * @param unanimity of the robust encoder's vote, in [0, 1]: 1 for a score of 0 or 1, 0 for one of a half
      * @param gap difference of the two scores, in [0, 1]; evidence alone
      * @param drift distance of the two embeddings of the contested view, in [0, 1]; empty where their dimensions differ
@@ -82,7 +83,10 @@ public final class TwinAuditor {
             return distance > 0;
         }
 
-        /** What the threshold is compared with, in [0, 1]: the square of the decisions' distance times unanimity times drift. */
+        /**
+         * What the threshold is compared with, in [0, 1]: the square of the decisions' distance times unanimity times
+         * drift.
+         */
         public double score() {
             return distance * distance * unanimity * drift.orElse(1);
         }
@@ -91,8 +95,8 @@ public final class TwinAuditor {
     /**
      * How far apart two encoders see the same view: {@code 1 - cosine} of their embeddings, cut to [0, 1].
      *
-     * <p>The one place where embeddings of two fingerprints meet. No decision is made by it: it is a detector's statistic,
-     * whose threshold is calibrated for the very pair.
+     * <p>The one place where embeddings of two fingerprints meet. No decision is made by it: it is a detector's
+     * statistic, whose threshold is calibrated for the very pair.
      */
     public static final class Drift {
 

@@ -159,12 +159,13 @@ public record TwinCalibration(
     }
 
     /**
-     * A detector's threshold from its scores on clean images that nothing else saw, with a promise about the threshold itself:
-     * with a probability of at least {@code 1 - delta} over the draw of those images, at most {@code budget} of all clean images
-     * fire. It is the smallest score that leaves no more of them above it than {@link PacBound#allowed} allows.
+     * A detector's threshold from its scores on clean images that nothing else saw, with a promise about the threshold
+     * itself: with a probability of at least {@code 1 - delta} over the draw of those images, at most {@code budget} of
+     * all clean images fire. It is the smallest score that leaves no more of them above it than {@link
+     * PacBound#allowed} allows.
      *
-     * <p>A conformal rank promises the same only on average over such draws, and on images that decide each other it promises
-     * nothing: near-duplicates in a bank vouch for each other.
+     * <p>A conformal rank promises the same only on average over such draws, and on images that decide each other it
+     * promises nothing: near-duplicates in a bank vouch for each other.
      */
     public static final class PacThreshold {
 
@@ -244,8 +245,8 @@ public record TwinCalibration(
         }
 
         /**
-         * The references of the two encoders are not the same ones; the message names the missing ones and the command that
-         * adds them.
+         * The references of the two encoders are not the same ones; the message names the missing ones and the command
+         * that adds them.
          */
         public static final class TwinBankException extends IllegalArgumentException {
 

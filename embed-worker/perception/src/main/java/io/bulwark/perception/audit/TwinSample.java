@@ -59,8 +59,8 @@ public record TwinSample(double share, SamplingKey key) {
 
     /**
      * How many images the twin is asked about beyond its sample. An uploader chooses how many images lie near a
-     * threshold, and each costs a forward pass; so in a minute they are at most {@value #TIMES} times the sample, and at
-     * least {@value #LEAST} where few images arrive. Any thread.
+     * threshold, and each costs a forward pass; so in a minute they are at most {@value #TIMES} times the sample, and
+     * at least {@value #LEAST} where few images arrive. Any thread.
      */
     public static final class TwinBudget {
 

@@ -36,7 +36,8 @@
  *   <li><b>A quarter of the score where a person looks anyway.</b> Of honest pictures those drift furthest that one of the two
  *       is unsure of and leaves to REVIEW; and an attack that only reaches REVIEW has gained nothing yet. With half of it
  *       seven of the ten highest scores of 1,691 clip arts were such pictures, which set the threshold for all.
- *   <li><b>A threshold with a finite-sample promise</b> ({@link io.bulwark.perception.audit.TwinCalibration.PacThreshold}), not a fitted
+ *   <li><b>A threshold with a finite-sample promise</b> ({@link
+ *   io.bulwark.perception.audit.TwinCalibration.PacThreshold}), not a fitted
  *       distribution: disagreement is zero for most honest images and has no shape in the rest. The promise needs clean images
  *       that nothing else saw. Where there are none, the threshold is a rank among the references
  *       ({@link io.bulwark.perception.audit.TwinCalibration.ConformalThreshold}), which decide each other, and nothing
@@ -46,8 +47,8 @@
  * <p>A twin costs as much as the encoder. So it can be asked about a share of the images
  * ({@link io.bulwark.perception.audit.TwinSample}) and, after the decision, about those near a threshold or suspicious by another
  * sign: attacks that leave off as soon as the decision turns end near it. Uploaders choose how many these are, so they
- * have a budget ({@link io.bulwark.perception.audit.TwinSample.TwinBudget}). Asking it beside the encoder about half of each batch was
- * rejected: what is near a threshold is known only afterwards.
+ * have a budget ({@link io.bulwark.perception.audit.TwinSample.TwinBudget}). Asking it beside the encoder about half of
+ * each batch was rejected: what is near a threshold is known only afterwards.
  *
  * <p>The second detector needs no model: pictures that appear when another program scales the file
  * down ({@link io.bulwark.imaging.scaling}) are searched for where files are decoded, because only that code holds the

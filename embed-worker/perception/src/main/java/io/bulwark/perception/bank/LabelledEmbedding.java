@@ -107,9 +107,9 @@ public record LabelledEmbedding(
         }
 
         /**
-         * Which everyday variants of a picture its reference keeps: variants far from it and from each other, the farthest
-         * first (Gonzalez, "Clustering to minimize the maximum intercluster distance", Theoretical Computer Science 38,
-         * 1985). What lies near is found by the rows that are there already.
+         * Which everyday variants of a picture its reference keeps: variants far from it and from each other, the
+         * farthest first (Gonzalez, "Clustering to minimize the maximum intercluster distance", Theoretical Computer
+         * Science 38, 1985). What lies near is found by the rows that are there already.
          *
          * @param nearest cosine from which on a variant is near a row, in (-1, 1]
          * @param most variants that are kept, 0 to {@value LabelledEmbedding#MOST_VARIANTS}
@@ -128,7 +128,8 @@ public record LabelledEmbedding(
             }
 
             /**
-             * Chooses. The same candidates in the same order give the same choice; of equally far ones the first is taken.
+             * Chooses. The same candidates in the same order give the same choice; of equally far ones the first is
+             * taken.
              *
              * @param own the reference's own row
              * @param candidates unit rows of its dimension

@@ -26,9 +26,10 @@
  *       be the gradient that the attack needs. The true one stands in the audit alone.
  *   <li><b>Only SAFE is changed.</b> A graver decision stands as it is.
  *   <li><b>The bound is an angle from an entry's centre, at least as wide as merging may make an entry</b> ({@link
- *       io.bulwark.perception.flagged.FlaggedContents.FlaggedEntry#WIDEST}). It is calibrated on the distance to every content, and a centre
- *       is one of them, so its promise holds whatever is merged. To add an entry's radius to the bound instead, and to
- *       calibrate with every entry at its widest, leaves an entry of one content, which most are, 0.1 radians less.
+ *       io.bulwark.perception.flagged.FlaggedContents.FlaggedEntry#WIDEST}). It is calibrated on the distance to every
+ *       content, and a centre is one of them, so its promise holds whatever is merged. To add an entry's radius to the
+ *       bound instead, and to calibrate with every entry at its widest, leaves an entry of one content, which most are,
+ *       0.1 radians less.
  *   <li><b>Plain views are not compared.</b> Any black picture lies in the entry of another one. Entries of such views that
  *       were made before stay until they are too old; nothing that is compared is near them but what is nearly plain itself.
  *   <li><b>One search per tenant by the bank's machinery</b> ({@link io.bulwark.perception.rows}), then exact.

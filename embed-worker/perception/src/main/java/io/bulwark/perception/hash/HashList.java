@@ -199,8 +199,8 @@ public final class HashList {
     }
 
     /**
-     * A file is no hash list; says where and why, and what is allowed. Nothing of a list is to be used that cannot be read to
-     * its end: what it lacks would pass.
+     * A file is no hash list; says where and why, and what is allowed. Nothing of a list is to be used that cannot be
+     * read to its end: what it lacks would pass.
      */
     public static final class InvalidHashListException extends RuntimeException {
 
@@ -225,11 +225,11 @@ public final class HashList {
     }
 
     /**
-     * The name of a set of entries of hash lists: equal sets have one version, whatever came and went before, and it changes
-     * with any part of an entry. Two levels of SHA-256: the digests of entries stand in {@value #BUCKETS} buckets by
-     * their first bits, in the order of the digests, and the version is the digest of all buckets' digests. So a change costs the
-     * buckets it is in and 128 KiB: at a million entries some 8 KB each. 32 bytes of memory an entry. Owned by one
-     * thread.
+     * The name of a set of entries of hash lists: equal sets have one version, whatever came and went before, and it
+     * changes with any part of an entry. Two levels of SHA-256: the digests of entries stand in {@value #BUCKETS}
+     * buckets by their first bits, in the order of the digests, and the version is the digest of all buckets' digests.
+     * So a change costs the buckets it is in and 128 KiB: at a million entries some 8 KB each. 32 bytes of memory an
+     * entry. Owned by one thread.
      */
     public static final class ListVersion {
 

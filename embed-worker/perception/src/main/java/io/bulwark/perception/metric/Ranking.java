@@ -91,8 +91,8 @@ public record Ranking(int[] order, double[] similarities) {
     }
 
     /**
-     * The kNN classifier that DINO is evaluated with: each of the k nearest votes for its class with exp(cosine / temperature)
-     * (Wu et al., "Unsupervised Feature Learning via Non-Parametric Instance Discrimination").
+     * The kNN classifier that DINO is evaluated with: each of the k nearest votes for its class with exp(cosine /
+     * temperature) (Wu et al., "Unsupervised Feature Learning via Non-Parametric Instance Discrimination").
      *
      * @param k neighbours, at least 1
      * @param temperature above 0; DINO's is 0.07

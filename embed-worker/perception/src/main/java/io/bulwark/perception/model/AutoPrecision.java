@@ -108,7 +108,10 @@ final class AutoPrecision {
 
         private Cpu() {}
 
-        /** Whether oneDNN multiplies packed matrices of a type here, and natively; libtorch for other CPUs may be without. */
+        /**
+         * Whether oneDNN multiplies packed matrices of a type here, and natively; libtorch for other CPUs may be
+         * without.
+         */
         static boolean packs(ElementType type) {
             return switch (type) {
                 case F32 -> Set.of("amd64", "x86_64").contains(System.getProperty("os.arch"));

@@ -199,7 +199,10 @@ public final class RowSnapshot<T extends StoredRows> implements AutoCloseable {
         double most(int row);
     }
 
-    /** Some rows of a snapshot, numbered from 0; those of one owner lie side by side. Rows can be had while the snapshot is open. */
+    /**
+     * Some rows of a snapshot, numbered from 0; those of one owner lie side by side. Rows can be had while the snapshot
+     * is open.
+     */
     public static final class RowView<T extends StoredRows> {
 
         private final SegmentView view;

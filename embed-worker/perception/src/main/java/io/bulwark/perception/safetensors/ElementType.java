@@ -42,8 +42,8 @@ public enum ElementType {
     }
 
     /**
-     * The two 16-bit float formats, IEEE 754 binary16 and bfloat16, to and from binary32, rounding half to even. (The JDK
-     * has binary16 conversions from 20 on; Bulwark also runs on 17.)
+     * The two 16-bit float formats, IEEE 754 binary16 and bfloat16, to and from binary32, rounding half to even. (The
+     * JDK has binary16 conversions from 20 on; Bulwark also runs on 17.)
      */
     public static final class Halves {
 

@@ -327,7 +327,10 @@ public final class SafetensorsFile implements TensorFile {
         }
     }
 
-    /** A safetensors file that is not what the format asks for. The message names the file and, where there is one, the tensor. */
+    /**
+     * A safetensors file that is not what the format asks for. The message names the file and, where there is one, the
+     * tensor.
+     */
     public static final class SafetensorsException extends RuntimeException {
 
         SafetensorsException(String message) {

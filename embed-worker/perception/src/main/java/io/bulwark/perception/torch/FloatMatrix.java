@@ -48,8 +48,8 @@ public final class FloatMatrix implements AutoCloseable {
     }
 
     /**
-     * What this machine's libtorch multiplies at best: the bound that an encoder's speed is held against, measured in the
-     * same run.
+     * What this machine's libtorch multiplies at best: the bound that an encoder's speed is held against, measured in
+     * the same run.
      */
     public static final class GemmPeak {
 
@@ -62,7 +62,8 @@ public final class FloatMatrix implements AutoCloseable {
          *
          * @param options whose threads are used
          * @param time to measure for
-         * @return floating-point operations a second of the fastest product, a multiplication and an addition counted as two
+         * @return floating-point operations a second of the fastest product, a multiplication and an addition counted
+         *     as two
          */
         public static double fp32(EncoderOptions options, Duration time) {
             // Asked for its side effect: it loads the native library.

@@ -68,8 +68,8 @@ public record Program(String name, String text) {
 
     /**
      * A convolution whose weights XNNPACK packs once, when the archive is loaded: an attribute of type {@code
-     * __torch__.torch.classes.xnnpack.Conv2dOpContext} that {@code ops.prepacked.conv2d_clamp_run(x, self.name)} runs with
-     * bias and clamp fused in. For inference in fp32 on a CPU: it has no gradient.
+     * __torch__.torch.classes.xnnpack.Conv2dOpContext} that {@code ops.prepacked.conv2d_clamp_run(x, self.name)} runs
+     * with bias and clamp fused in. For inference in fp32 on a CPU: it has no gradient.
      *
      * @param name the attribute, dots become underscores
      * @param weight {@code [O, I / groups, H, W]}, F32

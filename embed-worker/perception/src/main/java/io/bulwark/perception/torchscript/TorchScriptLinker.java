@@ -315,8 +315,8 @@ public final class TorchScriptLinker {
     }
 
     /**
-     * Where linked archives are kept: {@code $XDG_CACHE_HOME/bulwark}, else {@code ~/.cache/bulwark}. Archives that came
-     * with an installation, such as a container image, lie in {@code bulwark}
+     * Where linked archives are kept: {@code $XDG_CACHE_HOME/bulwark}, else {@code ~/.cache/bulwark}. Archives that
+     * came with an installation, such as a container image, lie in {@code bulwark}
      * under one of {@code $XDG_DATA_DIRS}; those folders are only read.
      */
     public static final class LinkCache {
@@ -331,7 +331,9 @@ public final class TorchScriptLinker {
             return folder(System.getenv(SETTING), System.getProperty("user.home"));
         }
 
-        /** The folders of archives that were linked beforehand, the first to be preferred; empty unless they are named. */
+        /**
+         * The folders of archives that were linked beforehand, the first to be preferred; empty unless they are named.
+         */
         public static List<Path> shipped() {
             return shipped(System.getenv("XDG_DATA_DIRS"));
         }

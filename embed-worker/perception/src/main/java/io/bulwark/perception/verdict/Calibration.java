@@ -84,7 +84,8 @@ public record Calibration(
      *
      * @param references at least one flagged and one unflagged
      * @throws IllegalArgumentException if all references are flagged, or none is
-     * @throws io.bulwark.perception.bank.LabelledEmbedding.InvalidReferenceException if no bank takes one of the references
+     * @throws io.bulwark.perception.bank.LabelledEmbedding.InvalidReferenceException if no bank takes one of the
+     *     references
      */
     public static Calibration of(List<LabelledEmbedding> references, CalibrationGoal goal) {
         List<CalibrationFile> each = LeaveOneOut.of(references, goal.k()).stream()
@@ -168,8 +169,8 @@ public record Calibration(
      * @param falseFlags greatest share of unflagged files that may be decided NSFW, in [0, 1)
      * @param misses greatest share of flagged files that may be decided SAFE, in [0, 1)
      * @param unfamiliar share of the files that the floor would call unfamiliar, in [0, 1)
-     * @param delta probability with which the promise of the first two may fail, in (0, 1); empty where nothing is promised
-     *     and the shares are those of the very files that it was calibrated on
+     * @param delta probability with which the promise of the first two may fail, in (0, 1); empty where nothing is
+     *     promised and the shares are those of the very files that it was calibrated on
      */
     public record CalibrationGoal(
             int k,
@@ -218,8 +219,8 @@ public record Calibration(
      * @param errors that the threshold makes on them: a cluster is one where one of its files is
      * @param rate of errors that is not exceeded, in [0, 1]
      * @param confidence with which, in [0, 1)
-     * @param kept whether the rate is the one that was asked for; else there were too few files for it, or no threshold makes
-     *     so few errors, and this is the lowest that can be promised
+     * @param kept whether the rate is the one that was asked for; else there were too few files for it, or no threshold
+     *     makes so few errors, and this is the lowest that can be promised
      */
     public record Promise(int files, int errors, double rate, double confidence, boolean kept) {
 

@@ -74,8 +74,8 @@ public record CalibrationFile(String label, List<Opinion> views, Optional<String
     }
 
     /**
-     * What a bank has near files whose label is known, without the references that were made from the very file: so a bank's
-     * own pictures can be calibrated on, too. One thread at a time.
+     * What a bank has near files whose label is known, without the references that were made from the very file: so a
+     * bank's own pictures can be calibrated on, too. One thread at a time.
      */
     public static final class FileNeighbours {
 

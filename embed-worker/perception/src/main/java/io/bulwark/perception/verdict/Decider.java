@@ -195,9 +195,9 @@ public final class Decider {
         private Copies() {}
 
         /**
-         * The references whose own picture is near enough and nearer than any harmless one's: where both are equally near, the
-         * picture is a copy of neither. Variants make nothing a copy and clear nothing: pictures of any kind look
-         * alike in a frame or a corner.
+         * The references whose own picture is near enough and nearer than any harmless one's: where both are equally
+         * near, the picture is a copy of neither. Variants make nothing a copy and clear nothing: pictures of any kind
+         * look alike in a frame or a corner.
          *
          * @param alike by their own rows, nearest first
          * @param known the similarity from which a picture is a copy

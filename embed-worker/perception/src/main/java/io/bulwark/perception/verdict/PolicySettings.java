@@ -148,8 +148,8 @@ public record PolicySettings(
      * What becomes of an image that shows a label.
      *
      * @param action what is done
-     * @param thresholds of this label alone; empty where it is judged together with the others of its action, by the sum of
-     *     their scores
+     * @param thresholds of this label alone; empty where it is judged together with the others of its action, by the
+     *     sum of their scores
      */
     public record LabelRule(Action action, Optional<Thresholds> thresholds) {
 

@@ -21,9 +21,9 @@ public record Turning(OptionalInt insertions, OptionalInt relabels) {
     public static final Turning NONE = new Turning(OptionalInt.empty(), OptionalInt.empty());
 
     /**
-     * Counts for {@link Turning}. Exact, because the nearest neighbour is the heaviest: to raise a group, its best relabels
-     * are the nearest that are not in it; to lower one, the nearest that are; and what is inserted at the view itself weighs
-     * at least as much as anything that it pushes out.
+     * Counts for {@link Turning}. Exact, because the nearest neighbour is the heaviest: to raise a group, its best
+     * relabels are the nearest that are not in it; to lower one, the nearest that are; and what is inserted at the view
+     * itself weighs at least as much as anything that it pushes out.
      *
      * @param temperature of the vote
      * @param groups judge

@@ -80,8 +80,8 @@ public enum FeedShape {
     }
 
     /**
-     * A list that is one CSV file, as {@link CsvHashList} reads it; the column {@code label} is the severity. What the file
-     * lacks was taken down. A server that names the file's version (ETag) is not asked for the same one twice.
+     * A list that is one CSV file, as {@link CsvHashList} reads it; the column {@code label} is the severity. What the
+     * file lacks was taken down. A server that names the file's version (ETag) is not asked for the same one twice.
      */
     private record CsvFeed(URI file, FeedClient client, Clock clock) implements HashFeed {
 
@@ -142,9 +142,9 @@ public enum FeedShape {
     }
 
     /**
-     * StopNCII's API: {@code GET /FetchHashes?startTimestamp=&pageSize=&nextPageToken=} answers in JSON with the present
-     * state of each hash that changed. A hash whose cases were withdrawn or deleted is taken down. Adults gave these hashes
-     * of pictures of themselves; nothing of it is about children.
+     * StopNCII's API: {@code GET /FetchHashes?startTimestamp=&pageSize=&nextPageToken=} answers in JSON with the
+     * present state of each hash that changed. A hash whose cases were withdrawn or deleted is taken down. Adults gave
+     * these hashes of pictures of themselves; nothing of it is about children.
      *
      * @param base what {@code /FetchHashes} is appended to
      */

@@ -253,7 +253,8 @@ public final class UploadAttack implements AutoCloseable {
      *
      * @param linf largest change of a value before the file was encoded, in [0, 1]
      * @param l2 Euclidean length of that change
-     * @param linfArrived largest change of a value as it arrives, decoded: larger than {@code linf} where the format loses
+     * @param linfArrived largest change of a value as it arrives, decoded: larger than {@code linf} where the format
+     *     loses
      */
     public record UploadedChange(double linf, double l2, double linfArrived) {
 
@@ -282,7 +283,8 @@ public final class UploadAttack implements AutoCloseable {
         /**
          * What an attacker begins with: of an animation the first frame, of a transparent picture what lies over white.
          *
-         * @throws IllegalArgumentException if it is no picture, or one of more than {@link UploadAttack#MAX_PIXELS} pixels
+         * @throws IllegalArgumentException if it is no picture, or one of more than {@link UploadAttack#MAX_PIXELS}
+         *     pixels
          */
         public static UprightPicture original(ImageDecoder decoder, byte[] file) {
             DecodeResult result = decoder.decode(file);

@@ -258,7 +258,8 @@ record AcceptanceReport(
      * What several changes add up to: the worst of them, and of the recall the mean. Shares are in [0, 1].
      *
      * @param changes how many
-     * @param caught the least share of flagged files that is decided NSFW or left to a person, and the change that it is of
+     * @param caught the least share of flagged files that is decided NSFW or left to a person, and the change that it
+     *     is of
      * @param meanRecall mean over the changes of the share of flagged files decided NSFW
      * @param falseFlags the greatest share of safe files decided NSFW
      * @param reviews the greatest share of safe files left to a person

@@ -119,8 +119,8 @@ record PaperRun(EvaluatedEncoder encoder, PaperData data, PaperAttack.Settings s
         }
 
         /**
-         * Nearest neighbours over the size of their bank, clean and under each attack and threat model of the table; of data
-         * sets with banks of two sizes or more.
+         * Nearest neighbours over the size of their bank, clean and under each attack and threat model of the table; of
+         * data sets with banks of two sizes or more.
          */
         void overBanks(TableSpec.Model model, List<PaperData> data, PaperTable table) {
             data.stream().map(PaperData::name).distinct().forEach(name -> {

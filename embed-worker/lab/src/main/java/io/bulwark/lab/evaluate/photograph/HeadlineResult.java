@@ -68,8 +68,8 @@ public record HeadlineResult(
     }
 
     /**
-     * Of each attacked question the worst that attackers bring about: the margin furthest towards the other side, and the
-     * outcome that the attacker likes best. Each may be another attack's; the question as it is counts too.
+     * Of each attacked question the worst that attackers bring about: the margin furthest towards the other side, and
+     * the outcome that the attacker likes best. Each may be another attack's; the question as it is counts too.
      *
      * @param questions whose first are attacked
      * @param clean margins of the questions as they are, {@code [encoders][questions]}

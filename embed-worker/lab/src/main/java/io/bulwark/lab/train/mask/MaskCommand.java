@@ -165,8 +165,8 @@ public abstract class MaskCommand extends OutputCommand implements Runnable {
     }
 
     /**
-     * What the inset mask learns: the inside of each picture within a composite, but for {@link InsetMask#GAP} pixels along
-     * its edge. Any thread.
+     * What the inset mask learns: the inside of each picture within a composite, but for {@link InsetMask#GAP} pixels
+     * along its edge. Any thread.
      */
     record InsetRenderer() implements MaskTraining.Subject {
 

@@ -40,8 +40,8 @@ interface OtherProgram extends Family {
     }
 
     /**
-     * A network of ReLU6 for gradients: its activations are not clipped in place, since autograd would copy each of them
-     * first. The same function to the bit.
+     * A network of ReLU6 for gradients: its activations are not clipped in place, since autograd would copy each of
+     * them first. The same function to the bit.
      *
      * @param network whose tensors and program it takes
      */

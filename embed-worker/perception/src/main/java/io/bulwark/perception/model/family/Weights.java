@@ -232,8 +232,8 @@ public final class Weights {
     }
 
     /**
-     * A family's place in a file that may hold more than it: open_clip saves the vision tower under {@code visual.} beside
-     * the text tower.
+     * A family's place in a file that may hold more than it: open_clip saves the vision tower under {@code visual.}
+     * beside the text tower.
      *
      * @param family whose tensors are wanted
      * @param prefix that its tensors have in the file

@@ -14,6 +14,7 @@
  *
  * <p>A checkpoint is streamed into the archive tensor by tensor, its type changed on the way: the heap holds a chunk of
  * it at a time. Blocks of a transformer are stacked into one tensor a name; {@link
- * io.bulwark.perception.model.family.Weights.Tower} says where in a file that holds several towers a family's tensors lie.
+ * io.bulwark.perception.model.family.Weights.Tower} says where in a file that holds several towers a family's tensors
+ * lie.
  */
 package io.bulwark.perception.model.family;

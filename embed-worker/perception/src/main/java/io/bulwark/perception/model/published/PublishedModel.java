@@ -139,8 +139,9 @@ public record PublishedModel(String config, Tower vision, Optional<Tower> text, 
     }
 
     /**
-     * How the authors of the robust perceptual metrics run an open_clip tower where that is not as open_clip does (Croce et
-     * al., SaTML 2025, and the code beside it): the section {@code perceptual_cfg} of a configuration, which an import writes.
+     * How the authors of the robust perceptual metrics run an open_clip tower where that is not as open_clip does
+     * (Croce et al., SaTML 2025, and the code beside it): the section {@code perceptual_cfg} of a configuration, which
+     * an import writes.
      *
      * @param norms of a vision transformer; adapted ones ran through DINO's code
      * @param hidden units of the metric's MLP; 0 if there is none
@@ -244,8 +245,8 @@ public record PublishedModel(String config, Tower vision, Optional<Tower> text, 
          * Reads it.
          *
          * @param where what messages call it
-         * @throws IllegalArgumentException if it asks for what would change the merged weights and is not read; the message
-         *     names the option
+         * @throws IllegalArgumentException if it asks for what would change the merged weights and is not read; the
+         *     message names the option
          * @throws IOException if it is no JSON
          */
         public static PeftConfig read(String where, byte[] json) throws IOException {

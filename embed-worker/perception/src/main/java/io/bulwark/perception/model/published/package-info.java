@@ -12,8 +12,8 @@
  *       io.bulwark.perception.model.published.KerasTopology} reads.
  * </ul>
  *
- * <p>{@link io.bulwark.perception.model.published.PublishedModel.PerceptualConfig} is a section of our own in open_clip's file, which
- * says how a published metric runs otherwise than open_clip would run it.
+ * <p>{@link io.bulwark.perception.model.published.PublishedModel.PerceptualConfig} is a section of our own in
+ * open_clip's file, which says how a published metric runs otherwise than open_clip would run it.
  *
  * <p>Every option of a configuration is either understood or refused by name: an option passed over would give other
  * embeddings than the original without a word. What only concerns training (patch dropout, drop path) is passed over.
