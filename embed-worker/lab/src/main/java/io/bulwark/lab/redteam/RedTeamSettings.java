@@ -5,16 +5,11 @@ import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.probe.ViewProbe.ProbeSettings;
 import io.bulwark.schemas.topic.TopicNames;
 import io.bulwark.service.config.ConfigCheck;
+import io.bulwark.service.config.PlainConfig;
 import io.bulwark.service.config.WorkerConfig;
-import io.quarkus.runtime.configuration.DurationConverter;
-import io.quarkus.runtime.configuration.MemorySize;
-import io.quarkus.runtime.configuration.MemorySizeConverter;
-import io.quarkus.runtime.configuration.PathConverter;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.PropertiesConfigSource;
-import io.smallrye.config.PropertiesLocationConfigSourceFactory;
 import io.smallrye.config.SmallRyeConfig;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -125,44 +120,5 @@ record RedTeamSettings(WorkerConfig worker, RedTeamConfig own) {
     /** Time from one picture to the next. */
     Duration interval() {
         return Duration.ofMillis(Math.round(Duration.ofHours(1).toMillis() / own.rate()));
-    }
-
-    /**
-     * The worker's settings where no Quarkus runs: read from the same places (system properties, the environment, the
-     * files of {@code SMALLRYE_CONFIG_LOCATIONS}) by the same names, so that a process beside the worker is given the
-     * worker's own file.
-     */
-    public static final class PlainConfig {
-
-        private static final int PRIORITY = 200;
-
-        /** What launchers tell programs by the same prefix; no setting. */
-        private static final String HOME = "bulwark.home";
-
-        private PlainConfig() {}
-
-        /**
-         * Reads.
-         *
-         * @param others further places
-         * @param mappings interfaces of settings besides the worker's
-         * @throws io.smallrye.config.ConfigValidationException naming settings that are missing, unknown or malformed
-         */
-        public static SmallRyeConfig read(List<ConfigSource> others, Class<?>... mappings) {
-            SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder()
-                    .addDefaultInterceptors()
-                    .addDefaultSources()
-                    .withSources(new PropertiesLocationConfigSourceFactory())
-                    .withSources(others)
-                    .withConverter(Duration.class, PRIORITY, new DurationConverter())
-                    .withConverter(MemorySize.class, PRIORITY, new MemorySizeConverter())
-                    .withConverter(Path.class, PRIORITY, new PathConverter())
-                    .withMapping(WorkerConfig.class)
-                    .withMappingIgnore(HOME);
-            for (Class<?> mapping : mappings) {
-                builder.withMapping(mapping);
-            }
-            return builder.build();
-        }
     }
 }
