@@ -55,7 +55,8 @@ record ProofFencing(int producers, long batches, List<Finding> findings) {
     /** @param epochs the last of each producer on the partition, which it changes */
     private static long read(Path segment, Map<Long, Short> epochs, List<Finding> findings) throws IOException {
         long batches = 0;
-        try (FileRecords records = FileRecords.open(segment.toFile(), false)) {
+        FileRecords records = FileRecords.open(segment.toFile(), false);
+        try {
             for (RecordBatch batch : records.batches()) {
                 if (batch.isTransactional()) {
                     batches++;
@@ -71,6 +72,9 @@ record ProofFencing(int producers, long batches, List<Finding> findings) {
                     epochs.put(batch.producerId(), (short) Math.max(last, batch.producerEpoch()));
                 }
             }
+        } finally {
+            // Closing would cut off what the broker wrote meanwhile.
+            records.closeHandlers();
         }
         return batches;
     }

@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.lab.proof.ProofOracle.Finding;
 import io.bulwark.lab.proof.ProofOracle.Rule;
+import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.record.FileRecords;
 import org.apache.kafka.common.record.MemoryRecords;
@@ -24,7 +29,7 @@ class ProofFencingTest {
     private Path log;
 
     @Test
-    void what_a_fenced_instance_wrote_after_a_newer_epoch_is_found_across_segments() throws IOException {
+    void what_a_fenced_instance_wrote_after_a_newer_epoch_is_found_across_segments() {
         write("verdicts-0/00000000000000000000.log", 0, WORKER, 4);
         write("verdicts-0/00000000000000000000.log", 1, WORKER, 5);
         write("verdicts-0/00000000000000000002.log", 2, STREAM, 1);
@@ -49,10 +54,30 @@ class ProofFencingTest {
         assertThat(ProofFencing.read(log).findings()).isEmpty();
     }
 
-    private void write(String segment, long offset, long producer, int epoch) throws IOException {
+    @Test
+    void a_segment_that_the_broker_writes_meanwhile_is_read() throws Exception {
+        String segment = "verdicts-0/00000000000000000000.log";
+        write(segment, 0, WORKER, 1);
+        AtomicBoolean isRead = new AtomicBoolean();
+        CompletableFuture<Void> broker = CompletableFuture.runAsync(() -> {
+            for (long offset = 1; !isRead.get() && offset < 100_000; offset++) {
+                write(segment, offset, WORKER, 1);
+            }
+        });
+
+        try {
+            for (int look = 0; look < 50; look++) {
+                assertThat(ProofFencing.read(log).findings()).isEmpty();
+            }
+        } finally {
+            isRead.set(true);
+            broker.get(1, TimeUnit.MINUTES);
+        }
+    }
+
+    private void write(String segment, long offset, long producer, int epoch) {
         Path file = log.resolve(segment);
-        Files.createDirectories(file.getParent());
-        try (FileRecords records = FileRecords.open(file.toFile(), true)) {
+        try (FileRecords records = FileRecords.open(opened(file), true)) {
             records.append(MemoryRecords.withTransactionalRecords(
                     offset,
                     Compression.NONE,
@@ -61,6 +86,13 @@ class ProofFencingTest {
                     0,
                     0,
                     new SimpleRecord("record".getBytes(StandardCharsets.UTF_8))));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
         }
+    }
+
+    private static File opened(Path file) throws IOException {
+        Files.createDirectories(file.getParent());
+        return file.toFile();
     }
 }
