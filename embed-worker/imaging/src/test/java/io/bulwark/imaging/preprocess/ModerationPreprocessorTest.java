@@ -308,6 +308,7 @@ class ModerationPreprocessorTest {
         List<String> fingerprints = List.of(
                 squash.fingerprint(),
                 cover.fingerprint(),
+                Preprocessor.moderation(SPEC, ViewPolicy.COVER).fingerprint(),
                 Preprocessor.exact(SPEC).fingerprint(),
                 Preprocessor.moderation(PreprocessSpec.unit(32, Interpolation.BILINEAR), ViewPolicy.SQUASH)
                         .fingerprint(),
@@ -322,7 +323,11 @@ class ModerationPreprocessorTest {
                                 new ModerationOptions(false, false, 12, 4, true, 640, 2, false, false, false, false))
                         .fingerprint());
         assertThat(fingerprints).doesNotHaveDuplicates().allMatch(f -> f.matches("[0-9a-f]{64}"));
-        assertThat(Preprocessor.moderation(SPEC, ViewPolicy.COVER).fingerprint())
+        assertThat(Preprocessor.moderation(
+                                SPEC,
+                                ViewPolicy.COVER,
+                                ModerationOptions.standard().withText(false))
+                        .fingerprint())
                 .isEqualTo(cover.fingerprint());
     }
 
