@@ -40,6 +40,8 @@ import picocli.CommandLine.Option;
         description = "Embeds pictures, preprocessed exactly as the model's authors do; embeddings have length 1.")
 public final class EmbedCommand extends OutputCommand implements Runnable {
 
+    private static final int MOST_ENCODERS = 8;
+
     @Mixin
     private ModelOptions model;
 
@@ -72,11 +74,14 @@ public final class EmbedCommand extends OutputCommand implements Runnable {
         }
     }
 
-    /** One encoder of one thread on each core, each with its own next files: faster than one of several threads. */
+    /**
+     * One encoder of one thread on each core, {@value #MOST_ENCODERS} at most, because each has its own weights: faster
+     * than one of several threads.
+     */
     private EncoderDescription embed(ModelPackage opened, List<Path> files, float[][] rows, Progress progress) {
         int cores = ModelPackage.runsOnCpu(model.options())
                 ? Math.min(
-                        Runtime.getRuntime().availableProcessors(),
+                        Math.min(MOST_ENCODERS, Runtime.getRuntime().availableProcessors()),
                         Math.max(1, (rows.length + ExactEmbedder.BATCH - 1) / ExactEmbedder.BATCH))
                 : 1;
         AtomicInteger next = new AtomicInteger();
