@@ -22,6 +22,7 @@ public final class WorkerUnderTest implements AutoCloseable {
     /** For tests that prove nothing about views or about work side by side: one view a picture, one at a time. */
     private static final Map<String, String> PLAIN = Map.of(
             "bulwark.views.middle", "false",
+            "bulwark.views.text", "false",
             "bulwark.views.structure", "false",
             "bulwark.views.detail-from", "0",
             "bulwark.batch.largest", "1",
