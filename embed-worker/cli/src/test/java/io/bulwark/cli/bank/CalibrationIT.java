@@ -88,6 +88,7 @@ class CalibrationIT extends BankCommandCase {
                         "-k",
                         "7",
                         "--no-changed",
+                        "--no-text",
                         "--flagged-labels",
                         "gambling",
                         "--files",

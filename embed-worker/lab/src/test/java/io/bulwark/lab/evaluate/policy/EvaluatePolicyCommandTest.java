@@ -93,7 +93,7 @@ class EvaluatePolicyCommandTest {
                 "UPLOAD",
                 "--format",
                 "jpeg:90",
-                "--text");
+                "--rectangles");
 
         assertThat(code).as(err.toString()).isEqualTo(ExitCodes.OK);
         JsonNode json =
@@ -103,7 +103,7 @@ class EvaluatePolicyCommandTest {
                 .contains("APGD 2 x 1, the worse of both encoders", "APGD 2 x 1, the mean of both encoders");
         assertThat(Files.readString(results.resolve("policy.md")))
                 .contains("SAFE only where `efficientnet-lite0` says so as well")
-                .contains("text=true");
+                .contains("rectangles=true");
         assertThat(policy(results, "--share", "ALL", "--final")).isEqualTo(ExitCodes.FAILED);
         assertThat(err.toString()).contains("outcomes of another model, bank or policy");
     }
