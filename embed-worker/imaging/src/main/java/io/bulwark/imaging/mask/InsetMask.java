@@ -22,8 +22,11 @@ public final class InsetMask {
     /** Pixels along its edges, inside, that are not marked: so pictures side by side stay apart. */
     public static final int GAP = 2;
 
+    /** Insets of a picture that are looked at, at most. */
+    public static final int LOOKED_AT = 4;
+
     /** Insets at most, the largest first: one more than are looked at, which says that there are more. */
-    private static final int MOST = 5;
+    private static final int MOST = LOOKED_AT + 1;
 
     /** Pixels that an inset has at least in width and height. */
     private static final int LEAST_SIDE = 12;

@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
 final class InsetFinder {
 
     /** Looks at one picture, over all its small copies. */
-    static final int MOST = 4;
+    static final int MOST = InsetMask.LOOKED_AT;
 
     /** Two areas that share this percentage are one look. */
     private static final int ALIKE = 70;

@@ -11,7 +11,8 @@ import java.io.Serializable;
  *     together; at least 2, and {@code details} more where there are details. Where square tiles would be more, tiles
  *     grow along the long side and are squeezed, so that still no pixel escapes
  * @param maxTilesOfFrame the same for each frame of an animation, which is not seen in detail
- * @param structure whether a first look finds margins, which are cut for a further view, and panels, which are views
+ * @param structure whether a first look finds margins, which are cut for a further view, panels, which are views, and a
+ *     circle or an ellipse, whose corners are filled for a further view
  * @param detailFrom shorter side in pixels from which on a still is also seen in detail under {@link ViewPolicy#COVER}:
  *     {@value #NEVER_IN_DETAIL} for never, else at least {@value #LEAST_DETAIL}, below which a tenth of it has fewer
  *     pixels than the 32 that it is to be seen at

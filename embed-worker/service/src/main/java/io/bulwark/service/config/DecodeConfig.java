@@ -54,7 +54,7 @@ public interface DecodeConfig {
 
     /**
      * A file whose bytes, 16 at least, are the key by which frames and details are drawn, the same for all workers.
-     * Without it a key is used that is public, and an attacker can work out which frames are not looked at.
+     * Without it the key is public, and an attacker can work out which frames are not looked at.
      */
     Optional<Path> samplingKeyFile();
 

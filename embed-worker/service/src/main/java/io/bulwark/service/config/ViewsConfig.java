@@ -29,7 +29,8 @@ public interface ViewsConfig {
     int maxTilesOfFrame();
 
     /**
-     * Whether content without plain margins, and panels of collages and screenshots, are views under {@code cover}.
+     * Whether content without plain margins, panels of collages and screenshots, and ellipses are views under
+     * {@code cover}.
      */
     @WithDefault("true")
     boolean structure();

@@ -121,6 +121,7 @@ record InsetMaskRun(InsetMask mask, List<UprightPicture> pictures, long seed) {
             List<InsetMask.Inset> insets = mask.of(small, side, side);
             millis.add((ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - before) / 1e6);
             List<boolean[]> found = insets.stream()
+                    .limit(InsetMask.LOOKED_AT)
                     .map(inset -> inset.scaled((double) SIDE / side, (double) SIDE / side))
                     .map(InsetMaskRun::shape)
                     .map(InsetMaskRun::places)
