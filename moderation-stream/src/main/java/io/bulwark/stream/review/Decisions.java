@@ -237,11 +237,14 @@ public final class Decisions {
         if (!last && alike.size() < decided.size() && alike.size() < AlikeItems.count(handle, item, decided)) {
             return Optional.empty();
         }
+        requireNotAppealed(handle, person, item, decisionId);
         UUID undoId = undo(handle, person, item, decisionId, Optional.of(leaseId));
         int back = 0;
         for (ItemRow other : alike) {
+            UUID othersDecision = AlikeItems.decisionId(decisionId, other.itemId());
             try {
-                undo(handle, person, other, AlikeItems.decisionId(decisionId, other.itemId()), Optional.empty());
+                requireNotAppealed(handle, person, other, othersDecision);
+                undo(handle, person, other, othersDecision, Optional.empty());
                 back++;
             } catch (ProblemException notNow) {
                 LOG.debugf("Item %s stays as it is: %s", other.itemId(), notNow.getMessage());
@@ -458,6 +461,17 @@ public final class Decisions {
                                     + rules.undoWithin().toMinutes()
                                     + " minutes (bulwark.review.undo-within); a senior can undo it at any time."
                             : "Only a senior undoes what others decided.");
+        }
+    }
+
+    /** Whose decision was appealed since leaves it as it is: taken back, it would be no part that keeps them from judging. */
+    private static void requireNotAppealed(Handle handle, Person person, ItemRow item, UUID decisionId) {
+        List<Row> rows = DecisionRows.of(handle, item);
+        if (DecisionRows.notUndone(rows).stream().anyMatch(row -> row.reviewer().equals(person.name()))
+                && QueueIntake.isAppealedSince(
+                        handle, item, made(rows, decisionId).at())) {
+            throw Problem.NOT_ALLOWED.with("Item " + item.itemId()
+                    + " was appealed since; a person who had no part in the decision decides it.");
         }
     }
 

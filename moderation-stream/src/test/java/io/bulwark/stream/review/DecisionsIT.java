@@ -322,6 +322,21 @@ class DecisionsIT extends ReviewDeskTestCase {
     }
 
     @Test
+    void aSeniorDoesNotTakeBackTheirDecisionToJudgeTheAppealAgainstIt() {
+        UUID item = desk.arrives("image", 0.5);
+        Decisions.Outcome decided =
+                desk.decisions.decide(SARA, says(desk.queue.claim(SARA).orElseThrow(), "NSFW", "nudity"));
+        database.database()
+                .acrossTenants(handle -> desk.intake.reported(
+                        handle, ReviewDesk.doubtful("default", "image", 0.5), Origin.APPEAL, "uploader", "A statue."));
+        assertRefused(
+                Problem.NOT_ALLOWED, () -> desk.decisions.undo(SARA, item, decided.decisionId(), UUID.randomUUID()));
+        assertThat(desk.queue.claim(SARA)).isEmpty();
+        desk.decisions.decide(TOM, says(desk.queue.claim(TOM).orElseThrow(), "SAFE"));
+        assertThat(published()).containsExactly("NSFW", "SAFE");
+    }
+
+    @Test
     void aDecisionFromElsewhereAgainstTwoWhoAgreedIsOnlyAProposal() {
         UUID item = agreed();
         assertThat(elsewhere(MOD, item, "SAFE").state()).isEqualTo(Decisions.Outcome.State.PROPOSED);
