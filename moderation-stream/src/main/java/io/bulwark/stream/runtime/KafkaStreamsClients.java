@@ -182,10 +182,20 @@ final class KafkaStreamsClients implements StreamsSupervisor.Clients {
             return thread;
         });
         var metrics = new KafkaStreamsMetrics(streams, List.of(), looking, LOOK_FOR_METRICS_EVERY);
-        metrics.bindTo(meters);
+        try {
+            metrics.bindTo(meters);
+        } catch (RuntimeException refused) {
+            looking.shutdownNow();
+            throw refused;
+        }
         return () -> {
             looking.shutdownNow();
-            metrics.close();
+            try {
+                // A look that still runs would add meters after they were removed.
+                looking.awaitTermination(1, TimeUnit.SECONDS);
+            } finally {
+                metrics.close();
+            }
         };
     }
 

@@ -47,18 +47,19 @@ record ProofGrowthReport(int decisions, double seconds, int copies, ProofSizes g
                     Fields.text("%,.1f", latency.percentile(0.95)),
                     latency.millis.size(),
                     "measured"));
-            stage.publish(
-                    "growth-requests",
-                    page.toString(),
-                    Fields.of(
-                            "latencies",
-                            latencies.stream()
-                                    .map(latency -> Fields.of(
-                                            "request", latency.what,
-                                            "p50Millis", latency.percentile(0.5),
-                                            "p95Millis", latency.percentile(0.95),
-                                            "answers", latency.millis.size()))
-                                    .toList()));
+            stage.publish("growth-requests", page.toString(), fields(latencies));
+        }
+
+        static Map<String, Object> fields(List<Latency> latencies) {
+            return Fields.of(
+                    "latencies",
+                    latencies.stream()
+                            .map(latency -> Fields.of(
+                                    "request", latency.what,
+                                    "p50Millis", latency.percentile(0.5),
+                                    "p95Millis", latency.percentile(0.95),
+                                    "answers", latency.millis.size()))
+                            .toList());
         }
     }
 

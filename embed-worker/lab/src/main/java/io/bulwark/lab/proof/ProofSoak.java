@@ -204,13 +204,11 @@ final class ProofSoak {
         }
         page.header("host", "measure", "first", "middle", "last", "slope an hour", "bound", "rule");
         trends.forEach(trend -> page.row(trend.cells()));
-        stage.publish(
-                "soak",
-                page.toString(),
-                Fields.of(
-                        "minutes",
-                        length / 60,
-                        "series",
-                        trends.stream().map(Trend::fields).toList()));
+        stage.publish("soak", page.toString(), fields(length / 60, trends));
+    }
+
+    static Map<String, Object> fields(double minutes, List<Trend> trends) {
+        return Fields.of(
+                "minutes", minutes, "series", trends.stream().map(Trend::fields).toList());
     }
 }

@@ -2,9 +2,19 @@ package io.bulwark.lab.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.cli.terminal.Output;
+import io.bulwark.cli.terminal.OutputContract;
 import io.bulwark.lab.proof.ProofGrowthReport.Latency;
+import io.bulwark.lab.proof.ProofSeries.Measure;
+import io.bulwark.lab.proof.ProofSeries.Trend;
+import io.bulwark.lab.proof.ProofStarts.Kind;
+import io.bulwark.lab.proof.ProofStarts.ProofStartsReport;
+import io.bulwark.lab.proof.ProofStarts.Start;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +56,27 @@ class ProofGrowthReportTest {
         assertThat(latency.percentile(0.5)).isEqualTo(50);
         assertThat(latency.percentile(0.95)).isEqualTo(95);
         assertThat(new Latency("none", List.of()).percentile(0.95)).isNaN();
+    }
+
+    /** No test of the build grows or soaks, so no printed line is held to the contract elsewhere. */
+    @Test
+    void what_growth_and_soak_print_for_machines_is_in_the_contract() {
+        List<Latency> latencies = List.of(new Latency("claim", List.of(1.0)), new Latency("none", List.of()));
+        Kind kind = new Kind(1, true);
+        List<Start> starts = List.of(new Start(20, 30, 5_000));
+        var memory = new Trend("s1", "memory", Measure.MEMORY, 1, 2, Double.NaN, OptionalDouble.empty(), 3);
+        StringWriter lines = new StringWriter();
+        Output output = new Output("proof run", true, new PrintWriter(lines), new PrintWriter(lines));
+
+        output.print("", report().fields());
+        output.print("", Latency.fields(latencies));
+        output.print("", new ProofStartsReport(10, Map.of(kind, starts), Map.of(kind, starts)).fields());
+        output.print("", ProofSoak.fields(45, List.of(memory)));
+
+        assertThat(lines.toString().lines())
+                .hasSize(4)
+                .allSatisfy(line ->
+                        assertThat(OutputContract.checkedIn().faults(line)).isEmpty());
     }
 
     private ProofGrowthReport report() {
