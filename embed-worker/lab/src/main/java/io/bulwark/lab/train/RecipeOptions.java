@@ -132,6 +132,14 @@ final class RecipeOptions {
     private double area = 0;
 
     @Option(
+            names = "--mixup",
+            paramLabel = "ALPHA",
+            description = "Mix each picture with another of its shard, in shares drawn from Beta(ALPHA, ALPHA), as "
+                    + "0.3; the parent answers for the mixed picture. 0 mixes none. Everyday versions are not "
+                    + "mixed, and labels allow no mixing.")
+    private double mixup = 0;
+
+    @Option(
             names = "--train-head",
             description = "Whether the classifier behind the embedding moves too; without it, it stays.")
     private boolean trainHead = false;
@@ -177,7 +185,7 @@ final class RecipeOptions {
                     new TrainingGoal.Adversary(
                             new ThreatModel(norm, bound), new Pgd(innerSteps, stride, momentum, true, 0), mildest),
                     new Recipe.Batches(size, parentSize == null ? size : parentSize, batch, shard, clean, versions),
-                    new Recipe.Variation(mirror, padding, area),
+                    new Recipe.Variation(mirror, padding, area, mixup),
                     new Recipe.Terms(cleanWeight, headWeight),
                     new Recipe.Descent(rate, weightDecay, warmUp, steps, clip, average, trainHead),
                     new Recipe.Patience(lookEvery, patience, lookPictures),

@@ -247,6 +247,16 @@ final class Trainer implements AutoCloseable {
             }
             labels[i] = pictures.label(some.get(i));
         }
+        if (recipe.variation().mixup() > 0) {
+            Augmentation.Mixup pairs = Augmentation.Mixup.draw(
+                    recipe.variation().mixup(),
+                    perturbed,
+                    labels.length,
+                    i -> Seeds.random(recipe.seed(), Seeds.MIXUP, step, place * labels.length + i));
+            float[] seen = pixels;
+            pixels = pairs.of(seen, labels.length);
+            parents = parents == seen ? pixels : pairs.of(parents, labels.length);
+        }
         float[] attacked = Arrays.copyOf(pixels, pixels.length - versions.length);
         TrainingGoal.Adversary adversary = recipe.adversary()
                 .ofShard(recipe.seed(), step, place, recipe.batches().shards());

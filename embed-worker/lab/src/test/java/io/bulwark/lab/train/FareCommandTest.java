@@ -115,6 +115,14 @@ class FareCommandTest {
     }
 
     @Test
+    void mixupIsNamedInThePackage() {
+        assertThat(fare("--mixup", "0.3")).as(runs.err().toString()).isEqualTo(ExitCodes.OK);
+
+        assertThat(ModelPackage.open(path("tuned")).manifest().provenance().get("mixup"))
+                .contains("Beta(0.3, 0.3)");
+    }
+
+    @Test
     void withoutACheckpointThereIsNothingToExport() {
         assertThat(run("train", "export", path("nowhere"), path("exported"))).isEqualTo(ExitCodes.FAILED);
 
@@ -135,6 +143,8 @@ class FareCommandTest {
         assertThat(runs.err().toString()).contains("--everyday is 1.5").contains("from 0 to 1");
         assertThat(fare("--everyday", "0.1")).isEqualTo(ExitCodes.USAGE);
         assertThat(runs.err().toString()).contains("--everyday 0.1 of --shard 2 is no picture");
+        assertThat(fare("--mixup", "-0.3")).isEqualTo(ExitCodes.USAGE);
+        assertThat(runs.err().toString()).contains("mixup is -0.3, allowed are 0");
         assertThat(fare("--shard", "3")).isEqualTo(ExitCodes.USAGE);
         assertThat(runs.err().toString()).contains("3").doesNotContain("\tat ");
     }
