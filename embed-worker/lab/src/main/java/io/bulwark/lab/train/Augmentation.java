@@ -12,6 +12,7 @@ import io.bulwark.lab.picture.PictureCutter.SquareCut;
 import io.bulwark.lab.picture.PictureSet;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
 /**
@@ -99,6 +100,64 @@ final class Augmentation {
                     .views(Decoded.still("raw", square))
                     .get(0)
                     .pixels();
+        }
+    }
+
+    /**
+     * Pairs of a shard's pictures, and the share of each pair's first: mixup (Zhang et al., ICLR 2018), but of pixels
+     * alone. Labels or answers are not mixed; a parent answers for the mixed picture (Beyer et al., "Knowledge
+     * distillation: a good teacher is patient and consistent", CVPR 2022). Any thread.
+     *
+     * @param others the second picture of each pair, never the first itself; the first are 0, 1, …
+     * @param shares of the first pictures, in [0, 1]
+     */
+    record Mixup(int[] others, float[] shares) {
+
+        /**
+         * Draws pairs for the first pictures of a shard.
+         *
+         * @param alpha both parameters of the beta distribution of the shares, above 0
+         * @param mixed how many of the shard's pictures are the first of a pair
+         * @param count of the shard, at least 2
+         * @param random for each of the first pictures
+         */
+        static Mixup draw(double alpha, int mixed, int count, IntFunction<SplittableRandom> random) {
+            int[] others = new int[mixed];
+            float[] shares = new float[mixed];
+            for (int i = 0; i < mixed; i++) {
+                SplittableRandom drawn = random.apply(i);
+                others[i] = (i + drawn.nextInt(1, count)) % count;
+                shares[i] = (float) share(alpha, drawn);
+            }
+            return new Mixup(others, shares);
+        }
+
+        /**
+         * A sample of Beta(alpha, alpha): {@code (1 + t / sqrt(2 alpha + t²)) / 2} for a t of Student's distribution
+         * with 2 alpha degrees of freedom, drawn by Bailey's polar method (Mathematics of Computation 62, 1994).
+         */
+        static double share(double alpha, SplittableRandom random) {
+            double spread = Math.pow(1 - random.nextDouble(), -1 / alpha) - 1;
+            double cosine = Math.cos(2 * Math.PI * random.nextDouble());
+            // Written with the reciprocal, since the spread is infinite where alpha is small.
+            return 0.5 + 0.5 * Math.signum(cosine) / Math.sqrt(1 + 1 / (spread * cosine * cosine));
+        }
+
+        /**
+         * Mixes.
+         *
+         * @param pixels {@code [count, 3, H, W]}; not modified
+         * @return the same, its first pictures mixed: {@code share * first + (1 - share) * second}
+         */
+        float[] of(float[] pixels, int count) {
+            float[] mixed = pixels.clone();
+            int length = pixels.length / count;
+            for (int i = 0; i < others.length; i++) {
+                for (int first = i * length, second = others[i] * length; first < (i + 1) * length; first++, second++) {
+                    mixed[first] = shares[i] * pixels[first] + (1 - shares[i]) * pixels[second];
+                }
+            }
+            return mixed;
         }
     }
 

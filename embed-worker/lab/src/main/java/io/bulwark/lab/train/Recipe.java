@@ -28,6 +28,13 @@ public record Recipe(
         Patience patience,
         long seed) {
 
+    public Recipe {
+        if (variation.mixup() > 0 && batches.shard() < 2) {
+            throw new IllegalArgumentException(
+                    "mixup needs another picture in each shard; the shard is " + batches.shard() + ", take 2 or more");
+        }
+    }
+
     /**
      * How pictures are put together.
      *
@@ -79,8 +86,9 @@ public record Recipe(
      * @param padding black pixels on each side that the square may reach into
      * @param area smallest share of a picture's area that the square may have, in (0, 1]: a small one is enlarged to
      *     the encoder's input; 0 for squares that are never smaller than the input
+     * @param mixup both parameters of the beta distribution of the shares in which squares are mixed; 0 mixes none
      */
-    public record Variation(boolean mirror, int padding, double area) {
+    public record Variation(boolean mirror, int padding, double area, double mixup) {
 
         /** The mirror image half of the time. */
         public static final Variation MIRRORED = new Variation(true, 0);
@@ -90,6 +98,15 @@ public record Recipe(
                 throw new IllegalArgumentException(
                         "padding is %d and area %s, allowed are 0 and more, and 0 to 1".formatted(padding, area));
             }
+            if (!(mixup >= 0 && mixup < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException(
+                        "mixup is " + mixup + ", allowed are 0, which mixes none, and more, such as 0.3");
+            }
+        }
+
+        /** Without mixup. */
+        public Variation(boolean mirror, int padding, double area) {
+            this(mirror, padding, area, 0);
         }
 
         /** Squares that are never smaller than the input. */
@@ -221,7 +238,11 @@ public record Recipe(
     public Map<String, String> describe() {
         Map<String, String> lines = new TreeMap<>();
         lines.put("threat", adversary.threat().toString());
-        lines.put("inner attack", adversary.inner().describe());
+        lines.put(
+                "inner attack",
+                adversary.isFree()
+                        ? FreeGradients.of(adversary).describe()
+                        : adversary.inner().describe());
         if (adversary.mildest() < 1) {
             lines.put("bounds", text("one a shard, spread from %s of the threat's to the whole", adversary.mildest()));
         }
@@ -243,6 +264,13 @@ public record Recipe(
                             variation.mirror() ? "mirrored" : "not mirrored",
                             variation.padding(),
                             variation.area() > 0 ? text(", area from %s of a picture", variation.area()) : ""));
+        }
+        if (variation.mixup() > 0) {
+            lines.put(
+                    "mixup",
+                    text(
+                            "with pictures of the same shard by Beta(%s, %s), answered by the parent",
+                            variation.mixup(), variation.mixup()));
         }
         lines.put("terms", text("clean %s, head %s", terms.clean(), terms.head()));
         lines.put("descent", descent.describe());

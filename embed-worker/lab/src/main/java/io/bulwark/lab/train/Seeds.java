@@ -13,6 +13,7 @@ public final class Seeds {
     static final int EVERYDAY = 6;
     public static final int INVERSION = 7;
     static final int DEVIATION = 8;
+    static final int MIXUP = 9;
 
     private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
 

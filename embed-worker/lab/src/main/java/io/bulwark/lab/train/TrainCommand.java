@@ -93,8 +93,14 @@ public final class TrainCommand {
 
         @Override
         public void run() {
+            Recipe labelled = recipe.recipe(0, 0);
+            if (labelled.variation().mixup() > 0) {
+                throw CommandFailure.usage("--mixup %s: a mixed picture has no single label, which TeCoA needs;"
+                                .formatted(labelled.variation().mixup())
+                        + " leave it out, or take train fare, where the parent answers for it");
+            }
             training.run(
-                    recipe.recipe(0, 0),
+                    labelled,
                     (parent, pictures, asked) -> prototypes
                             .of(parent, pictures, asked)
                             .tecoa(asked.terms().clean()),

@@ -159,6 +159,20 @@ class TecoaCommandTest {
         assertThat(err.toString()).contains("no text encoder").doesNotContain("\tat ");
     }
 
+    @Test
+    void picturesThatHaveALabelAreNotMixed() {
+        Path out = folder.resolve("mixed");
+        String images = folder.resolve("pictures").toString();
+
+        assertThat(execute(train(images, "no model is opened", out.toString(), "--mixup", "0.3")))
+                .isEqualTo(ExitCodes.USAGE);
+
+        assertThat(err.toString())
+                .contains("--mixup 0.3: a mixed picture has no single label")
+                .contains("train fare");
+        assertThat(out).doesNotExist();
+    }
+
     private static String[] train(String images, String model, String out, String... more) {
         List<String> arguments = new ArrayList<>(List.of(
                 "train",
