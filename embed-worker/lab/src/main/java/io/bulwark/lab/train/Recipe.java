@@ -238,7 +238,11 @@ public record Recipe(
     public Map<String, String> describe() {
         Map<String, String> lines = new TreeMap<>();
         lines.put("threat", adversary.threat().toString());
-        lines.put("inner attack", adversary.inner().describe());
+        lines.put(
+                "inner attack",
+                adversary.isFree()
+                        ? FreeGradients.of(adversary).describe()
+                        : adversary.inner().describe());
         if (adversary.mildest() < 1) {
             lines.put("bounds", text("one a shard, spread from %s of the threat's to the whole", adversary.mildest()));
         }

@@ -5,6 +5,7 @@ import io.bulwark.lab.attack.Norm;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.gradient.Pgd;
 import java.lang.reflect.Field;
+import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -24,6 +25,9 @@ final class RecipeOptions {
 
     /** What the published recipe leaves open. */
     private static final Set<String> OPEN = Set.of("--published", "--epsilon", "--shard", "--seed");
+
+    /** What an inner attack is set by. */
+    private static final List<String> INNER = List.of("--inner-steps", "--inner-stride", "--momentum");
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
@@ -64,6 +68,13 @@ final class RecipeOptions {
 
     @Option(names = "--momentum", paramLabel = "M", description = "Of the inner attack (the paper's 0.9).")
     private double momentum = 0;
+
+    @Option(
+            names = "--replays",
+            paramLabel = "M",
+            description = "Free gradients: M steps in a row learn each batch, and the backward pass of each also moves "
+                    + "the perturbation by its bound, in place of an inner attack. 1 for the inner attack.")
+    private int replays = 1;
 
     @Option(names = "--size", paramLabel = "PX", description = "Side of the random squares that are learnt from.")
     private int size = 128;
@@ -177,13 +188,9 @@ final class RecipeOptions {
             throw CommandFailure.usage("--everyday %s of --shard %d is no picture".formatted(everyday, shard));
         }
         try {
-            double bound = ThreatModel.parseEpsilon(epsilon);
-            double stride = innerStride == null
-                    ? 1.2 * (bound > 0 ? bound : 1) / innerSteps
-                    : ThreatModel.parseEpsilon(innerStride);
             return new Recipe(
                     new TrainingGoal.Adversary(
-                            new ThreatModel(norm, bound), new Pgd(innerSteps, stride, momentum, true, 0), mildest),
+                            new ThreatModel(norm, ThreatModel.parseEpsilon(epsilon)), inner(), mildest, replays),
                     new Recipe.Batches(size, parentSize == null ? size : parentSize, batch, shard, clean, versions),
                     new Recipe.Variation(mirror, padding, area, mixup),
                     new Recipe.Terms(cleanWeight, headWeight),
@@ -193,6 +200,23 @@ final class RecipeOptions {
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage(e.getMessage());
         }
+    }
+
+    /** The inner attack; with free gradients one step of the whole bound, for looks at pictures kept from training. */
+    private Pgd inner() {
+        double bound = ThreatModel.parseEpsilon(epsilon);
+        double reach = bound > 0 ? bound : 1;
+        if (replays <= 1) {
+            double stride = innerStride == null ? 1.2 * reach / innerSteps : ThreatModel.parseEpsilon(innerStride);
+            return new Pgd(innerSteps, stride, momentum, true, 0);
+        }
+        for (String option : INNER) {
+            if (command.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw CommandFailure.usage("--replays %d leaves no inner attack for %s to set: leave one of them out"
+                        .formatted(replays, option));
+            }
+        }
+        return new Pgd(1, reach, 0, true, 0);
     }
 
     private Recipe published(double headWeight, double everyday) {

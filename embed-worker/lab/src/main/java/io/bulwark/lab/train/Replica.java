@@ -11,6 +11,7 @@ import io.bulwark.perception.model.ModelPackage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -19,6 +20,7 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * What one training thread computes with: the frozen parent, the tuned encoder to be attacked (gradients by pixels
@@ -53,29 +55,39 @@ final class Replica implements AutoCloseable {
         learner.setWeights(row);
     }
 
-    /** Attacks the shard's pictures but the everyday ones, and differentiates the loss of the results. */
+    /**
+     * Attacks the shard's pictures but the everyday ones, and differentiates the loss of the results. With free
+     * gradients the shard comes perturbed, and the same pass moves the perturbation for the next.
+     */
     ShardResult run(ShardResult.Shard shard) {
         int count = shard.count();
-        Answers wanted = wanted(shard);
+        boolean free = shard.adversary().isFree();
+        Answers wanted = shard.known() == null ? wanted(shard) : shard.known();
         TrainingGoal goal = goals.of(wanted, shard.labels());
-        float[] varied = varied(shard, goal);
+        float[] varied = varied(shard, free ? shard.start() : attacked(shard, goal));
         int length = varied.length / count;
         float[] rows = Arrays.copyOf(varied, (count + clean) * length);
         System.arraycopy(shard.pixels(), 0, rows, varied.length, clean * length);
         TrainingGoal.Lowered[] lowered = new TrainingGoal.Lowered[1];
-        TrainableEncoder.Gradient gradient =
-                learner.gradient(rows, count + clean, shard.height(), shard.width(), answers -> {
-                    lowered[0] = goal.evaluate(answers, count);
-                    return lowered[0].slope();
-                });
-        return new ShardResult(lowered[0], gradient.weights(), gradient.answers(), wanted, count, shard.perturbed());
+        UnaryOperator<Answers> slope = answers -> {
+            lowered[0] = goal.evaluate(answers, count);
+            return lowered[0].slope();
+        };
+        TrainableEncoder.Gradient gradient = free
+                ? learner.gradientByPixelsToo(rows, count + clean, shard.height(), shard.width(), slope)
+                : learner.gradient(rows, count + clean, shard.height(), shard.width(), slope);
+        Optional<ShardResult.Shard> next =
+                free ? Optional.of(shard.moved(wanted, gradient.pixels())) : Optional.empty();
+        return new ShardResult(
+                lowered[0], gradient.weights(), gradient.answers(), wanted, count, shard.perturbed(), next);
     }
 
     /** The loss of the shard's pictures, perturbed or in their everyday versions, and of none as it is. */
     double loss(ShardResult.Shard shard) {
         int count = shard.count();
         TrainingGoal goal = goals.of(wanted(shard), shard.labels());
-        Answers answers = attacked.answer(varied(shard, goal), count, shard.height(), shard.width());
+        float[] varied = varied(shard, attacked(shard, goal));
+        Answers answers = attacked.answer(varied, count, shard.height(), shard.width());
         return goal.evaluate(answers, count).loss();
     }
 
@@ -86,21 +98,23 @@ final class Replica implements AutoCloseable {
                 : new Answers(shard.count(), new float[0], new float[0]);
     }
 
-    /**
-     * The first pictures perturbed, or as they are where the threat model allows nothing else; then everyday versions.
-     */
-    private float[] varied(ShardResult.Shard shard, TrainingGoal goal) {
-        float[] varied = shard.pixels().clone();
+    /** The first pictures perturbed, or as they are where the threat model allows nothing else. */
+    private float[] attacked(ShardResult.Shard shard, TrainingGoal goal) {
         int perturbed = shard.perturbed();
         ThreatModel threat = shard.adversary().threat();
-        if (threat.epsilon() > 0 && perturbed > 0) {
-            Objective objective = goal.objective(attacked, shard.height(), shard.width());
-            float[] found = shard.adversary()
-                    .inner()
-                    .ascend(objective, threat, shard.first(perturbed), shard.start(), perturbed, step -> {});
-            System.arraycopy(found, 0, varied, 0, found.length);
+        if (threat.epsilon() == 0 || perturbed == 0) {
+            return shard.first(perturbed);
         }
+        Objective objective = goal.objective(attacked, shard.height(), shard.width());
+        return shard.adversary()
+                .inner()
+                .ascend(objective, threat, shard.first(perturbed), shard.start(), perturbed, step -> {});
+    }
+
+    /** The first pictures as they are given, then everyday versions. */
+    private static float[] varied(ShardResult.Shard shard, float[] first) {
         float[] everyday = shard.everyday();
+        float[] varied = Arrays.copyOf(first, first.length + everyday.length);
         System.arraycopy(everyday, 0, varied, varied.length - everyday.length, everyday.length);
         return varied;
     }

@@ -2,6 +2,7 @@ package io.bulwark.lab.train;
 
 import io.bulwark.perception.encoder.DifferentiableEncoder.Answers;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -13,9 +14,16 @@ import java.util.stream.IntStream;
  * @param parent of the frozen one; empty where it was not asked
  * @param varied how many rows are not clean
  * @param perturbed how many of those are perturbed
+ * @param next the shard for the next step that learns the same batch; empty where an inner attack perturbs each step
  */
 record ShardResult(
-        TrainingGoal.Lowered lowered, float[] gradient, Answers answers, Answers parent, int varied, int perturbed) {
+        TrainingGoal.Lowered lowered,
+        float[] gradient,
+        Answers answers,
+        Answers parent,
+        int varied,
+        int perturbed,
+        Optional<Shard> next) {
 
     /** Mean cosine similarity of the perturbed rows to the parent's of the clean pictures; NaN where there are none. */
     double robustCosine() {
@@ -101,7 +109,9 @@ record ShardResult(
      * @param labels of the pictures
      * @param everyday {@code [E, 3, height, width]}: everyday versions of the last E pictures, which are not perturbed
      * @param adversary who perturbs the others
-     * @param start {@code [labels.length - E, 3, height, width]}: where the inner attack starts
+     * @param start {@code [labels.length - E, 3, height, width]}: where the inner attack starts; with free gradients
+     *     the perturbed pictures
+     * @param known what the parent answered in an earlier step; null before the first
      */
     record Shard(
             Parents parents,
@@ -111,7 +121,21 @@ record ShardResult(
             int[] labels,
             float[] everyday,
             TrainingGoal.Adversary adversary,
-            float[] start) {
+            float[] start,
+            Answers known) {
+
+        /** One that the parent has not answered yet. */
+        Shard(
+                Parents parents,
+                float[] pixels,
+                int height,
+                int width,
+                int[] labels,
+                float[] everyday,
+                TrainingGoal.Adversary adversary,
+                float[] start) {
+            this(parents, pixels, height, width, labels, everyday, adversary, start, null);
+        }
 
         /**
          * The same pictures for the frozen encoder.
@@ -127,6 +151,18 @@ record ShardResult(
         /** The first {@code pictures} of the shard as they are. */
         float[] first(int pictures) {
             return Arrays.copyOf(pixels, pictures * 3 * height * width);
+        }
+
+        /**
+         * The same with its perturbation moved.
+         *
+         * @param answered by the parent
+         * @param gradient of the loss by the perturbed pictures; further rows are not read
+         */
+        Shard moved(Answers answered, float[] gradient) {
+            int perturbed = perturbed();
+            float[] moved = FreeGradients.moved(adversary.threat(), first(perturbed), start, gradient, perturbed);
+            return new Shard(parents, pixels, height, width, labels, everyday, adversary, moved, answered);
         }
 
         /** How many pictures are perturbed: the first ones. */

@@ -19,12 +19,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
  * Tunes an encoder. A batch is cut into shards; each thread runs its shards on its own encoders, one thread per
  * operation, and the gradients are added up in the order of the shards: the result is the same, bit for bit, at every
- * run with the same number of threads, and a training that was stopped goes on as if it had not been.
+ * run with the same number of threads, and a training that was stopped goes on as if it had not been. With {@link
+ * FreeGradients} several steps in a row learn the same batch.
  *
  * <pre>{@code
  * try (Trainer trainer = new Trainer(parent, parent, recipe, recipe::fare, pictures, Trainer.Setup.of(2, folder))) {
@@ -122,13 +124,23 @@ final class Trainer implements AutoCloseable {
                 new AdamW.WeightUpdate(recipe.descent(), recipe.descent().schedule(), trained, state);
         int steps = recipe.descent().steps();
         StepAverages progress = new StepAverages(steps, recipe.batches().batch());
+        FreeGradients free = FreeGradients.of(recipe.adversary());
+        int shards = recipe.batches().shards();
+        List<Integer> batch = List.of();
+        List<ShardResult.Shard> next = List.of();
         while (update.state().steps() < steps
                 && !recipe.patience()
                         .isOver(update.state().steps(), update.state().best())) {
             threads.tell(replica -> replica.setWeights(update.state().weights()));
-            List<Integer> batch = batch(update.state().steps());
-            List<ShardResult> results =
-                    run(update.state().steps(), batch, recipe.batches().shards());
+            List<ShardResult> results;
+            if (free.isFirst(update.state().steps())) {
+                int number = free.batch(update.state().steps());
+                batch = batch(number);
+                results = run(number, batch, shards);
+            } else {
+                results = run(shards, next::get);
+            }
+            next = results.stream().flatMap(result -> result.next().stream()).toList();
             float[] gradient = mean(results);
             double norm = update.clip(gradient);
             double loss =
@@ -146,7 +158,7 @@ final class Trainer implements AutoCloseable {
             if (taken % setup.reportEvery() == 0 || last) {
                 watch.accept(progress.report(taken, norm, rate));
             }
-            if (taken % setup.checkpointEvery() == 0 || last) {
+            if (free.isCheckpoint(taken, setup.checkpointEvery()) || last) {
                 checkpoint.write(update.state(), belongs);
             }
         }
@@ -202,21 +214,26 @@ final class Trainer implements AutoCloseable {
         }
     }
 
-    private List<Integer> batch(int step) {
+    private List<Integer> batch(int number) {
         int size = recipe.batches().batch();
         return IntStream.range(0, size)
-                .map(i -> validation.learnt()[shuffle.at((long) step * size + i)])
+                .map(i -> validation.learnt()[shuffle.at((long) number * size + i)])
                 .boxed()
                 .toList();
     }
 
-    private List<ShardResult> run(int step, List<Integer> batch, int shards) {
+    /** Learns a batch for the first time. */
+    private List<ShardResult> run(int number, List<Integer> batch, int shards) {
         int count = recipe.batches().shard();
+        return run(shards, place -> shard(number, place, batch.subList(place * count, (place + 1) * count)));
+    }
+
+    /** @param shard by its place; asked for on the thread that runs it */
+    private List<ShardResult> run(int shards, IntFunction<ShardResult.Shard> shard) {
         List<Future<ShardResult>> running = new ArrayList<>();
-        for (int shard = 0; shard < shards; shard++) {
-            int place = shard;
-            List<Integer> some = batch.subList(shard * count, (shard + 1) * count);
-            running.add(threads.submit(shard, replica -> replica.run(shard(step, place, some))));
+        for (int i = 0; i < shards; i++) {
+            int place = i;
+            running.add(threads.submit(place, replica -> replica.run(shard.apply(place))));
         }
         List<ShardResult> results = new ArrayList<>();
         for (Future<ShardResult> one : running) {

@@ -77,14 +77,25 @@ public interface TrainingGoal {
      * @param threat what may be done to a picture
      * @param inner how it is done; a new seed is drawn for each shard
      * @param mildest the least share of the bound that a shard may be given, in [0, 1]; 1 gives each the whole
+     * @param replays how many steps in a row learn a batch. 1: {@code inner} perturbs what each step learns. More:
+     *     {@link FreeGradients} do; {@code inner} gives their start, and perturbs pictures that are kept from training
      */
-    record Adversary(ThreatModel threat, Pgd inner, double mildest) {
+    record Adversary(ThreatModel threat, Pgd inner, double mildest, int replays) {
 
         public Adversary {
+            if (replays < 1) {
+                throw new IllegalArgumentException("a batch is learnt " + replays
+                        + " times in a row, allowed are 1 and more; 1 perturbs it by an inner attack");
+            }
             if (!(mildest >= 0 && mildest <= 1)) {
                 throw new IllegalArgumentException("the mildest share of the bound is " + mildest
                         + ", allowed is 0 to 1; 1 gives each shard the whole");
             }
+        }
+
+        /** With an inner attack in each step. */
+        public Adversary(ThreatModel threat, Pgd inner, double mildest) {
+            this(threat, inner, mildest, 1);
         }
 
         /** The whole bound for each shard, as published. */
@@ -109,7 +120,12 @@ public interface TrainingGoal {
                     inner.momentum(),
                     inner.randomStart(),
                     Seeds.seed(seed, Seeds.START, step, place));
-            return of(new ThreatModel(threat.norm(), threat.epsilon() * share), scaled);
+            return new Adversary(new ThreatModel(threat.norm(), threat.epsilon() * share), scaled, 1, replays);
+        }
+
+        /** Whether gradients of the descent move the perturbation, in place of an inner attack. */
+        boolean isFree() {
+            return replays > 1;
         }
     }
 }

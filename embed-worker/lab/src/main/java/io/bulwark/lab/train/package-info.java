@@ -46,6 +46,8 @@
  *       stayed at chance for long.
  *   <li>Mixup mixes pixels alone, and the parent answers for the mixed picture. A goal that reads labels would need
  *       shares of two of them, which no goal here takes: refused.
+ *   <li>Free gradients carry a perturbation through the steps that learn one batch, not on to the next as in the paper:
+ *       it would have to be in each checkpoint, as large as a batch of pictures.
  *   <li>{@code --published} is a preset and refuses the options that it decides: a training that is called published and
  *       is another would be worse than a long command.
  *   <li>Adapters learn without dropout. They are merged into the weights before each pass, so that programs know

@@ -123,6 +123,15 @@ class FareCommandTest {
     }
 
     @Test
+    void freeGradientsAreNamedInThePackage() {
+        assertThat(fare("--replays", "2")).as(runs.err().toString()).isEqualTo(ExitCodes.OK);
+
+        assertThat(ModelPackage.open(path("tuned")).manifest().provenance())
+                .containsEntry(
+                        "inner attack", "none; free gradients, each batch 2 steps in a row, from a random start");
+    }
+
+    @Test
     void withoutACheckpointThereIsNothingToExport() {
         assertThat(run("train", "export", path("nowhere"), path("exported"))).isEqualTo(ExitCodes.FAILED);
 
@@ -145,6 +154,12 @@ class FareCommandTest {
         assertThat(runs.err().toString()).contains("--everyday 0.1 of --shard 2 is no picture");
         assertThat(fare("--mixup", "-0.3")).isEqualTo(ExitCodes.USAGE);
         assertThat(runs.err().toString()).contains("mixup is -0.3, allowed are 0");
+        assertThat(fare("--replays", "0")).isEqualTo(ExitCodes.USAGE);
+        assertThat(runs.err().toString()).contains("learnt 0 times in a row, allowed are 1 and more");
+        for (String option : List.of("--inner-steps", "--inner-stride", "--momentum")) {
+            assertThat(fare("--replays", "2", option, "1")).isEqualTo(ExitCodes.USAGE);
+            assertThat(runs.err().toString()).contains("--replays 2 leaves no inner attack for " + option);
+        }
         assertThat(fare("--shard", "3")).isEqualTo(ExitCodes.USAGE);
         assertThat(runs.err().toString()).contains("3").doesNotContain("\tat ");
     }

@@ -79,6 +79,24 @@ class TecoaTrainingTest {
     }
 
     @Test
+    void freeGradientsServeLabelsToo() throws IOException {
+        Recipe inner = recipe(0.03);
+        Recipe free = new Recipe(
+                new Adversary(inner.adversary().threat(), new Pgd(1, 0.03, 0, true, 0), 1, 3),
+                inner.batches(),
+                inner.variation(),
+                inner.terms(),
+                inner.descent(),
+                inner.patience(),
+                inner.seed());
+        List<StepReport> reports = new ArrayList<>();
+
+        train(folder, free, 10, reports::add);
+
+        assertThat(reports.get(reports.size() - 1).robustAccuracy()).isGreaterThan(0.9);
+    }
+
+    @Test
     void aTrainingThatWasStoppedGoesOnBitForBit() throws IOException {
         assertThatThrownBy(() -> train(folder, recipe(0.03), 10, report -> {
                     if (report.step() == STEPS / 2) {

@@ -18,8 +18,9 @@ public interface TrainableEncoder extends AutoCloseable {
      *
      * @param answers of the batch
      * @param weights derivative by each weight, in the row that {@link #tensors()} explains
+     * @param pixels derivative by each pixel, {@code [count, 3, height, width]}; empty unless it was asked for
      */
-    record Gradient(Answers answers, float[] weights) {}
+    record Gradient(Answers answers, float[] weights, float[] pixels) {}
 
     /** What this encoder was when it was opened; its fingerprint is not that of later weights. */
     EncoderDescription description();
@@ -42,6 +43,9 @@ public interface TrainableEncoder extends AutoCloseable {
      * @throws EncoderException if the family takes no such size, or the device fails
      */
     Gradient gradient(float[] pixels, int count, int height, int width, UnaryOperator<Answers> slope);
+
+    /** As {@link #gradient}, by the pixels too, out of the same backward pass. */
+    Gradient gradientByPixelsToo(float[] pixels, int count, int height, int width, UnaryOperator<Answers> slope);
 
     @Override
     void close();

@@ -201,12 +201,25 @@ public final class TorchDifferentiableEncoder implements DifferentiableEncoder {
 
         @Override
         public Gradient gradient(float[] pixels, int count, int height, int width, UnaryOperator<Answers> slope) {
+            return gradient(pixels, count, height, width, slope, false);
+        }
+
+        @Override
+        public Gradient gradientByPixelsToo(
+                float[] pixels, int count, int height, int width, UnaryOperator<Answers> slope) {
+            return gradient(pixels, count, height, width, slope, true);
+        }
+
+        private Gradient gradient(
+                float[] pixels, int count, int height, int width, UnaryOperator<Answers> slope, boolean byPixels) {
             try (NDManager batch = program.newManager()) {
                 NDArray input = batch.create(pixels, new Shape(count, 3, height, width));
+                input.setRequiresGradient(byPixels);
                 Differentiation pass = Differentiation.forward(program, input);
                 Answers answers = pass.answers();
                 pass.backward(slope.apply(answers));
-                return new Gradient(answers, weights.takeGradients());
+                float[] byInput = byPixels ? Differentiation.floats(input.getGradient()) : new float[0];
+                return new Gradient(answers, weights.takeGradients(), byInput);
             } catch (RuntimeException e) {
                 throw new EncoderException(
                         "encoder '%s' failed on a batch of %d".formatted(description.name(), count), e);

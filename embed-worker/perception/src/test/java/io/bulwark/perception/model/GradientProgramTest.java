@@ -42,6 +42,27 @@ class GradientProgramTest {
     }
 
     @Test
+    void oneBackwardPassGivesTheGradientsByWeightsAndByPixels() {
+        EncoderOptions options = EncoderOptions.defaults().withThreads(1).withCache(cache);
+        ModelPackage model = ModelPackage.open(ModelPackage.CLASSIFIER);
+        float[] pixels = Arrays.copyOf(noise(1), 2 * 3 * 64 * 64);
+        try (TrainableEncoder learner = model.openTrainable(options);
+                DifferentiableEncoder attacked = model.openDifferentiable(options)) {
+            TrainableEncoder.Gradient byWeights = learner.gradient(pixels, 2, 64, 64, answers -> answers);
+            TrainableEncoder.Gradient both = learner.gradientByPixelsToo(pixels, 2, 64, 64, answers -> answers);
+            float[] byPixels = attacked.answerGradient(pixels, 2, 64, 64, answers -> answers)
+                    .inputGradient();
+
+            assertThat(byWeights.pixels()).isEmpty();
+            assertThat(both.answers().embeddings())
+                    .isEqualTo(byWeights.answers().embeddings());
+            assertThat(both.weights()).isEqualTo(byWeights.weights());
+            assertThat(both.pixels()).usingComparatorWithPrecision(1e-5f).containsExactly(byPixels);
+            assertThat(both.pixels()).isNotEqualTo(new float[both.pixels().length]);
+        }
+    }
+
+    @Test
     void fp64GradientsRoundToTheFp32Gradients() {
         EncoderOptions options = EncoderOptions.defaults().withThreads(1).withCache(cache);
         ModelPackage model = ModelPackage.open(ModelPackage.CLASSIFIER);
