@@ -98,7 +98,7 @@ class FreeGradientsTest {
     }
 
     @Test
-    void aPassMovesThePerturbationByTheBoundAlongTheSignOfItsOwnGradient() {
+    void aPassMovesThePerturbationByTheBoundAlongTheSignOfItsGradient() {
         Recipe recipe = recipe(3, 1);
         float[] clean = random(SHARD * 3 * SIZE * SIZE, 2);
         Adversary adversary = recipe.adversary();
