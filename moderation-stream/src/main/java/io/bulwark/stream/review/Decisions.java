@@ -214,7 +214,8 @@ public final class Decisions {
      * order too.
      *
      * @param leaseId the claim that they will have
-     * @throws ProblemException where it is not the item's latest, not theirs, or too long ago
+     * @throws ProblemException where it is not the item's latest, not theirs, too long ago, or appealed since and the
+     *     person had a part in it
      */
     public Outcome undo(Person person, UUID itemId, UUID decisionId, UUID leaseId) {
         for (int attempt = 1; ; attempt++) {
@@ -237,14 +238,11 @@ public final class Decisions {
         if (!last && alike.size() < decided.size() && alike.size() < AlikeItems.count(handle, item, decided)) {
             return Optional.empty();
         }
-        requireNotAppealed(handle, person, item, decisionId);
         UUID undoId = undo(handle, person, item, decisionId, Optional.of(leaseId));
         int back = 0;
         for (ItemRow other : alike) {
-            UUID othersDecision = AlikeItems.decisionId(decisionId, other.itemId());
             try {
-                requireNotAppealed(handle, person, other, othersDecision);
-                undo(handle, person, other, othersDecision, Optional.empty());
+                undo(handle, person, other, AlikeItems.decisionId(decisionId, other.itemId()), Optional.empty());
                 back++;
             } catch (ProblemException notNow) {
                 LOG.debugf("Item %s stays as it is: %s", other.itemId(), notNow.getMessage());
@@ -257,7 +255,7 @@ public final class Decisions {
     private UUID undo(Handle handle, Person person, ItemRow item, UUID decisionId, Optional<UUID> leaseId) {
         List<Row> rows = DecisionRows.of(handle, item);
         Row undone = made(rows, decisionId);
-        requireUndoable(person, item, undone);
+        requireUndoable(person, item, rows, undone);
         List<Row> rest =
                 rows.stream().filter(row -> !row.id().equals(decisionId)).toList();
         requireNoPart(person, item, rest);
@@ -438,7 +436,7 @@ public final class Decisions {
                 inForce.filter(row -> row.stage() != Stage.FIRST).map(Row::decision));
     }
 
-    private void requireUndoable(Person person, ItemRow item, Row undone) {
+    private void requireUndoable(Person person, ItemRow item, List<Row> rows, Row undone) {
         Problem.ALREADY_DECIDED.when(
                 !item.decisionId().equals(Optional.of(undone.id())),
                 "Decision " + undone.id() + " is not the latest about this item any more.");
@@ -452,6 +450,14 @@ public final class Decisions {
         Problem.NOT_ALLOWED.when(
                 item.stage() == Stage.SENIOR && theirs && !person.isSenior(),
                 "Item " + item.itemId() + " waits for the seniors since; one of them decides it.");
+        // An open appeal on a decided item is one against that decision. Taken back, it would be no part of theirs.
+        boolean appealed =
+                item.stage() != Stage.CLOSED && item.origins().contains(Origin.APPEAL) && undone.kind() == Kind.DECIDED;
+        Problem.NOT_ALLOWED.when(
+                appealed
+                        && DecisionRows.notUndone(rows).stream()
+                                .anyMatch(row -> row.reviewer().equals(person.name())),
+                "Item " + item.itemId() + " was appealed since; a person who had no part in the decision decides it.");
         boolean own = undone.reviewer().equals(person.name());
         boolean inTime = !undone.at().plus(rules.undoWithin()).isBefore(item.now());
         if (!person.isSenior() && !(own && inTime)) {
@@ -461,17 +467,6 @@ public final class Decisions {
                                     + rules.undoWithin().toMinutes()
                                     + " minutes (bulwark.review.undo-within); a senior can undo it at any time."
                             : "Only a senior undoes what others decided.");
-        }
-    }
-
-    /** Whose decision was appealed since leaves it as it is: taken back, it would be no part that keeps them from judging. */
-    private static void requireNotAppealed(Handle handle, Person person, ItemRow item, UUID decisionId) {
-        List<Row> rows = DecisionRows.of(handle, item);
-        if (DecisionRows.notUndone(rows).stream().anyMatch(row -> row.reviewer().equals(person.name()))
-                && QueueIntake.isAppealedSince(
-                        handle, item, made(rows, decisionId).at())) {
-            throw Problem.NOT_ALLOWED.with("Item " + item.itemId()
-                    + " was appealed since; a person who had no part in the decision decides it.");
         }
     }
 

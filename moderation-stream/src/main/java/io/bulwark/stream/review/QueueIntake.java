@@ -283,14 +283,6 @@ public final class QueueIntake {
                 .one();
     }
 
-    static boolean isAppealedSince(Handle handle, ItemRow item, Instant time) {
-        return handle.select("""
-                SELECT EXISTS (SELECT FROM report WHERE tenant = ? AND item_id = ?
-                AND kind = 'APPEAL' AND at > ?)""", item.candidate().tenant(), item.itemId(), time)
-                .mapTo(Boolean.class)
-                .one();
-    }
-
     private static long appealsToday(Handle handle, String tenant, String reporter) {
         return handle.select("""
                 SELECT count(*) FROM report WHERE tenant = ? AND reporter = ?

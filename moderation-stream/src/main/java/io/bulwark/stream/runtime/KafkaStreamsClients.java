@@ -170,8 +170,18 @@ final class KafkaStreamsClients implements StreamsSupervisor.Clients {
             moderation.close();
             throw refused;
         }
+        AutoCloseable metrics;
+        try {
+            metrics = bind(streams);
+        } catch (RuntimeException refused) {
+            streams.close(CLOSE_WITHIN);
+            deadLetters.close(ADMIN_TIMEOUT);
+            memory.close();
+            moderation.close();
+            throw refused;
+        }
         return new WholeClient(
-                streams, bind(streams), () -> deadLetters.close(ADMIN_TIMEOUT), List.of(memory, moderation::close));
+                streams, metrics, () -> deadLetters.close(ADMIN_TIMEOUT), List.of(memory, moderation::close));
     }
 
     /** Kafka's metrics of a client as meters, until closed. */
@@ -186,6 +196,7 @@ final class KafkaStreamsClients implements StreamsSupervisor.Clients {
             metrics.bindTo(meters);
         } catch (RuntimeException refused) {
             looking.shutdownNow();
+            metrics.close();
             throw refused;
         }
         return () -> {

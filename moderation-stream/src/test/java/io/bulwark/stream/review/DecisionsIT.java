@@ -332,8 +332,27 @@ class DecisionsIT extends ReviewDeskTestCase {
         assertRefused(
                 Problem.NOT_ALLOWED, () -> desk.decisions.undo(SARA, item, decided.decisionId(), UUID.randomUUID()));
         assertThat(desk.queue.claim(SARA)).isEmpty();
-        desk.decisions.decide(TOM, says(desk.queue.claim(TOM).orElseThrow(), "SAFE"));
-        assertThat(published()).containsExactly("NSFW", "SAFE");
+        Decisions.Outcome last =
+                desk.decisions.decide(TOM, says(desk.queue.claim(TOM).orElseThrow(), "SAFE"));
+        database.database()
+                .acrossTenants(handle -> desk.intake.reported(
+                        handle, ReviewDesk.doubtful("default", "image", 0.5), Origin.APPEAL, "another", "No statue."));
+        desk.decisions.undo(TOM, item, last.decisionId(), UUID.randomUUID());
+        assertThat(published())
+                .as("a further appeal changes nothing about the last word")
+                .hasSize(3);
+    }
+
+    @Test
+    void anAppealAgainstTheMachineKeepsNoOneFromTakingTheirProposalBack() {
+        UUID item = desk.arrives("image", 0.5);
+        Decisions.Outcome proposed =
+                desk.decisions.decide(ANNA, says(desk.queue.claim(ANNA).orElseThrow(), "NSFW", "minor"));
+        database.database()
+                .acrossTenants(handle -> desk.intake.reported(
+                        handle, ReviewDesk.doubtful("default", "image", 0.5), Origin.APPEAL, "uploader", "A statue."));
+        desk.decisions.undo(ANNA, item, proposed.decisionId(), UUID.randomUUID());
+        assertThat(published()).isEmpty();
     }
 
     @Test

@@ -24,7 +24,8 @@ import java.util.function.UnaryOperator;
 
 /**
  * What one training thread computes with: the frozen parent, the tuned encoder to be attacked (gradients by pixels
- * alone) and the tuned encoder to be learnt (gradients by weights). One thread, always the same.
+ * alone) and the tuned encoder to be learnt (gradients by weights, by pixels too with {@link FreeGradients}). One
+ * thread, always the same.
  */
 final class Replica implements AutoCloseable {
 

@@ -218,8 +218,9 @@ public final class TorchDifferentiableEncoder implements DifferentiableEncoder {
                 Differentiation pass = Differentiation.forward(program, input);
                 Answers answers = pass.answers();
                 pass.backward(slope.apply(answers));
+                float[] byWeights = weights.takeGradients();
                 float[] byInput = byPixels ? Differentiation.floats(input.getGradient()) : new float[0];
-                return new Gradient(answers, weights.takeGradients(), byInput);
+                return new Gradient(answers, byWeights, byInput);
             } catch (RuntimeException e) {
                 throw new EncoderException(
                         "encoder '%s' failed on a batch of %d".formatted(description.name(), count), e);
