@@ -255,10 +255,13 @@ public final class Decisions {
     private UUID undo(Handle handle, Person person, ItemRow item, UUID decisionId, Optional<UUID> leaseId) {
         List<Row> rows = DecisionRows.of(handle, item);
         Row undone = made(rows, decisionId);
-        requireUndoable(person, item, rows, undone);
+        requireUndoable(person, item, undone);
         List<Row> rest =
                 rows.stream().filter(row -> !row.id().equals(decisionId)).toList();
-        requireNoPart(person, item, rest);
+        // An open appeal on a decided item is one against that decision, which is a part that no undo takes away.
+        boolean appealed =
+                item.stage() != Stage.CLOSED && item.origins().contains(Origin.APPEAL) && undone.kind() == Kind.DECIDED;
+        requireNoPart(person, item, appealed ? rows : rest);
         UUID undoId = UUID.randomUUID();
         Optional<Row> before = DecisionRows.inForce(rest);
         Row row = new Row(
@@ -436,7 +439,7 @@ public final class Decisions {
                 inForce.filter(row -> row.stage() != Stage.FIRST).map(Row::decision));
     }
 
-    private void requireUndoable(Person person, ItemRow item, List<Row> rows, Row undone) {
+    private void requireUndoable(Person person, ItemRow item, Row undone) {
         Problem.ALREADY_DECIDED.when(
                 !item.decisionId().equals(Optional.of(undone.id())),
                 "Decision " + undone.id() + " is not the latest about this item any more.");
@@ -450,14 +453,6 @@ public final class Decisions {
         Problem.NOT_ALLOWED.when(
                 item.stage() == Stage.SENIOR && theirs && !person.isSenior(),
                 "Item " + item.itemId() + " waits for the seniors since; one of them decides it.");
-        // An open appeal on a decided item is one against that decision. Taken back, it would be no part of theirs.
-        boolean appealed =
-                item.stage() != Stage.CLOSED && item.origins().contains(Origin.APPEAL) && undone.kind() == Kind.DECIDED;
-        Problem.NOT_ALLOWED.when(
-                appealed
-                        && DecisionRows.notUndone(rows).stream()
-                                .anyMatch(row -> row.reviewer().equals(person.name())),
-                "Item " + item.itemId() + " was appealed since; a person who had no part in the decision decides it.");
         boolean own = undone.reviewer().equals(person.name());
         boolean inTime = !undone.at().plus(rules.undoWithin()).isBefore(item.now());
         if (!person.isSenior() && !(own && inTime)) {

@@ -170,18 +170,14 @@ final class KafkaStreamsClients implements StreamsSupervisor.Clients {
             moderation.close();
             throw refused;
         }
-        AutoCloseable metrics;
+        AutoCloseable producer = () -> deadLetters.close(ADMIN_TIMEOUT);
+        List<AutoCloseable> nativeMemory = List.of(memory, moderation::close);
         try {
-            metrics = bind(streams);
+            return new WholeClient(streams, bind(streams), producer, nativeMemory);
         } catch (RuntimeException refused) {
-            streams.close(CLOSE_WITHIN);
-            deadLetters.close(ADMIN_TIMEOUT);
-            memory.close();
-            moderation.close();
+            new WholeClient(streams, () -> {}, producer, nativeMemory).close();
             throw refused;
         }
-        return new WholeClient(
-                streams, metrics, () -> deadLetters.close(ADMIN_TIMEOUT), List.of(memory, moderation::close));
     }
 
     /** Kafka's metrics of a client as meters, until closed. */

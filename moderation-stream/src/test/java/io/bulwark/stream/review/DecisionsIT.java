@@ -255,9 +255,7 @@ class DecisionsIT extends ReviewDeskTestCase {
         UUID item = desk.arrives("image", 0.5);
         desk.decisions.decide(SARA, says(desk.queue.claim(SARA).orElseThrow(), "NSFW", "minor"));
         desk.decisions.decide(BEN, says(desk.queue.claim(BEN).orElseThrow(), "NSFW", "minor"));
-        database.database()
-                .acrossTenants(handle -> desk.intake.reported(
-                        handle, ReviewDesk.doubtful("default", "image", 0.5), Origin.APPEAL, "uploader", "A statue."));
+        appeal("uploader", "A statue.");
         assertThat(desk.queue.claim(SARA)).isEmpty();
         ReviewQueue.Claim appeal = desk.queue.claim(TOM).orElseThrow();
         Decisions.Outcome judged = desk.decisions.decide(TOM, says(appeal, "SAFE"));
@@ -312,9 +310,7 @@ class DecisionsIT extends ReviewDeskTestCase {
         UUID item = desk.arrives("image", 0.5);
         Decisions.Outcome decided =
                 desk.decisions.decide(ANNA, says(desk.queue.claim(ANNA).orElseThrow(), "NSFW", "nudity"));
-        database.database()
-                .acrossTenants(handle -> desk.intake.reported(
-                        handle, ReviewDesk.doubtful("default", "image", 0.5), Origin.APPEAL, "uploader", "A statue."));
+        appeal("uploader", "A statue.");
         assertRefused(
                 Problem.NOT_ALLOWED, () -> desk.decisions.undo(ANNA, item, decided.decisionId(), UUID.randomUUID()));
         desk.decisions.decide(SARA, says(desk.queue.claim(SARA).orElseThrow(), "SAFE"));
@@ -326,17 +322,13 @@ class DecisionsIT extends ReviewDeskTestCase {
         UUID item = desk.arrives("image", 0.5);
         Decisions.Outcome decided =
                 desk.decisions.decide(SARA, says(desk.queue.claim(SARA).orElseThrow(), "NSFW", "nudity"));
-        database.database()
-                .acrossTenants(handle -> desk.intake.reported(
-                        handle, ReviewDesk.doubtful("default", "image", 0.5), Origin.APPEAL, "uploader", "A statue."));
+        appeal("uploader", "A statue.");
         assertRefused(
                 Problem.NOT_ALLOWED, () -> desk.decisions.undo(SARA, item, decided.decisionId(), UUID.randomUUID()));
         assertThat(desk.queue.claim(SARA)).isEmpty();
         Decisions.Outcome last =
                 desk.decisions.decide(TOM, says(desk.queue.claim(TOM).orElseThrow(), "SAFE"));
-        database.database()
-                .acrossTenants(handle -> desk.intake.reported(
-                        handle, ReviewDesk.doubtful("default", "image", 0.5), Origin.APPEAL, "another", "No statue."));
+        appeal("another", "No statue.");
         desk.decisions.undo(TOM, item, last.decisionId(), UUID.randomUUID());
         assertThat(published())
                 .as("a further appeal changes nothing about the last word")
@@ -348,11 +340,15 @@ class DecisionsIT extends ReviewDeskTestCase {
         UUID item = desk.arrives("image", 0.5);
         Decisions.Outcome proposed =
                 desk.decisions.decide(ANNA, says(desk.queue.claim(ANNA).orElseThrow(), "NSFW", "minor"));
-        database.database()
-                .acrossTenants(handle -> desk.intake.reported(
-                        handle, ReviewDesk.doubtful("default", "image", 0.5), Origin.APPEAL, "uploader", "A statue."));
+        appeal("uploader", "A statue.");
         desk.decisions.undo(ANNA, item, proposed.decisionId(), UUID.randomUUID());
         assertThat(published()).isEmpty();
+    }
+
+    private void appeal(String reporter, String words) {
+        database.database()
+                .acrossTenants(handle -> desk.intake.reported(
+                        handle, ReviewDesk.doubtful("default", "image", 0.5), Origin.APPEAL, reporter, words));
     }
 
     @Test
@@ -409,9 +405,7 @@ class DecisionsIT extends ReviewDeskTestCase {
     void anAppealIsNotJudgedElsewhere() {
         UUID item = desk.arrives("image", 0.5);
         desk.decisions.decide(ANNA, says(desk.queue.claim(ANNA).orElseThrow(), "NSFW", "porn"));
-        database.database()
-                .acrossTenants(handle -> desk.intake.reported(
-                        handle, ReviewDesk.doubtful("default", "image", 0.5), Origin.APPEAL, "uploader", "A statue."));
+        appeal("uploader", "A statue.");
         assertRefused(Problem.CONSOLE_ONLY, () -> elsewhere(CHIEF, item, "NSFW", "porn"));
         desk.decisions.decide(SARA, says(desk.queue.claim(SARA).orElseThrow(), "SAFE"));
         assertRefused(Problem.CONSOLE_ONLY, () -> elsewhere(CHIEF, item, "NSFW", "porn"));
