@@ -273,6 +273,23 @@ class IdenticalCopiesIT extends ReviewDeskTestCase {
     }
 
     @Test
+    void aCopyThatWasAppealedIsNotTakenBackByWhoDecidedTheFirst() {
+        machine("first", "file", Decision.SAFE);
+        machine("copy", "file", Decision.SAFE);
+        Decisions.Answer removed = removeOnNotice("first", "file");
+        copies.keepUp();
+        people();
+        appeal("copy", "file");
+
+        desk.decisions.undo(BEN, removed.itemId(), removed.decisionId(), UUID.randomUUID());
+        copies.keepUp();
+
+        assertThat(published())
+                .as("the copy was decided with the first, and only the first is taken back")
+                .containsExactly("first", "copy", "first");
+    }
+
+    @Test
     void whatAPersonDecidesOfACopyHolds() {
         machine("first", "file", Decision.SAFE);
         machine("copy", "file", Decision.SAFE);
