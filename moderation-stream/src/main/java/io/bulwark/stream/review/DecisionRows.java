@@ -9,9 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
@@ -142,15 +140,14 @@ final class DecisionRows {
         return List.copyOf(proposed.values());
     }
 
-    /** What was proposed or decided in these rows and not taken back. */
-    static List<Row> notUndone(List<Row> rows) {
-        Set<UUID> undone = rows.stream()
-                .filter(row -> row.kind() == Kind.UNDONE)
-                .flatMap(row -> row.replaces().stream())
-                .collect(Collectors.toSet());
+    /** What people proposed or decided in these rows, without what they took back themselves. */
+    static List<Row> parts(List<Row> rows) {
         return rows.stream()
                 .filter(row -> row.kind() == Kind.PROPOSED || row.kind() == Kind.DECIDED)
-                .filter(row -> !undone.contains(row.id()))
+                .filter(row -> rows.stream()
+                        .noneMatch(undo -> undo.kind() == Kind.UNDONE
+                                && undo.replaces().equals(Optional.of(row.id()))
+                                && undo.reviewer().equals(row.reviewer())))
                 .toList();
     }
 

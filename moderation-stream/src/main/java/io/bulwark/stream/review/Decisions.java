@@ -277,10 +277,13 @@ public final class Decisions {
         // On a copy a second person may have decided without a first one; there it is for any reviewer.
         boolean first = undone.stage() == Stage.FIRST
                 || undone.stage() == Stage.SECOND && DecisionRows.standing(rest).isEmpty();
-        Optional<String> proposer = DecisionRows.standing(rest).stream()
-                .reduce((earlier, later) -> later)
-                .map(Row::reviewer);
-        reopen(handle, person, item, undone, first ? Stage.FIRST : undone.stage(), proposer, leaseId);
+        Optional<String> notBy = first
+                ? Optional.of(undone.reviewer()).filter(maker -> appealed && !maker.equals(person.name()))
+                : DecisionRows.standing(rest).stream()
+                        .reduce((earlier, later) -> later)
+                        .map(Row::reviewer)
+                        .or(item::firstReviewer);
+        reopen(handle, person, item, undone, first ? Stage.FIRST : undone.stage(), notBy, leaseId);
         withdrawProposal(handle, person, decisionId);
         if (undone.kind() == Kind.DECIDED) {
             publish(handle, item, row, Optional.of("undone"), false);
@@ -471,34 +474,26 @@ public final class Decisions {
      */
     private static void requireNoPart(Person person, ItemRow item, List<Row> rows) {
         List<Row> parts =
-                item.origins().contains(Origin.APPEAL) ? DecisionRows.notUndone(rows) : DecisionRows.standing(rows);
+                item.origins().contains(Origin.APPEAL) ? DecisionRows.parts(rows) : DecisionRows.standing(rows);
         if (parts.stream().anyMatch(row -> row.reviewer().equals(person.name()))) {
             throw Problem.NOT_ALLOWED.with(
                     "You had a part in a decision on this item; another person has to decide on it.");
         }
     }
 
-    /** @param proposer of the last proposal that waits then */
+    /** @param notBy who may not decide it then */
     private void reopen(
             Handle handle,
             Person person,
             ItemRow item,
             Row undone,
             Stage stage,
-            Optional<String> proposer,
+            Optional<String> notBy,
             Optional<UUID> leaseId) {
-        boolean first = stage == Stage.FIRST;
         handle.execute(
                 """
                                 UPDATE queue_item SET stage = ?, decision_id = CAST(? AS uuid), closed_at = NULL,
-                                first_reviewer = CASE WHEN ? THEN NULL ELSE coalesce(?, first_reviewer) END
-                                WHERE tenant = ? AND item_id = ?""",
-                stage.name(),
-                undone.replaces().orElse(null),
-                first,
-                proposer.orElse(null),
-                person.tenant(),
-                item.itemId());
+                                first_reviewer = ? WHERE tenant = ? AND item_id = ?""", stage.name(), undone.replaces().orElse(null), notBy.orElse(null), person.tenant(), item.itemId());
         leaseId.ifPresent(lease -> handle.execute(
                 """
                                 UPDATE queue_item SET lease_id = ?, lease_holder = ?, lease_since = clock_timestamp(),

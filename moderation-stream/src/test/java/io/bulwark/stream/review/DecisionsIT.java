@@ -345,6 +345,22 @@ class DecisionsIT extends ReviewDeskTestCase {
         assertThat(published()).isEmpty();
     }
 
+    @Test
+    void whoseAppealedDecisionASeniorTookBackDoesNotJudgeTheAppeal() {
+        UUID item = desk.arrives("image", 0.5);
+        Decisions.Outcome decided =
+                desk.decisions.decide(SARA, says(desk.queue.claim(SARA).orElseThrow(), "NSFW", "nudity"));
+        appeal("uploader", "A statue.");
+        UUID lease = UUID.randomUUID();
+        desk.decisions.undo(TOM, item, decided.decisionId(), lease);
+        desk.queue.release(TOM, item, lease);
+        assertThat(desk.queue.claim(SARA)).isEmpty();
+        ReviewQueue.Claim again = desk.queue.claim(TOM).orElseThrow();
+        assertThat(again.itemId()).isEqualTo(item);
+        assertRefused(Problem.NOT_ALLOWED, () -> desk.decisions.decideElsewhere(SARA, says(again, "NSFW", "nudity")));
+        desk.decisions.decide(TOM, says(again, "SAFE"));
+    }
+
     private void appeal(String reporter, String words) {
         database.database()
                 .acrossTenants(handle -> desk.intake.reported(
