@@ -13,14 +13,20 @@ import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderOptions;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.encoder.ModelPackageException;
+import io.bulwark.perception.encoder.TrainableEncoder;
+import io.bulwark.perception.encoder.TrainableEncoder.TensorPlace;
 import io.bulwark.perception.model.FreshPackage;
 import io.bulwark.perception.model.ModelPackage;
+import io.bulwark.perception.model.ModelPackage.TunedModel;
 import io.bulwark.perception.model.ModelPackage.WeightsSummary;
 import io.bulwark.perception.model.tfjs.TfjsImport;
+import io.bulwark.perception.safetensors.ElementType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +46,7 @@ import picocli.CommandLine.Parameters;
             ModelCommand.LinkCommand.class,
             ModelCommand.InspectCommand.class,
             ModelCommand.NewCommand.class,
+            ModelCommand.AverageCommand.class,
             ImportPtCommand.class,
             ModelCommand.ImportTfjsCommand.class,
             VerifyPublishedCommand.class,
@@ -226,6 +233,93 @@ public final class ModelCommand {
                     "%s parameters=%d fingerprint=%s"
                             .formatted(out, made.weightsSummary().parameters(), facts.get("fingerprint")),
                     facts);
+        }
+    }
+
+    /** {@code bulwark model average}. */
+    @Command(
+            name = "average",
+            description = {
+                "Makes a package of the average weights of models that were tuned from one start. It may withstand more than",
+                "each of them (https://arxiv.org/abs/2302.10164); evaluate it. Models of different starts average to nothing",
+                "of use."
+            })
+    static final class AverageCommand extends OutputCommand implements Runnable {
+
+        @Parameters(
+                arity = "2..*",
+                paramLabel = "LOCATION",
+                description = "Folders, classpath:FOLDER or hf://OWNER/NAME[@REVISION].")
+        private List<String> locations;
+
+        @Option(
+                names = "--shares",
+                paramLabel = "S",
+                split = ",",
+                description = "Of each model, above 0, in their order; divided by their sum (default: equal ones).")
+        private List<Double> shares;
+
+        @Option(
+                names = "--out",
+                required = true,
+                paramLabel = "FOLDER",
+                description = "Of the package; made if missing.")
+        private Path out;
+
+        @Override
+        public void run() {
+            if (shares == null) {
+                shares = Collections.nCopies(locations.size(), 1.0);
+            }
+            if (shares.size() != locations.size()
+                    || !shares.stream().allMatch(share -> share > 0 && Double.isFinite(share))) {
+                throw CommandFailure.usage(
+                        "--shares has one number above 0 for each of the %d models".formatted(locations.size()));
+            }
+            List<ModelPackage> models = locations.stream()
+                    .map(location -> ModelOptions.open(location, output()))
+                    .toList();
+            try {
+                models.get(0).save(average(models), out);
+            } catch (IOException | ModelPackageException e) {
+                throw CommandFailure.failed("%s cannot be made: %s".formatted(out, e.getMessage()), e);
+            }
+            ImportedPackage.print(out, output());
+        }
+
+        private TunedModel average(List<ModelPackage> models) {
+            double all = shares.stream().mapToDouble(Double::doubleValue).sum();
+            EncoderDescription first = models.get(0).describe(Precision.FP32);
+            List<TensorPlace> tensors = List.of();
+            double[] sum = {};
+            List<String> parts = new ArrayList<>();
+            for (int i = 0; i < models.size(); i++) {
+                double share = shares.get(i) / all;
+                try (TrainableEncoder encoder = models.get(i).openTrainable(EncoderOptions.defaults())) {
+                    float[] weights = encoder.weights();
+                    if (i == 0) {
+                        tensors = encoder.tensors();
+                        sum = new double[weights.length];
+                    }
+                    EncoderDescription description = encoder.description();
+                    if (!description.family().equals(first.family())
+                            || !description.preprocess().canonical().equals(first.preprocess().canonical())
+                            || !encoder.tensors().equals(tensors)) {
+                        throw new ModelPackageException("'%s' is no model of the family, input and tensors of '%s'"
+                                .formatted(locations.get(i), locations.get(0)));
+                    }
+                    for (int j = 0; j < sum.length; j++) {
+                        sum[j] += share * weights[j];
+                    }
+                    parts.add(Fields.text("%.3f of %s", share, description.fingerprint()));
+                }
+            }
+            float[] weights = new float[sum.length];
+            for (int j = 0; j < sum.length; j++) {
+                weights[j] = (float) sum[j];
+            }
+            String name = out.toAbsolutePath().normalize().getFileName().toString();
+            return new TunedModel(name, weights, tensors, ElementType.F32, Map.of("average", String.join(", ", parts)));
         }
     }
 

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bulwark.cli.CapturedCommands;
 import io.bulwark.cli.terminal.ExitCodes;
+import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.encoder.TrainableEncoder;
+import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.safetensors.SafetensorsFile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -46,6 +49,38 @@ class ModelCommandsTest {
                 .contains(folder.toString())
                 .contains("model.json")
                 .doesNotContain("\tat ");
+    }
+
+    @Test
+    void weights_are_averaged_by_shares_and_models_of_another_shape_are_refused_by_name() throws IOException {
+        String clean = "classpath:io/bulwark/models/efficientnet-lite0";
+        String robust = "classpath:io/bulwark/models/r-lite0-f";
+        Path out = folder.resolve("averaged");
+        assertThat(run("model", "average", clean, robust, "--shares", "1,3", "--out", out.toString()))
+                .isEqualTo(ExitCodes.OK);
+
+        float[] first = weights(clean);
+        float[] other = weights(robust);
+        float[] averaged = weights(out.toString());
+        for (int i = 0; i < averaged.length; i++) {
+            assertThat(averaged[i]).isCloseTo(0.25f * first[i] + 0.75f * other[i], within(1e-5f));
+        }
+        commands.clearOut();
+        assertThat(run("model", "inspect", out.toString(), "--json")).isEqualTo(ExitCodes.OK);
+        assertThat(json().path("provenance.average").asText()).startsWith("0.250 of ");
+
+        String head = "classpath:io/bulwark/models/nsfwjs-mobilenet-v2";
+        assertThat(run("model", "average", robust, head, "--out", out.toString()))
+                .isEqualTo(ExitCodes.FAILED);
+        assertThat(commands.err()).contains("'" + head + "' is no model of the family");
+        assertThat(run("model", "average", robust, clean, "--shares", "1", "--out", out.toString()))
+                .isEqualTo(ExitCodes.USAGE);
+    }
+
+    private static float[] weights(String location) {
+        try (TrainableEncoder encoder = ModelPackage.open(location).openTrainable(EncoderOptions.defaults())) {
+            return encoder.weights();
+        }
     }
 
     @Test
