@@ -303,7 +303,10 @@ public final class ModelCommand {
                     }
                     EncoderDescription description = encoder.description();
                     if (!description.family().equals(first.family())
-                            || !description.preprocess().canonical().equals(first.preprocess().canonical())
+                            || !description
+                                    .preprocess()
+                                    .canonical()
+                                    .equals(first.preprocess().canonical())
                             || !encoder.tensors().equals(tensors)) {
                         throw new ModelPackageException("'%s' is no model of the family, input and tensors of '%s'"
                                 .formatted(locations.get(i), locations.get(0)));
