@@ -9,6 +9,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Properties;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -32,7 +33,7 @@ class CalibrationIT extends BankCommandCase {
         assertThat(commands.run(
                         "calibrate",
                         "-k",
-                        "9",
+                        committed.getProperty("bulwark.policy.k"),
                         "--holds-back",
                         "--no-changed",
                         "--each-file",
@@ -73,8 +74,9 @@ class CalibrationIT extends BankCommandCase {
     }
 
     /**
-     * Each of these is judged in the whole and in overlapping tiles, of which the worst counts. Where text is filled for
-     * one view more, more may be flagged than the rate says, if chance explains it.
+     * Each of these is judged in the whole and in overlapping tiles, of which the worst counts. One number of neighbours
+     * says little of 56 pictures, so the promises of several are added up. Where text is filled for one view more, more
+     * may be flagged than the rate says, if chance explains it.
      */
     @Test
     void of_wide_pictures_no_more_are_falsely_flagged_than_is_promised() throws IOException {
@@ -84,11 +86,16 @@ class CalibrationIT extends BankCommandCase {
         assertThat(commands.run("build", "--bank", "wide", references.toString()))
                 .isEqualTo(ExitCodes.OK);
 
-        FalseFlags withoutText = calibrateWide(references, heldOut, "--no-text");
-        FalseFlags withText = calibrateWide(references, heldOut, "--text");
+        List<FalseFlags> withoutText = Stream.of("5", "7", "9")
+                .map(k -> calibrateWide(references, heldOut, k, "--no-text"))
+                .toList();
+        FalseFlags withText = calibrateWide(references, heldOut, "7", "--text");
 
-        assertThat(withoutText.count()).as("%s", withoutText).isLessThanOrEqualTo((int)
-                (withoutText.rate() * withoutText.safe()));
+        assertThat(withoutText.stream().mapToDouble(FalseFlags::count).sum())
+                .as("%s", withoutText)
+                .isLessThanOrEqualTo(withoutText.stream()
+                        .mapToDouble(found -> found.rate() * found.safe())
+                        .sum());
         assertThat(atLeast(withText.count(), withText.safe(), withText.rate()))
                 .as("how likely that many are falsely flagged: %s", withText)
                 .isGreaterThanOrEqualTo(0.05);
@@ -108,13 +115,13 @@ class CalibrationIT extends BankCommandCase {
         return 1 - fewer;
     }
 
-    private FalseFlags calibrateWide(Path references, Path heldOut, String text) {
+    private FalseFlags calibrateWide(Path references, Path heldOut, String k, String text) {
         assertThat(commands.run(
                         "calibrate",
                         "--bank",
                         "wide",
                         "-k",
-                        "7",
+                        k,
                         "--no-changed",
                         text,
                         "--flagged-labels",

@@ -30,12 +30,14 @@ public final class LinearViews {
     }
 
     /**
-     * The views of {@link Preprocessor#moderation(PreprocessSpec, ViewPolicy)} of a still, opaque, upright picture.
-     * Which parts they show, and where text hides something, depends on its pixels, so another picture has other ones.
+     * The upright views of {@link Preprocessor#moderation(PreprocessSpec, ViewPolicy, ModerationOptions)} of a still,
+     * opaque, upright picture. Which parts they show, and where text hides something, depends on its pixels, so another
+     * picture has other ones.
      */
-    public static LinearViews moderation(PreprocessSpec spec, ViewPolicy policy, Raster picture) {
+    public static LinearViews moderation(
+            PreprocessSpec spec, ViewPolicy policy, ModerationOptions options, Raster picture) {
         return of(
-                new ModerationPreprocessor(spec, policy, ModerationOptions.standard(), SamplingKey.publicKey()),
+                new ModerationPreprocessor(spec, policy, options.withTurns(false, false), SamplingKey.publicKey()),
                 picture);
     }
 

@@ -27,6 +27,7 @@ class LinearViewsTest {
         LinearViews views = LinearViews.moderation(
                 PreprocessSpec.unit(SIZE, filter),
                 policy,
+                ModerationOptions.standard(),
                 decoded(width, height).frames().get(0));
         Random random = new Random(seed);
         float[] a = gaussian(random);
@@ -56,7 +57,12 @@ class LinearViewsTest {
                 List<View> views = Preprocessor.moderation(spec, policy).views(decoded(size[0], size[1]));
 
                 Raster picture = decoded(size[0], size[1]).frames().get(0);
-                holdsViews(LinearViews.moderation(spec, policy, picture), views, size[0], size[1], 0);
+                holdsViews(
+                        LinearViews.moderation(spec, policy, ModerationOptions.standard(), picture),
+                        views,
+                        size[0],
+                        size[1],
+                        0);
             }
         }
     }
@@ -67,7 +73,11 @@ class LinearViewsTest {
         Decoded large = decoded(700, 650);
         List<View> views = Preprocessor.moderation(spec, ViewPolicy.COVER).views(large);
 
-        assertThat(LinearViews.moderation(spec, ViewPolicy.COVER, large.frames().get(0))
+        assertThat(LinearViews.moderation(
+                                spec,
+                                ViewPolicy.COVER,
+                                ModerationOptions.standard(),
+                                large.frames().get(0))
                         .count())
                 .isEqualTo(views.size())
                 .isEqualTo(3);
@@ -87,7 +97,15 @@ class LinearViewsTest {
         List<View> views = Preprocessor.moderation(spec, ViewPolicy.COVER).views(framed);
 
         assertThat(views.stream().map(View::name)).contains("content-1");
-        holds(LinearViews.moderation(spec, ViewPolicy.COVER, framed.frames().get(0)), views, framed, 0);
+        holds(
+                LinearViews.moderation(
+                        spec,
+                        ViewPolicy.COVER,
+                        ModerationOptions.standard(),
+                        framed.frames().get(0)),
+                views,
+                framed,
+                0);
     }
 
     @Test

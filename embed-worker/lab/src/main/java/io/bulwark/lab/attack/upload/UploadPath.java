@@ -1,12 +1,14 @@
 package io.bulwark.lab.attack.upload;
 
 import io.bulwark.cli.everyday.UploadFormat;
+import io.bulwark.cli.picture.FileViewer.JudgedViews;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.DecodeResult;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.Raster;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.LinearViews;
+import io.bulwark.imaging.preprocess.ModerationOptions;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.imaging.preprocess.UprightPicture;
@@ -37,11 +39,17 @@ public final class UploadPath {
         LinearViews of(Raster picture);
     }
 
-    /** Through the views that a worker takes. */
+    /** Through the views that a worker takes unless it is told otherwise. */
     public static UploadPath moderation(PreprocessSpec spec, ViewPolicy policy, UploadFormat format) {
+        return moderation(spec, new JudgedViews(policy, ModerationOptions.standard()), format);
+    }
+
+    /** Through the upright ones of these views: turned and mirrored ones have no way back. */
+    public static UploadPath moderation(PreprocessSpec spec, JudgedViews views, UploadFormat format) {
+        ModerationOptions upright = views.options().withTurns(false, false);
         return new UploadPath(
-                Preprocessor.moderation(spec, policy),
-                picture -> LinearViews.moderation(spec, policy, picture),
+                Preprocessor.moderation(spec, views.policy(), upright),
+                picture -> LinearViews.moderation(spec, views.policy(), upright, picture),
                 format);
     }
 

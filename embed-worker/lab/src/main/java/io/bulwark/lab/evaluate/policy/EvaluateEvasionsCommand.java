@@ -10,7 +10,6 @@ import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.preprocess.ModerationOptions;
 import io.bulwark.imaging.preprocess.UprightPicture;
-import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.lab.attack.Attack.Watch;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.gradient.Apgd;
@@ -150,7 +149,7 @@ public final class EvaluateEvasionsCommand extends OutputCommand implements Runn
                             set,
                             opened.words(),
                             opened.gradients().cost(patch == 0 ? 0 : 5L * iterations * asked.size())));
-            return new EvasionRun(opened.moderation(), views.policy(), others, patch, iterations, log).run(asked);
+            return new EvasionRun(opened.moderation(), views, others, patch, iterations, log).run(asked);
         }
     }
 
@@ -188,7 +187,7 @@ public final class EvaluateEvasionsCommand extends OutputCommand implements Runn
      * any strength sends there. One thread.
      *
      * @param moderation what decides, by whatever views it takes
-     * @param views that patches are found by
+     * @param views those, of which patches are found by the upright ones
      * @param others harmless pictures for collages
      * @param patch of a picture's area, which the attacker sets as he likes; 0 leaves that out
      * @param iterations of APGD for each place of the patch
@@ -196,7 +195,7 @@ public final class EvaluateEvasionsCommand extends OutputCommand implements Runn
      */
     record EvasionRun(
             AttackedModeration moderation,
-            ViewPolicy views,
+            JudgedViews views,
             List<UprightPicture> others,
             double patch,
             int iterations,

@@ -114,8 +114,7 @@ public final class EvaluatePolicyCommand extends OutputCommand implements Runnab
                 .distinct()
                 .map(track -> track == TrackName.INPUT
                         ? new ModelInput(opened.moderation())
-                        : (Surface) new UploadedPicture(
-                                opened.moderation(), policy.views().policy(), written))
+                        : (Surface) new UploadedPicture(opened.moderation(), policy.views(), written))
                 .toList();
         LedgerFile.Entries<OutcomeEntry.Key, OutcomeEntry> ledger =
                 OutcomeEntry.ledger(out.resolve("policy.jsonl"), identity(opened));

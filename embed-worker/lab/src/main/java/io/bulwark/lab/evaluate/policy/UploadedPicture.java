@@ -1,9 +1,9 @@
 package io.bulwark.lab.evaluate.policy;
 
 import io.bulwark.cli.everyday.UploadFormat;
+import io.bulwark.cli.picture.FileViewer.JudgedViews;
 import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.UprightPicture;
-import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.Norm;
 import io.bulwark.lab.attack.Objective;
@@ -25,7 +25,7 @@ import java.util.Optional;
  * @param views that the moderator takes
  * @param format of the file
  */
-record UploadedPicture(AttackedModeration moderation, ViewPolicy views, UploadFormat format) implements Surface {
+record UploadedPicture(AttackedModeration moderation, JudgedViews views, UploadFormat format) implements Surface {
 
     @Override
     public String label() {

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.cli.everyday.UploadFormat;
+import io.bulwark.cli.picture.FileViewer.JudgedViews;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.DecodeResult.Decoded;
 import io.bulwark.imaging.decode.StandardImageDecoder;
+import io.bulwark.imaging.preprocess.ModerationOptions;
+import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.imaging.preprocess.UprightPicture;
+import io.bulwark.imaging.preprocess.View;
 import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.attack.Norm;
@@ -26,6 +30,7 @@ import io.bulwark.lab.attack.upload.UploadAttack.AttackedUpload;
 import io.bulwark.perception.verdict.Judgement.Outcome;
 import io.bulwark.perception.verdict.VotingPolicy;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -34,6 +39,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class UploadAttackTest {
+
+    private static final int SIDE = 240;
 
     private static final UploadFormat PNG = new UploadFormat.Png();
     private static final Apgd APGD = new Apgd(30, 1, EarlyStop.EACH_FOOLED, 1);
@@ -165,6 +172,40 @@ class UploadAttackTest {
         assertThat(arrived(attacked.file()).rgb()).isEqualTo(clean.rgb());
         assertThat(attacked.fooled()).isFalse();
         assertThat(attacked.after()).contains(attacked.before());
+    }
+
+    /** An attacker of a deployment that looks for pictures within pictures climbs these views too. */
+    @Test
+    void theWayOfAnUploadHasTheViewsThatTheDeploymentSet() {
+        UprightPicture picture = onDark(110);
+        ModerationOptions rectangles =
+                ModerationOptions.standard().withTurns(true, true).withInsets(true, false);
+        PreprocessSpec spec = moderation.gradients.description().preprocess();
+
+        UploadPath.Seen seen = UploadPath.moderation(spec, new JudgedViews(ViewPolicy.COVER, rectangles), PNG)
+                .see(picture);
+
+        assertThat(seen.views()).extracting(View::name).contains("inset-1").noneMatch(name -> name.contains("turn"));
+        int inset = seen.views().stream().map(View::name).toList().indexOf("inset-1");
+        float[] slope = new float[3 * SIDE * SIDE];
+        float[] one = new float[3 * spec.width() * spec.height()];
+        Arrays.fill(one, 1);
+        seen.pullBack(inset, one, slope);
+        assertThat(slope[SIDE / 2 * SIDE + SIDE / 2]).as("in the rectangle").isPositive();
+        assertThat(slope[0]).as("outside of it").isZero();
+    }
+
+    /** The middle of a dark ground. */
+    private static UprightPicture onDark(int side) {
+        byte[] rgb = new byte[3 * SIDE * SIDE];
+        int from = (SIDE - side) / 2;
+        for (int i = 0; i < rgb.length; i++) {
+            int x = i / 3 % SIDE;
+            int y = i / 3 / SIDE;
+            boolean inside = x >= from && x < from + side && y >= from && y < from + side;
+            rgb[i] = (byte) (inside ? 230 : 40 + (x * 7 + y * 13) % 25);
+        }
+        return new UprightPicture(SIDE, SIDE, rgb);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.bulwark.cli.everyday.Evasion;
 import io.bulwark.cli.everyday.UploadFormat;
+import io.bulwark.cli.picture.FileViewer.JudgedViews;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.ViewPolicy;
 import io.bulwark.lab.attack.AttackGoal;
@@ -217,8 +218,9 @@ class PolicyRunTest {
                 SmallModeration.picture(40, 40, false, 2),
                 SmallModeration.picture(40, 40, false, 3));
 
-        EvasionRun.Result result =
-                new EvasionRun(moderation, ViewPolicy.COVER, others, 0.2, 4, EvaluationProgress.silent()).run(pictures);
+        EvasionRun.Result result = new EvasionRun(
+                        moderation, JudgedViews.standard(), others, 0.2, 4, EvaluationProgress.silent())
+                .run(pictures);
 
         assertThat(result.flagged().keySet())
                 .contains("none", "turned by quarters", "text over it", "in perspective", "a patch of 0.2 of the area")
@@ -299,7 +301,7 @@ class PolicyRunTest {
     }
 
     private static UploadedPicture uploads() {
-        return new UploadedPicture(moderation, ViewPolicy.COVER, new UploadFormat.Png());
+        return new UploadedPicture(moderation, JudgedViews.standard(), new UploadFormat.Png());
     }
 
     private static List<Surface> surfaces() {
