@@ -14,6 +14,7 @@ import io.bulwark.lab.attack.Attack.Watch;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.gradient.Apgd;
 import io.bulwark.lab.attack.loss.EmbeddingLoss;
+import io.bulwark.lab.attack.upload.FlowObjective;
 import io.bulwark.lab.attack.upload.PatchObjective;
 import io.bulwark.lab.attack.upload.UploadAttack.UploadedChange;
 import io.bulwark.lab.attack.upload.UploadObjective;
@@ -37,6 +38,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,7 +49,7 @@ import picocli.CommandLine.Option;
         name = "evasions",
         description =
                 "What uploaders get by changes that are small in no norm: turned, in perspective, bent, recoloured, written"
-                        + " over, in a collage, small on another picture, with a patch. Of each kind all strengths are tried and the one"
+                        + " over, in a collage, small on another picture, with a patch, moved along a gradient. Of each kind all strengths are tried and the one"
                         + " that gets furthest counts: flagged pictures towards SAFE, safe ones towards NSFW, and beside that what any"
                         + " strength leaves to people; with and without the views that answer turns and mirror images, each with a policy calibrated for it.")
 public final class EvaluateEvasionsCommand extends OutputCommand implements Runnable {
@@ -75,7 +77,17 @@ public final class EvaluateEvasionsCommand extends OutputCommand implements Runn
                     "Of a picture's area, that an attacker who knows all sets as he likes; 0 leaves the patch out.")
     private double patch = 0.05;
 
-    @Option(names = "--iterations", description = "Iterations of APGD for each of five places of the patch.")
+    @Option(
+            names = "--bent",
+            paramLabel = "SHARE",
+            description =
+                    "Of a picture's shorter side, that an attacker who knows all moves pixels by, along a smooth flow;"
+                            + " half of it is tried first, and 0 leaves it out.")
+    private double bent = 0.02;
+
+    @Option(
+            names = "--iterations",
+            description = "Iterations of APGD for each of five places of the patch, and of two flows.")
     private int iterations = 50;
 
     @Option(
@@ -107,9 +119,10 @@ public final class EvaluateEvasionsCommand extends OutputCommand implements Runn
     @Override
     public void run() {
         Output output = output();
-        if (!(patch >= 0 && patch < 1) || iterations < 1) {
-            throw CommandFailure.usage("--patch is %s and --iterations %d, allowed are 0 to below 1, and 1 and more"
-                    .formatted(patch, iterations));
+        if (!(patch >= 0 && patch < 1) || !(bent >= 0 && bent < 1) || iterations < 1) {
+            throw CommandFailure.usage(
+                    "--patch is %s, --bent %s and --iterations %d, allowed are 0 to below 1, the same, and 1 and more"
+                            .formatted(patch, bent, iterations));
         }
         JudgedViews views = policy.views();
         PolicyBank divided = policy.bank();
@@ -144,12 +157,10 @@ public final class EvaluateEvasionsCommand extends OutputCommand implements Runn
         try (StageLog log = new StageLog("views " + set, "passed", output);
                 OpenedPolicy opened = OpenedPolicy.of(
                         model, twin, policy.encoder(), divided, policy.goal(), policy.augment(), views, log)) {
-            output.note("views %s, %s; patches: %s"
-                    .formatted(
-                            set,
-                            opened.words(),
-                            opened.gradients().cost(patch == 0 ? 0 : 5L * iterations * asked.size())));
-            return new EvasionRun(opened.moderation(), views, others, patch, iterations, log).run(asked);
+            long climbs = (patch == 0 ? 0 : 5L) + (bent == 0 ? 0 : 2L);
+            output.note("views %s, %s; patches and flows: %s"
+                    .formatted(set, opened.words(), opened.gradients().cost(climbs * iterations * asked.size())));
+            return new EvasionRun(opened.moderation(), views, others, patch, bent, iterations, log).run(asked);
         }
     }
 
@@ -187,10 +198,11 @@ public final class EvaluateEvasionsCommand extends OutputCommand implements Runn
      * any strength sends there. One thread.
      *
      * @param moderation what decides, by whatever views it takes
-     * @param views those, of which patches are found by the upright ones
+     * @param views those, of which patches and flows are found by the upright ones
      * @param others harmless pictures for collages
      * @param patch of a picture's area, which the attacker sets as he likes; 0 leaves that out
-     * @param iterations of APGD for each place of the patch
+     * @param bent how far the attacker moves pixels, as a share of the shorter side; 0 leaves that out
+     * @param iterations of APGD for each place of the patch, and for each flow
      * @param progress told of each picture; fooled are pictures that some change turns as is wanted
      */
     record EvasionRun(
@@ -198,6 +210,7 @@ public final class EvaluateEvasionsCommand extends OutputCommand implements Runn
             JudgedViews views,
             List<UprightPicture> others,
             double patch,
+            double bent,
             int iterations,
             EvaluationProgress progress) {
 
@@ -278,6 +291,11 @@ public final class EvaluateEvasionsCommand extends OutputCommand implements Runn
             if (patch > 0) {
                 fates.put("a patch of %s of the area".formatted(patch), fate(patched(picture, asked), wanted, counts));
             }
+            if (bent > 0) {
+                fates.put(
+                        "bent along its gradient, by %s of the side".formatted(bent),
+                        fate(moved(picture, asked), wanted, counts));
+            }
             return fates;
         }
 
@@ -313,6 +331,21 @@ public final class EvaluateEvasionsCommand extends OutputCommand implements Runn
                                 .pixels();
                         return whole.upload(0, objective.patched(found));
                     });
+        }
+
+        /** Found as {@link #patched}. */
+        private Stream<UprightPicture> moved(UprightPicture picture, AskedPicture asked) {
+            EmbeddingLoss sides = moderation.losses(asked.goal()).get("sides");
+            UploadedPicture track = new UploadedPicture(moderation, views, PNG);
+            float[] clean = UploadObjective.pixels(List.of(picture));
+            return DoubleStream.of(bent / 2, bent).mapToObj(furthest -> {
+                UploadObjective whole = track.objective(picture, sides, asked.goal(), ThreatModel.linf(1));
+                FlowObjective objective = new FlowObjective(whole, clean, picture.width(), furthest);
+                float[] flow = new Apgd(iterations, 1, Apgd.EarlyStop.EACH_FOOLED, 1)
+                        .run(objective, ThreatModel.linf(0.5), FlowObjective.still(), 1, Watch.silent())
+                        .pixels();
+                return whole.upload(0, objective.bent(flow));
+            });
         }
 
         private Outcome decided(byte[] file) {

@@ -219,12 +219,18 @@ class PolicyRunTest {
                 SmallModeration.picture(40, 40, false, 3));
 
         EvasionRun.Result result = new EvasionRun(
-                        moderation, JudgedViews.standard(), others, 0.2, 4, EvaluationProgress.silent())
+                        moderation, JudgedViews.standard(), others, 0.2, 0.04, 4, EvaluationProgress.silent())
                 .run(pictures);
 
         assertThat(result.flagged().keySet())
-                .contains("none", "turned by quarters", "text over it", "in perspective", "a patch of 0.2 of the area")
-                .hasSize(Evasion.values().length + 2);
+                .contains(
+                        "none",
+                        "turned by quarters",
+                        "text over it",
+                        "in perspective",
+                        "a patch of 0.2 of the area",
+                        "bent along its gradient, by 0.04 of the side")
+                .hasSize(Evasion.values().length + 3);
         assertThat(result.safe().keySet()).isEqualTo(result.flagged().keySet());
         result.safe()
                 .values()
