@@ -39,7 +39,7 @@ public final class UploadPath {
         LinearViews of(Raster picture);
     }
 
-    /** Through the views that a worker takes unless it is told otherwise. */
+    /** Through the views of the default settings. */
     public static UploadPath moderation(PreprocessSpec spec, ViewPolicy policy, UploadFormat format) {
         return moderation(spec, new JudgedViews(policy, ModerationOptions.standard()), format);
     }
