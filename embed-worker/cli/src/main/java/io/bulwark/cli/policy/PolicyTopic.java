@@ -9,6 +9,7 @@ import io.bulwark.schemas.connection.ConnectionFaults;
 import io.bulwark.schemas.serde.DecodedEvent;
 import io.bulwark.schemas.serde.EventDecoder;
 import io.bulwark.schemas.topic.Topics;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -20,7 +21,10 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
@@ -32,6 +36,7 @@ final class PolicyTopic {
 
     private static final int TRANSACTION_MILLIS = 10_000;
     private static final int CALL_MILLIS = 30_000;
+    private static final int MAX_TRIES = 3;
 
     private final Broker broker;
     private final String name;
@@ -64,38 +69,55 @@ final class PolicyTopic {
     }
 
     /**
-     * Changes one tenant's record.
+     * Changes one tenant's record. A fault that may pass, such as a transaction that the broker ended, is tried again
+     * from the reading on: a change that stands by then is not made twice.
      *
-     * @param change from what all tenants have to the tenant's new record
+     * @param change from what all tenants have to the tenant's new record; called at each try
      * @return what was written
-     * @throws CommandFailure if another change began meanwhile; then nothing is written
+     * @throws CommandFailure if another change began meanwhile, then nothing is written; or the topic takes nothing
      */
     ModerationPolicy change(String tenant, Function<Content, ModerationPolicy> change) {
-        try (KafkaProducer<String, ModerationPolicy> producer = producer()) {
-            producer.initTransactions();
-            ModerationPolicy next = change.apply(read());
-            producer.beginTransaction();
-            producer.send(new ProducerRecord<>(name, tenant, next));
-            producer.commitTransaction();
-            return next;
-        } catch (KafkaException failure) {
-            if (isFenced(failure)) {
-                throw CommandFailure.failed(
-                        "another writer changed the policies at the same time. This command wrote nothing; look with"
-                                + " `bulwark policy show` and try again",
-                        failure);
+        long begin = System.nanoTime();
+        ModerationPolicy next = null;
+        for (int tries = 1; ; tries++) {
+            try (KafkaProducer<String, ModerationPolicy> producer = producer()) {
+                producer.initTransactions();
+                Content content = read();
+                if (next == null || !next.equals(content.policies().get(tenant))) {
+                    next = change.apply(content);
+                    producer.beginTransaction();
+                    producer.send(new ProducerRecord<>(name, tenant, next));
+                    producer.commitTransaction();
+                }
+                return next;
+            } catch (KafkaException failure) {
+                if (anyOf(failure, ProducerFencedException.class, InvalidProducerEpochException.class)) {
+                    throw CommandFailure.failed(
+                            "another writer changed the policies at the same time. This command wrote nothing; look"
+                                    + " with `bulwark policy show` and try again",
+                            failure);
+                }
+                if (tries == MAX_TRIES
+                        || System.nanoTime() - begin
+                                > Duration.ofMillis(CALL_MILLIS).toNanos()
+                        || !anyOf(
+                                failure,
+                                RetriableException.class,
+                                InvalidTxnStateException.class,
+                                TransactionAbortableException.class)) {
+                    throw CommandFailure.unavailable(
+                            "the topic " + name + " did not take the policy: "
+                                    + ConnectionFaults.explain(failure).orElse(failure.getMessage()),
+                            failure);
+                }
             }
-            throw CommandFailure.unavailable(
-                    "the topic " + name + " did not take the policy: "
-                            + ConnectionFaults.explain(failure).orElse(failure.getMessage()),
-                    failure);
         }
     }
 
-    private static boolean isFenced(Throwable failure) {
+    @SafeVarargs
+    private static boolean anyOf(Throwable failure, Class<? extends KafkaException>... kinds) {
         return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
-                .anyMatch(each ->
-                        each instanceof ProducerFencedException || each instanceof InvalidProducerEpochException);
+                .anyMatch(each -> Stream.of(kinds).anyMatch(kind -> kind.isInstance(each)));
     }
 
     /** What is begun and not committed is aborted by the broker, at the latest when the next one begins. */

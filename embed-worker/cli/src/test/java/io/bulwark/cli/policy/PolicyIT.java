@@ -25,8 +25,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AutoClose;
@@ -93,17 +96,19 @@ class PolicyIT {
                 .as(err::toString)
                 .isEqualTo(ExitCodes.OK);
         String second = answer().at("/shadow/version").asText();
-        assertThat(run("diff")).isEqualTo(ExitCodes.OK);
+        assertThat(run("diff")).as(err::toString).isEqualTo(ExitCodes.OK);
         assertThat(answers())
                 .extracting(each -> each.get("key").asText() + " " + each.get("from") + " " + each.get("to"))
                 .containsExactly(
                         "bulwark.policy.flag \"0.8\" \"0.9\"", "bulwark.policy.labels.art.action null \"review\"");
-        assertThat(run("approve", "--by", "bob")).isEqualTo(ExitCodes.OK);
+        assertThat(run("approve", "--by", "bob")).as(err::toString).isEqualTo(ExitCodes.OK);
 
-        assertThat(run("rollback", "--by", "eve", "--note", "too strict")).isEqualTo(ExitCodes.OK);
+        assertThat(run("rollback", "--by", "eve", "--note", "too strict"))
+                .as(err::toString)
+                .isEqualTo(ExitCodes.OK);
         assertThat(answer().get("revision").asInt()).isEqualTo(5);
 
-        assertThat(run("show")).isEqualTo(ExitCodes.OK);
+        assertThat(run("show")).as(err::toString).isEqualTo(ExitCodes.OK);
         JsonNode shown = answer();
         assertThat(shown.at("/inForce/version").asText()).isEqualTo(first);
         assertThat(shown.at("/inForce/author").asText()).isEqualTo("ann");
@@ -116,18 +121,22 @@ class PolicyIT {
         assertThat(shown.at("/history"))
                 .extracting(each -> each.get("version").asText())
                 .containsExactly(second, first);
-        assertThat(run("diff", first.substring(0, 6), second.substring(0, 6))).isEqualTo(ExitCodes.OK);
+        assertThat(run("diff", first.substring(0, 6), second.substring(0, 6)))
+                .as(err::toString)
+                .isEqualTo(ExitCodes.OK);
         assertThat(answers()).hasSize(2);
         assertThat(run("diff", first)).isEqualTo(ExitCodes.USAGE);
     }
 
     @Test
     void people_are_told_the_same_in_lines_that_propose_takes() {
-        assertThat(run("propose", policy.toString())).isEqualTo(ExitCodes.OK);
-        assertThat(as("curator", false, "approve", "--by", "bob")).isEqualTo(ExitCodes.OK);
+        assertThat(run("propose", policy.toString())).as(err::toString).isEqualTo(ExitCodes.OK);
+        assertThat(as("curator", false, "approve", "--by", "bob"))
+                .as(err::toString)
+                .isEqualTo(ExitCodes.OK);
         assertThat(err.toString()).contains("the first of this tenant", "default/model-1/views");
 
-        assertThat(as("curator", false, "show")).isEqualTo(ExitCodes.OK);
+        assertThat(as("curator", false, "show")).as(err::toString).isEqualTo(ExitCodes.OK);
 
         assertThat(out.toString())
                 .contains("tenant " + tenant + ", revision 2")
@@ -144,14 +153,18 @@ class PolicyIT {
         assertThat(run("propose", "--set", "made-for=")).isEqualTo(ExitCodes.USAGE);
         assertThat(err.toString()).contains("bulwark.policy.made-for is not set");
 
-        assertThat(run("show")).isEqualTo(ExitCodes.OK);
+        assertThat(run("show")).as(err::toString).isEqualTo(ExitCodes.OK);
         assertThat(answers()).isEmpty();
     }
 
     @Test
     void a_tenant_s_first_change_may_start_from_the_policy_of_default() {
-        assertThat(forTenant("default", "propose", policy.toString())).isEqualTo(ExitCodes.OK);
-        assertThat(forTenant("default", "approve", "--by", "bob")).isEqualTo(ExitCodes.OK);
+        assertThat(forTenant("default", "propose", policy.toString()))
+                .as(err::toString)
+                .isEqualTo(ExitCodes.OK);
+        assertThat(forTenant("default", "approve", "--by", "bob"))
+                .as(err::toString)
+                .isEqualTo(ExitCodes.OK);
 
         assertThat(run("propose", "--set", "flag=0.95")).as(err::toString).isEqualTo(ExitCodes.OK);
 
@@ -162,7 +175,7 @@ class PolicyIT {
         assertThat(inForce.of(tenant).thresholds().flag())
                 .as("what is only proposed decides nothing")
                 .isEqualTo(0.8);
-        assertThat(run("approve", "--by", "bob")).isEqualTo(ExitCodes.OK);
+        assertThat(run("approve", "--by", "bob")).as(err::toString).isEqualTo(ExitCodes.OK);
         inForce = PoliciesInForce.read(Broker.at(broker.bootstrapServers()), Optional.empty());
         assertThat(inForce.of(tenant).thresholds().flag()).isEqualTo(0.95);
         assertThat(inForce.of("a tenant without a record").flaggedLabels()).containsExactly("cards");
@@ -176,7 +189,7 @@ class PolicyIT {
 
     @Test
     void of_two_who_change_at_once_the_one_who_began_first_writes_nothing() {
-        assertThat(run("propose", policy.toString())).isEqualTo(ExitCodes.OK);
+        assertThat(run("propose", policy.toString())).as(err::toString).isEqualTo(ExitCodes.OK);
         PolicyTopic topic = new PolicyTopic(Broker.at(broker.bootstrapServers()));
 
         assertThatThrownBy(() -> topic.change(tenant, content -> {
@@ -189,9 +202,34 @@ class PolicyIT {
                 .isInstanceOf(CommandFailure.class)
                 .hasMessageContaining("another writer changed the policies");
 
-        assertThat(run("show")).isEqualTo(ExitCodes.OK);
+        assertThat(run("show")).as(err::toString).isEqualTo(ExitCodes.OK);
         assertThat(answer().at("/shadow/flag").asDouble()).isEqualTo(0.99);
         assertThat(answer().get("revision").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void a_fault_that_passes_is_tried_again_from_what_stands_by_then() {
+        assertThat(run("propose", policy.toString())).as(err::toString).isEqualTo(ExitCodes.OK);
+        PolicyTopic topic = new PolicyTopic(Broker.at(broker.bootstrapServers()));
+        AtomicInteger tries = new AtomicInteger();
+
+        topic.change(tenant, content -> {
+            if (tries.incrementAndGet() == 1) {
+                throw new InvalidTxnStateException("the transaction ran out");
+            }
+            return ModerationPolicy.newBuilder(content.policies().get(tenant))
+                    .setRevision(7)
+                    .build();
+        });
+
+        assertThat(tries).hasValue(2);
+        assertThat(run("show")).as(err::toString).isEqualTo(ExitCodes.OK);
+        assertThat(answer().get("revision").asInt()).isEqualTo(7);
+        assertThatThrownBy(() -> topic.change(tenant, content -> {
+                    throw new TimeoutException("nobody answers");
+                }))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContainingAll("did not take the policy", "nobody answers");
     }
 
     @Test
@@ -217,9 +255,11 @@ class PolicyIT {
         assertThat(run("propose", policy.toString())).isEqualTo(ExitCodes.FAILED);
         assertThat(err.toString()).contains("--anew");
 
-        assertThat(run("propose", policy.toString(), "--anew")).isEqualTo(ExitCodes.OK);
-        assertThat(run("approve", "--by", "bob")).isEqualTo(ExitCodes.OK);
-        assertThat(run("show")).isEqualTo(ExitCodes.OK);
+        assertThat(run("propose", policy.toString(), "--anew"))
+                .as(err::toString)
+                .isEqualTo(ExitCodes.OK);
+        assertThat(run("approve", "--by", "bob")).as(err::toString).isEqualTo(ExitCodes.OK);
+        assertThat(run("show")).as(err::toString).isEqualTo(ExitCodes.OK);
     }
 
     private int run(String command, String... arguments) {
