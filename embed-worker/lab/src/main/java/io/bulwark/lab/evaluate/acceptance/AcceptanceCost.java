@@ -7,6 +7,7 @@ import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.lab.evaluate.RunOptions;
 import io.bulwark.lab.experiment.EvaluationProgress;
+import io.bulwark.lab.experiment.OrderedTasks;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -40,14 +41,15 @@ record AcceptanceCost(
     private static final int EDITED_SAMPLE = 3;
 
     /**
-     * Measures, each on one file more than is counted: the first of its kind is slow.
+     * Measures, each on one file more than is counted: the first of its kind is slow. One encoder is measured; with
+     * several it takes that part of the time, where their cores are idle.
      *
      * @param editedPerLabel test files of each label that will be edited
      * @param edits of each
      * @throws IllegalArgumentException if there are too few harmless pictures for collages
      */
     static AcceptanceCost measure(
-            AcceptanceSplit split, FileViewer viewer, ImageDecoder decoder, int editedPerLabel, Set<Edit> edits) {
+            AcceptanceSplit split, EncoderPool viewer, ImageDecoder decoder, int editedPerLabel, Set<Edit> edits) {
         List<AcceptanceSplit.LabelledFile> sample = RunOptions.spread(split.bank(), SAMPLE, "sample");
         viewer.look(sample.get(0).bytes());
         long start = System.nanoTime();
@@ -61,12 +63,12 @@ record AcceptanceCost(
         return new AcceptanceCost(
                 split,
                 (double) views / sample.size(),
-                seconds / sample.size(),
+                seconds / sample.size() / viewer.size(),
                 split.sizes().stream()
                         .mapToInt(sizes -> Math.min(sizes.test(), editedPerLabel))
                         .sum(),
                 edits,
-                editedPerLabel == 0 ? 0 : secondsPerEdited(split, viewer, decoder, edits));
+                editedPerLabel == 0 ? 0 : secondsPerEdited(split, viewer, decoder, edits) / viewer.size());
     }
 
     private static double secondsPerEdited(
@@ -78,7 +80,7 @@ record AcceptanceCost(
             return Judged.refused("not decided");
         };
         Laps laps = new Laps();
-        new AcceptanceRun(looking, decoder, laps).test(sample, EDITED_SAMPLE, edits);
+        new AcceptanceRun(looking, 1, decoder, laps).test(sample, EDITED_SAMPLE, edits);
         return laps.longestButTheFirst();
     }
 
@@ -133,13 +135,14 @@ record AcceptanceCost(
     }
 
     /**
-     * Judges test files, as they are and edited. One thread.
+     * Judges test files, as they are and edited.
      *
      * @param judge decides
+     * @param threads that call it
      * @param decoder of what is edited
      * @param progress told of each file; a file counts as fooled if it is decided wrongly
      */
-    record AcceptanceRun(Judged.FileJudge judge, ImageDecoder decoder, EvaluationProgress progress) {
+    record AcceptanceRun(Judged.FileJudge judge, int threads, ImageDecoder decoder, EvaluationProgress progress) {
 
         /** Harmless pictures that collages draw from; each is held decoded. */
         private static final int OTHERS = 12;
@@ -160,19 +163,23 @@ record AcceptanceCost(
             Map<String, Integer> edited = new HashMap<>();
             List<Judged.TestedFile> tested = new ArrayList<>();
             progress.begin("test files", split.test().size());
-            for (AcceptanceSplit.LabelledFile file : split.test()) {
-                byte[] bytes = file.bytes();
-                Optional<UprightPicture> picture = edited.getOrDefault(file.label(), 0) < editedPerLabel
-                        ? Edit.start(bytes, decoder)
-                        : Optional.empty();
-                picture.ifPresent(seen -> edited.merge(file.label(), 1, Integer::sum));
-                Judged.TestedFile result = new Judged.TestedFile(
-                        file,
-                        judge.judge(bytes),
-                        picture.map(seen -> edits(seen, Surroundings.of(file.sha256(), others), wanted))
-                                .orElse(Map.of()));
+            try (OrderedTasks<Judged.TestedFile> tasks = new OrderedTasks<>(threads, result -> {
                 tested.add(result);
                 progress.advanced(1, result.isRight() ? 0 : 1);
+            })) {
+                for (AcceptanceSplit.LabelledFile file : split.test()) {
+                    byte[] bytes = file.bytes();
+                    Optional<UprightPicture> picture = edited.getOrDefault(file.label(), 0) < editedPerLabel
+                            ? Edit.start(bytes, decoder)
+                            : Optional.empty();
+                    picture.ifPresent(seen -> edited.merge(file.label(), 1, Integer::sum));
+                    tasks.give(() -> new Judged.TestedFile(
+                            file,
+                            judge.judge(bytes),
+                            picture.map(seen -> edits(seen, Surroundings.of(file.sha256(), others), wanted))
+                                    .orElse(Map.of())));
+                }
+                tasks.finish();
             }
             return tested;
         }

@@ -3,12 +3,10 @@ package io.bulwark.lab.evaluate.acceptance;
 import io.bulwark.cli.everyday.Edit;
 import io.bulwark.cli.picture.FileViewer.JudgedViews;
 import io.bulwark.cli.picture.FileViewer.Sight;
-import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.cli.terminal.Output;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.ImageDecoder;
 import io.bulwark.imaging.decode.StandardImageDecoder;
-import io.bulwark.imaging.jpeg.JpegReduction;
 import io.bulwark.lab.experiment.EvaluationProgress.StageLog;
 import io.bulwark.lab.experiment.Results.Machine;
 import io.bulwark.perception.encoder.EncoderOptions;
@@ -51,19 +49,19 @@ record AcceptanceEvaluation(
 
     AcceptanceReport run(AcceptanceSplit split) {
         ImageDecoder decoder = new StandardImageDecoder(DecodeLimits.standard());
-        try (PictureEmbedder embedder = embedder(model);
+        try (EncoderPool embedder = pool(model, split);
                 AcceptanceAttack.Attacker attacker =
                         AcceptanceAttack.Attacker.of(model, options, embedder.description(), attack);
                 StageLog looking = new StageLog("acceptance", "unreadable", output);
                 StageLog judging = new StageLog("acceptance", "decided wrongly", output)) {
             output.note(AcceptanceCost.measure(split, embedder, decoder, edited, edits)
                     .text(attack.steps(), attacker.seconds()));
-            Sights sights = sights(split, embedder, looking);
+            Sights sights = Sights.of(split, embedder, looking);
             try (CalibratedBank bank =
                             CalibratedBank.of(embedder.description(), split.bank(), split.calibration(), sights, goal);
                     Second second = Second.of(this, split, bank, looking)) {
                 List<Judged.TestedFile> tested = new AcceptanceCost.AcceptanceRun(
-                                file -> second.judge(bank, file, sights.of(file)), decoder, judging)
+                                file -> second.judge(bank, file, sights.of(file)), embedder.size(), decoder, judging)
                         .test(split, edited, edits);
                 List<AcceptanceReport.BankSize> sizes =
                         new CalibratedBank.BankCurve(embedder.description(), split, sights, goal).sizes();
@@ -85,22 +83,18 @@ record AcceptanceEvaluation(
         }
     }
 
-    private PictureEmbedder embedder(ModelPackage of) {
-        return new PictureEmbedder(of.openEncoder(options), JpegReduction.none(), views);
-    }
-
-    private Sights sights(AcceptanceSplit split, PictureEmbedder embedder, StageLog looking) {
-        return Sights.of(split, augmented ? Sights.AugmentingViewer.of(split.bank(), embedder) : embedder, looking);
+    private EncoderPool pool(ModelPackage of, AcceptanceSplit split) {
+        return EncoderPool.of(of, options, views, split.bank(), augmented);
     }
 
     /** The second encoder of a pair, and what it sees; neither where the model decides alone. */
-    private record Second(Optional<PictureEmbedder> embedder, Optional<Sights> sights) implements AutoCloseable {
+    private record Second(Optional<EncoderPool> embedder, Optional<Sights> sights) implements AutoCloseable {
 
         static Second of(AcceptanceEvaluation run, AcceptanceSplit split, CalibratedBank bank, StageLog looking) {
             if (run.twin().isEmpty()) {
                 return new Second(Optional.empty(), Optional.empty());
             }
-            PictureEmbedder embedder = run.embedder(run.twin().get());
+            EncoderPool embedder = run.pool(run.twin().get(), split);
             if (!embedder.description()
                     .preprocess()
                     .makesTheSameViewsAs(bank.encoder().preprocess())) {
@@ -108,20 +102,22 @@ record AcceptanceEvaluation(
                 throw new IllegalArgumentException(
                         "--twin sees other views than --model: name one of the same input size");
             }
-            Sights sights = run.sights(split, embedder, looking);
+            Sights sights = Sights.of(split, embedder, looking);
             bank.with(CalibratedBank.of(embedder.description(), split.bank(), split.calibration(), sights, run.goal()));
             return new Second(Optional.of(embedder), Optional.of(sights));
         }
 
         Judged judge(CalibratedBank bank, byte[] file, Sight sight) {
             String sha256 = Sha256.digest(file).hex();
-            return sights.map(other -> bank.judge(sha256, sight, other.of(file)))
-                    .orElseGet(() -> bank.judge(sha256, sight));
+            Optional<Sight> other = sights.map(twin -> twin.of(file));
+            synchronized (bank) {
+                return other.map(twin -> bank.judge(sha256, sight, twin)).orElseGet(() -> bank.judge(sha256, sight));
+            }
         }
 
         @Override
         public void close() {
-            embedder.ifPresent(PictureEmbedder::close);
+            embedder.ifPresent(EncoderPool::close);
         }
     }
 

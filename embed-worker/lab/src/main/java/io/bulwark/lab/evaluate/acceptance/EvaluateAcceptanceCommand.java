@@ -84,7 +84,11 @@ public final class EvaluateAcceptanceCommand extends OutputCommand implements Ru
             description = "Shares of your uploads that should be flagged, for which the work of reviewers is reported.")
     private List<Double> prevalences;
 
-    @Option(names = "--threads", description = "Threads within an operation, -1 for all cores.")
+    @Option(
+            names = "--threads",
+            description =
+                    "Threads within an operation, -1 for all cores. With 1 there is an encoder for each core, 8 at "
+                            + "most.")
     private int threads = 1;
 
     @Option(

@@ -102,7 +102,7 @@ record Judged(
         SAFE
     }
 
-    /** Decides a file as a worker would: all views, one decision. One thread. */
+    /** Decides a file as a worker would: all views, one decision. */
     interface FileJudge {
 
         /** Never throws for what the bytes are; what is no picture is REFUSED. */

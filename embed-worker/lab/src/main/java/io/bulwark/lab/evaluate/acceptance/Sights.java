@@ -9,6 +9,7 @@ import io.bulwark.imaging.preprocess.UprightPicture;
 import io.bulwark.imaging.preprocess.View;
 import io.bulwark.lab.evaluate.acceptance.AcceptanceSplit.LabelledFile;
 import io.bulwark.lab.experiment.EvaluationProgress;
+import io.bulwark.lab.experiment.OrderedTasks;
 import io.bulwark.perception.bank.LabelledEmbedding.ReferenceVariant;
 import io.bulwark.perception.hash.Sha256;
 import java.util.HashMap;
@@ -18,7 +19,7 @@ import java.util.Optional;
 
 /**
  * Every file of a split looked at once and kept, as four bytes for each view and dimension. Other files, such as edited
- * ones, are looked at when they are asked for and forgotten. One thread, the viewer's.
+ * ones, are looked at when they are asked for and forgotten. As many threads as the viewer takes.
  */
 public final class Sights {
 
@@ -32,29 +33,58 @@ public final class Sights {
     }
 
     /**
-     * Looks at all files of all sides.
+     * Looks at all files of all sides, on this thread.
      *
      * @param progress told of each file; a file that is no picture counts as fooled
      * @throws java.io.UncheckedIOException if one cannot be read any more
      */
     public static Sights of(AcceptanceSplit split, FileViewer viewer, EvaluationProgress progress) {
+        return of(split, viewer, 1, progress);
+    }
+
+    /** The same with several encoders at once. */
+    public static Sights of(AcceptanceSplit split, EncoderPool viewer, EvaluationProgress progress) {
+        return of(split, viewer, viewer.size(), progress);
+    }
+
+    private static Sights of(AcceptanceSplit split, FileViewer viewer, int threads, EvaluationProgress progress) {
         Sights sights = new Sights(viewer);
         List<List<LabelledFile>> sides = List.of(split.bank(), split.calibration(), split.test());
         progress.begin("files", sides.stream().mapToInt(List::size).sum());
-        for (List<LabelledFile> side : sides) {
-            for (LabelledFile file : side) {
-                Sight sight = viewer.look(file.bytes());
-                sights.kept.put(file.sha256(), sight);
-                if (side == split.bank() && sight instanceof Sight.Seen seen) {
-                    sights.variants.put(file.sha256(), viewer.variants(file.bytes(), seen));
-                }
-                if (side == split.calibration()) {
-                    viewer.changed(file.bytes()).ifPresent(other -> sights.changed.put(file.sha256(), other));
-                }
-                progress.advanced(1, sight instanceof Sight.Refused ? 1 : 0);
+        try (OrderedTasks<Looked> tasks = new OrderedTasks<>(threads, looked -> {
+            looked.keepIn(sights);
+            progress.advanced(1, looked.sight instanceof Sight.Refused ? 1 : 0);
+        })) {
+            for (List<LabelledFile> side : sides) {
+                side.forEach(file ->
+                        tasks.give(() -> Looked.at(file, viewer, side == split.bank(), side == split.calibration())));
             }
+            tasks.finish();
         }
         return sights;
+    }
+
+    private record Looked(
+            LabelledFile file,
+            Sight sight,
+            List<ReferenceVariant> variants,
+            Optional<FileViewer.ChangedSight> changed) {
+
+        static Looked at(LabelledFile file, FileViewer viewer, boolean isReference, boolean calibrates) {
+            byte[] bytes = file.bytes();
+            Sight sight = viewer.look(bytes);
+            return new Looked(
+                    file,
+                    sight,
+                    isReference && sight instanceof Sight.Seen seen ? viewer.variants(bytes, seen) : List.of(),
+                    calibrates ? viewer.changed(bytes) : Optional.empty());
+        }
+
+        void keepIn(Sights sights) {
+            sights.kept.put(file.sha256(), sight);
+            sights.variants.put(file.sha256(), variants);
+            changed.ifPresent(other -> sights.changed.put(file.sha256(), other));
+        }
     }
 
     /** What was seen of a file of the split. */

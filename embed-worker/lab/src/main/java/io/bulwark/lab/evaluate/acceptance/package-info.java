@@ -10,7 +10,7 @@
  * Sights sights = Sights.of(split, viewer, progress);
  * try (CalibratedBank bank = CalibratedBank.of(encoder, split.bank(), split.calibration(), sights, goal)) {
  *     FileJudge judge = file -> bank.judge(Sha256.digest(file).hex(), sights.of(file));
- *     List<TestedFile> tested = new AcceptanceRun(judge, decoder, progress).test(split, 50);
+ *     List<TestedFile> tested = new AcceptanceRun(judge, 1, decoder, progress).test(split, 50);
  * }
  * }</pre>
  *

@@ -1,14 +1,13 @@
 package io.bulwark.lab.evaluate.policy;
 
 import io.bulwark.cli.picture.FileViewer.JudgedViews;
-import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.decode.StandardImageDecoder;
-import io.bulwark.imaging.jpeg.JpegReduction;
 import io.bulwark.imaging.preprocess.Preprocessor;
 import io.bulwark.lab.attack.upload.FileModerator;
 import io.bulwark.lab.evaluate.OpenedEncoder;
 import io.bulwark.lab.evaluate.acceptance.CalibratedBank;
+import io.bulwark.lab.evaluate.acceptance.EncoderPool;
 import io.bulwark.lab.experiment.EvaluationProgress.StageLog;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderOptions;
@@ -73,8 +72,8 @@ record OpenedPolicy(
             boolean augmented,
             JudgedViews views,
             StageLog log) {
-        try (PictureEmbedder embedder = new PictureEmbedder(model.openEncoder(options), JpegReduction.none(), views)) {
-            return divided.calibrated(embedder, goal, augmented, log);
+        try (EncoderPool embedder = EncoderPool.of(model, options, views, divided.bank(), augmented)) {
+            return divided.calibrated(embedder, goal, log);
         }
     }
 

@@ -1,11 +1,11 @@
 package io.bulwark.lab.evaluate.policy;
 
 import io.bulwark.cli.picture.LabelledPicture;
-import io.bulwark.cli.picture.PictureEmbedder;
 import io.bulwark.lab.attack.AttackGoal;
 import io.bulwark.lab.evaluate.acceptance.AcceptanceSplit;
 import io.bulwark.lab.evaluate.acceptance.AcceptanceSplit.LabelledFile;
 import io.bulwark.lab.evaluate.acceptance.CalibratedBank;
+import io.bulwark.lab.evaluate.acceptance.EncoderPool;
 import io.bulwark.lab.evaluate.acceptance.Sights;
 import io.bulwark.lab.experiment.EvaluationProgress.StageLog;
 import io.bulwark.lab.picture.SourceFile;
@@ -62,12 +62,11 @@ record PolicyBank(List<LabelledFile> bank, List<LabelledFile> calibration) {
     /**
      * Embeds and calibrates.
      *
-     * @param augmented whether references keep everyday variants, and the policy is calibrated on changed files too
      * @throws IllegalArgumentException if the files of a side are all flagged, or none is
      */
-    CalibratedBank calibrated(PictureEmbedder embedder, CalibrationGoal goal, boolean augmented, StageLog log) {
+    CalibratedBank calibrated(EncoderPool embedder, CalibrationGoal goal, StageLog log) {
         AcceptanceSplit split = new AcceptanceSplit(bank, calibration, List.of(), 0, List.of());
-        Sights sights = Sights.of(split, augmented ? Sights.AugmentingViewer.of(bank, embedder) : embedder, log);
+        Sights sights = Sights.of(split, embedder, log);
         return CalibratedBank.of(embedder.description(), bank, calibration, sights, goal);
     }
 

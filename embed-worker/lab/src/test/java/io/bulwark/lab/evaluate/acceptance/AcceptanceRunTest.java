@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -67,11 +68,24 @@ class AcceptanceRunTest {
     }
 
     @Test
+    void severalThreadsDecideTheSameFilesTheSameInTheSameOrder() {
+        AcceptanceSplit split = AcceptanceSplit.of(files, Set.of("weapons"));
+        FileJudge byContent = file -> Arrays.hashCode(file) % 2 == 0 ? MadeUp.nsfw("weapons") : MadeUp.safe();
+
+        List<TestedFile> alone = new AcceptanceRun(byContent, 1, decoder, EvaluationProgress.silent())
+                .test(split, 3, EnumSet.allOf(Edit.class));
+        List<TestedFile> together = new AcceptanceRun(byContent, 4, decoder, EvaluationProgress.silent())
+                .test(split, 3, EnumSet.allOf(Edit.class));
+
+        assertThat(together).isEqualTo(alone);
+    }
+
+    @Test
     void theJudgeSeesTheEditedFilesAndTheirDecisionsAreKeptApart() {
         FileJudge bySize = file -> file.length > 100_000 ? MadeUp.nsfw("weapons") : MadeUp.safe();
         AcceptanceSplit split = AcceptanceSplit.of(files, Set.of("weapons"));
 
-        TestedFile tested = new AcceptanceRun(bySize, decoder, EvaluationProgress.silent())
+        TestedFile tested = new AcceptanceRun(bySize, 1, decoder, EvaluationProgress.silent())
                 .test(split, 1, EnumSet.allOf(Edit.class))
                 .get(0);
 
@@ -111,6 +125,6 @@ class AcceptanceRunTest {
             judged.add(file);
             return decoder.decode(file) instanceof Refused ? MadeUp.refused() : MadeUp.safe();
         };
-        return new AcceptanceRun(judge, decoder, EvaluationProgress.silent());
+        return new AcceptanceRun(judge, 1, decoder, EvaluationProgress.silent());
     }
 }
