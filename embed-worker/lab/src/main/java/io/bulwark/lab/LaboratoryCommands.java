@@ -15,6 +15,7 @@ import io.bulwark.lab.invert.InvertCommand;
 import io.bulwark.lab.model.EmbedCommand;
 import io.bulwark.lab.model.ModelCommand;
 import io.bulwark.lab.model.SimilarityCommand;
+import io.bulwark.lab.picture.BankClutterCommand;
 import io.bulwark.lab.proof.ProofCommand;
 import io.bulwark.lab.redteam.RedTeamCommand;
 import io.bulwark.lab.train.TrainCommand;
@@ -41,6 +42,7 @@ public final class LaboratoryCommands implements CommandProvider {
                 new AddedCommand(ROOT, "audit", ExplainCommand.class),
                 new AddedCommand(ROOT, "audit", ExplainServerCommand.class),
                 new AddedCommand(ROOT, LAST, RedTeamCommand.class),
+                new AddedCommand("bank", "verify", BankClutterCommand.class),
                 new AddedCommand("bank", "calibrate-flagged", BankConceptsCommand.class),
                 new AddedCommand("audit", "report", AuditCostCommand.class),
                 new AddedCommand("audit", "report", AuditDetectCommand.class),

@@ -226,10 +226,10 @@ class PolicyIT {
         assertThat(run("show")).as(err::toString).isEqualTo(ExitCodes.OK);
         assertThat(answer().get("revision").asInt()).isEqualTo(7);
         assertThatThrownBy(() -> topic.change(tenant, content -> {
-                    throw new TimeoutException("nobody answers");
+                    throw new TimeoutException("no broker answers");
                 }))
                 .isInstanceOf(CommandFailure.class)
-                .hasMessageContainingAll("did not take the policy", "nobody answers");
+                .hasMessageContainingAll("did not take the policy", "no broker answers");
     }
 
     @Test

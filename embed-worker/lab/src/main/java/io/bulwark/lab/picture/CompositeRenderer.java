@@ -29,7 +29,9 @@ public final class CompositeRenderer {
 
     private static final int WORDS = 6;
 
+    /** Null where clutter alone is drawn. */
     private final Supplier<UprightPicture> pictures;
+
     private final int side;
     private final SplittableRandom random;
     private final BufferedImage canvas;
@@ -62,6 +64,18 @@ public final class CompositeRenderer {
         public String title() {
             return title;
         }
+    }
+
+    /** What lies around pictures and is none. */
+    public enum Clutter {
+        PLAIN,
+        NOISE,
+        WOOD,
+        WRITING,
+        BOXES,
+        CHAT,
+        BROWSER,
+        PHONE
     }
 
     /**
@@ -109,6 +123,38 @@ public final class CompositeRenderer {
         renderer.draw(kind);
         renderer.on.dispose();
         return new Composite(UprightPicture.of(renderer.canvas).rgb(), List.copyOf(renderer.insets));
+    }
+
+    /**
+     * Draws clutter without any picture in it.
+     *
+     * @param side in pixels
+     */
+    public static BufferedImage draw(Clutter kind, int side, SplittableRandom random) {
+        CompositeRenderer renderer = new CompositeRenderer(null, side, random);
+        renderer.draw(kind);
+        renderer.on.dispose();
+        return renderer.canvas;
+    }
+
+    private void draw(Clutter kind) {
+        switch (kind) {
+            case PLAIN -> plain();
+            case NOISE -> noise();
+            case WOOD -> wood();
+            case WRITING -> {
+                plain();
+                on.setColor(colour());
+                writing(share(0, 0.1), share(0, 0.3), share(0.7, 1), random.nextInt(2, 12), share(0.04, 0.12));
+            }
+            case BOXES -> {
+                plain();
+                clutter();
+            }
+            case CHAT -> chat();
+            case BROWSER -> browser();
+            case PHONE -> phone();
+        }
     }
 
     private void draw(Kind kind) {
@@ -159,6 +205,10 @@ public final class CompositeRenderer {
             case 2 -> new Color(200 + random.nextInt(56), 200 + random.nextInt(56), 200 + random.nextInt(56));
             default -> new Color(random.nextInt(1 << 24));
         };
+    }
+
+    private boolean hasPictures() {
+        return pictures != null;
     }
 
     private void photograph() {
@@ -362,7 +412,7 @@ public final class CompositeRenderer {
     /** Messages, some of them pictures. */
     private void chat() {
         boolean dark = oneIn(2);
-        if (oneIn(3)) {
+        if (hasPictures() && oneIn(3)) {
             photograph();
             on.setComposite(AlphaComposite.getInstance(AlphaComposite.SRC_OVER, (float) random.nextDouble(0.6, 0.95)));
         }
@@ -372,7 +422,7 @@ public final class CompositeRenderer {
         double y = bar(dark);
         while (y < 0.95 * side) {
             boolean own = oneIn(2);
-            boolean picture = insets.isEmpty() && y > 0.5 * side || oneIn(3);
+            boolean picture = hasPictures() && (insets.isEmpty() && y > 0.5 * side || oneIn(3));
             double width = picture ? share(0.3, 0.7) : share(0.3, 0.75);
             double height = picture ? width * random.nextDouble(0.6, 1.3) : share(0.07, 0.18);
             double x = own ? side - width - share(0.02, 0.04) : share(0.02, 0.06);
@@ -415,7 +465,8 @@ public final class CompositeRenderer {
             double x = 0.03 * side + column * width;
             double y = top;
             while (y < 0.92 * side) {
-                boolean picture = oneIn(2) || insets.isEmpty() && column == columns - 1 && y > 0.4 * side;
+                boolean picture =
+                        hasPictures() && (oneIn(2) || insets.isEmpty() && column == columns - 1 && y > 0.4 * side);
                 double inner = 0.92 * width;
                 if (picture && inner > 0.18 * side) {
                     double height = inner * random.nextDouble(0.5, 1.2);
@@ -440,10 +491,12 @@ public final class CompositeRenderer {
         double top = bar(dark) + (oneIn(2) ? share(0.02, 0.15) : 0);
         double height = share(0.35, 0.7);
         double edge = oneIn(2) ? 0 : share(0.01, 0.08);
-        lay(
-                new Rectangle2D.Double(edge, top, side - 2 * edge, height),
-                0,
-                edge > 0 && oneIn(2) ? Style.ROUNDED : Style.SHARP);
+        if (hasPictures()) {
+            lay(
+                    new Rectangle2D.Double(edge, top, side - 2 * edge, height),
+                    0,
+                    edge > 0 && oneIn(2) ? Style.ROUNDED : Style.SHARP);
+        }
         on.setColor(dark ? Color.WHITE : Color.BLACK);
         double below = top + height + 0.02 * side;
         for (int i = 0; i < 4; i++) {
