@@ -22,7 +22,7 @@ import javax.imageio.ImageIO;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code bulwark bank clutter}. */
+/** {@code bulwark bank clutter}. PNG files named {@code NNNNN-kind.png}. */
 @Command(
         name = "clutter",
         description = {
@@ -43,7 +43,7 @@ public final class BankClutterCommand extends OutputCommand implements Runnable 
             description = "A new folder beside those of your other labels, such as pictures/clutter.")
     private Path out;
 
-    @Option(names = "--count", paramLabel = "N", description = "Pictures, the same number of each kind.")
+    @Option(names = "--count", paramLabel = "N", description = "Pictures, as many of each kind.")
     private int count = 160;
 
     @Option(names = "--side", paramLabel = "PIXELS", description = "Height and width.")
@@ -68,30 +68,25 @@ public final class BankClutterCommand extends OutputCommand implements Runnable 
         List<PictureFiles> sources = sources();
         ImageDecoder decoder = new StandardImageDecoder(DecodeLimits.standard());
         int kinds = Clutter.values().length + (sources.isEmpty() ? 0 : 1);
-        int written = 0;
-        try {
-            Files.createDirectories(out);
-            for (int i = 0; i < count; i++) {
-                int kind = i % kinds;
-                if (kind < Clutter.values().length) {
-                    Clutter clutter = Clutter.values()[kind];
-                    write(CompositeRenderer.draw(clutter, side, random.split()), i, clutter.name());
-                    written++;
+        int leftOut = 0;
+        for (int i = 0; i < count; i++) {
+            int kind = i % kinds;
+            if (kind < Clutter.values().length) {
+                Clutter clutter = Clutter.values()[kind];
+                write(CompositeRenderer.draw(clutter, side, random.split()), i, clutter.name());
+            } else {
+                Optional<BufferedImage> edge = edge(sources.get(i / kinds % sources.size()), decoder, random.split());
+                if (edge.isPresent()) {
+                    write(edge.get(), i, "edge");
                 } else {
-                    Optional<BufferedImage> edge = edge(sources.get(i / kinds % sources.size()), decoder, random);
-                    if (edge.isPresent()) {
-                        write(edge.get(), i, "edge");
-                        written++;
-                    }
+                    leftOut++;
                 }
             }
-        } catch (IOException e) {
-            throw CommandFailure.failed(out + " cannot be written: " + e, e);
         }
         output.print(
-                "%d pictures in %s: keep the label %s out of --flagged-labels"
-                        .formatted(written, out, out.getFileName()),
-                Map.of("pictures", written, "folder", out.toString()));
+                "%d pictures in %s, %d left out because their file cannot be decoded: keep the label %s out of --flagged-labels"
+                        .formatted(count - leftOut, out, leftOut, out.getFileName()),
+                Map.of("pictures", count - leftOut, "leftOut", leftOut, "folder", out.toString()));
     }
 
     private void requireRanges() {
@@ -118,14 +113,18 @@ public final class BankClutterCommand extends OutputCommand implements Runnable 
     }
 
     /** A square at one of the four edges; empty where the file is no picture. */
-    private Optional<BufferedImage> edge(PictureFiles source, ImageDecoder decoder, SplittableRandom random)
-            throws IOException {
-        SplittableRandom own = random.split();
+    private Optional<BufferedImage> edge(PictureFiles source, ImageDecoder decoder, SplittableRandom random) {
+        byte[] file;
+        try {
+            file = Files.readAllBytes(source.path());
+        } catch (IOException e) {
+            throw CommandFailure.failed(source.path() + " cannot be read: " + e, e);
+        }
         return decoder.withDecoded(
-                Files.readAllBytes(source.path()),
+                file,
                 result -> result instanceof Decoded decoded
                         ? Optional.of(
-                                cut(UprightPicture.of(decoded.frames().get(0)).image(), own))
+                                cut(UprightPicture.of(decoded.frames().get(0)).image(), random))
                         : Optional.empty());
     }
 
@@ -145,8 +144,13 @@ public final class BankClutterCommand extends OutputCommand implements Runnable 
                 .image();
     }
 
-    private void write(BufferedImage image, int number, String kind) throws IOException {
+    private void write(BufferedImage image, int number, String kind) {
         Path file = out.resolve("%05d-%s.png".formatted(number, kind.toLowerCase(Locale.ROOT)));
-        ImageIO.write(image, "png", file.toFile());
+        try {
+            Files.createDirectories(out);
+            ImageIO.write(image, "png", file.toFile());
+        } catch (IOException e) {
+            throw CommandFailure.failed(file + " cannot be written: " + e, e);
+        }
     }
 }

@@ -129,6 +129,7 @@ public final class CompositeRenderer {
      * Draws clutter without any picture in it.
      *
      * @param side in pixels
+     * @return {@code side} by {@code side}, RGB
      */
     public static BufferedImage draw(Clutter kind, int side, SplittableRandom random) {
         CompositeRenderer renderer = new CompositeRenderer(null, side, random);

@@ -51,7 +51,7 @@ class BankClutterCommandTest {
     }
 
     @Test
-    void edgesOfHarmlessPicturesAreCutAndWhatIsNoneIsLeftOut() throws IOException {
+    void edgesOfHarmlessPicturesAreCutAndFilesThatAreNoPictureAreCounted() throws IOException {
         TestPictures.write(folder.resolve("safe/one.png"), 200, 120, 7);
         Files.writeString(folder.resolve("safe/two.png"), "no picture");
 
@@ -68,16 +68,26 @@ class BankClutterCommandTest {
                 .hasSize(34)
                 .filteredOn(file -> file.toString().endsWith("edge.png"))
                 .hasSize(2);
-        assertThat(commands.out()).contains("34 pictures", "--flagged-labels");
+        assertThat(commands.out()).contains("34 pictures", "2 left out", "--flagged-labels");
     }
 
     @Test
-    void whatCannotBeIsRefusedAndWritesNothing() throws IOException {
+    void whatCannotBeIsRefusedByName() throws IOException {
         assertThat(clutter("none", "--count", "0")).isEqualTo(ExitCodes.USAGE);
         assertThat(commands.err()).contains("--count is 0");
         assertThat(clutter("none", "--pictures", folder.resolve("nowhere").toString()))
                 .isEqualTo(ExitCodes.USAGE);
         assertThat(folder.resolve("none")).doesNotExist();
+
+        Files.writeString(folder.resolve("list.txt"), "gone.png");
+        assertThat(clutter(
+                        "half",
+                        "--count",
+                        "9",
+                        "--pictures",
+                        folder.resolve("list.txt").toString()))
+                .isEqualTo(ExitCodes.FAILED);
+        assertThat(commands.err()).contains("gone.png cannot be read");
 
         Files.createDirectories(folder.resolve("there"));
         assertThat(clutter("there")).isEqualTo(ExitCodes.USAGE);
