@@ -26,9 +26,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "clutter",
         description = {
-            "Draws pictures of nothing in particular for a bank, as one more safe label: plain grounds, noise, wood, writing,",
-            "boxes, screens of chats, pages and phones, and with --pictures edges of your own harmless pictures. Views of such",
-            "parts of an upload are then familiar and safe, and fewer go to people."
+            "Draws pictures of nothing in particular for a bank, as one more safe label: plain grounds, noise, wood,"
+                    + " writing, boxes, screens of chats, pages and phones, and with --pictures edges of your own"
+                    + " harmless pictures. They are for views of an upload that show no picture. Measure with"
+                    + " `bulwark evaluate acceptance` on your pictures whether fewer go to people."
         })
 public final class BankClutterCommand extends OutputCommand implements Runnable {
 
