@@ -3,7 +3,10 @@ package io.bulwark.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.cli.BulwarkCommand;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -31,6 +34,20 @@ class HelpSnapshotTest {
         assertThat(found)
                 .as("the help of all commands; -Dbulwark.snapshots=write writes %s", SNAPSHOT)
                 .isEqualTo(Files.readString(SNAPSHOT));
+    }
+
+    /** picocli formats each line of a description, and warns on the terminal of one with a percent sign not doubled. */
+    @Test
+    void no_help_warns_about_its_own_text() {
+        PrintStream terminal = System.err;
+        ByteArrayOutputStream warnings = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(warnings, true, StandardCharsets.UTF_8));
+        try {
+            append(BulwarkCommand.commandLine(), new StringBuilder());
+        } finally {
+            System.setErr(terminal);
+        }
+        assertThat(warnings.toString(StandardCharsets.UTF_8)).isEmpty();
     }
 
     private static void append(CommandLine command, StringBuilder help) {

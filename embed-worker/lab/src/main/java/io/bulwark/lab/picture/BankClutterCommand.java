@@ -54,7 +54,7 @@ public final class BankClutterCommand extends OutputCommand implements Runnable 
             names = "--pictures",
             paramLabel = "DIR",
             description =
-                    "Harmless pictures: squares at their edges, of 15 to 35 % of the shorter side, become clutter as"
+                    "Harmless pictures: squares at their edges, of 15 to 35 %% of the shorter side, become clutter as"
                             + " well.")
     private Path pictures;
 
