@@ -85,12 +85,21 @@ public record Results(Path out, Output output) {
         }
     }
 
-    /** Shares over a number, as a picture: a line for each score, its 95 % interval dashed. Works without a display. */
+    /** Shares over a number, as a picture: a line for each score, its 95 % interval dotted. Works without a display. */
     public static final class Curve {
 
         private static final int WIDTH = 720;
         private static final int HEIGHT = 480;
-        private static final Color[] COLOURS = {new Color(0xC0392B), new Color(0x1F618D), new Color(0x1E8449)};
+        /** Told apart in print and by the colour-blind as well (Okabe and Ito's palette without yellow). */
+        private static final Color[] COLOURS = {
+            new Color(0xD55E00),
+            new Color(0x0072B2),
+            new Color(0x009E73),
+            new Color(0x000000),
+            new Color(0xCC79A7),
+            new Color(0xE69F00),
+            new Color(0x56B4E9)
+        };
 
         private final XYChart chart;
         private int lines;
@@ -124,6 +133,7 @@ public record Results(Path out, Output output) {
             XYSeries mean = chart.addSeries(
                     name, at, points.values().stream().map(Share::value).toList());
             mean.setLineColor(colour);
+            mean.setLineStyle(SeriesLines.SOLID);
             mean.setMarkerColor(colour);
             mean.setMarker(SeriesMarkers.CIRCLE);
             bound(name + " low", at, points.values().stream().map(Share::low).toList(), colour);
@@ -132,7 +142,7 @@ public record Results(Path out, Output output) {
 
         private void bound(String name, List<Double> at, List<Double> values, Color colour) {
             XYSeries bound = chart.addSeries(name, at, values);
-            bound.setLineColor(colour).setLineStyle(SeriesLines.DASH_DASH).setLineWidth(1);
+            bound.setLineColor(colour).setLineStyle(SeriesLines.DOT_DOT).setLineWidth(1);
             bound.setMarker(SeriesMarkers.NONE).setShowInLegend(false);
         }
 
