@@ -30,7 +30,7 @@
  *       of nine rounds by turns, AMD EPYC of Zen 5, 2026-12-06). With AVX-512 it was 1.19, 1.09 and 1.14 times as fast as
  *       the packed program at batches of 1, 4 and 16: too little for a second runtime beside libtorch, which gradients
  *       and the bank need. With AVX-512 hidden from CPUID it was 1.72, 1.90 and 1.88 times as fast (the program that is
- *       not packed 0.91, 1.22 and 1.63 times), because libtorch 2.7.1's XNNPACK then spends half of its time in an FMA3
+ *       not packed 0.91, 1.22 and 1.63 times), probably because libtorch 2.7.1's XNNPACK then spends half of its time in an FMA3
  *       kernel whose compiler left one of its ten sums on the stack. A switch may pay on CPUs with AVX2 alone, once one of
  *       these confirms it, and takes a writer of the graph from {@code EfficientNetLite0.convolutions()}, an {@code
  *       Encoder} over an {@code OrtSession}, a choice by the CPU's flags at start and releases with one platform's
