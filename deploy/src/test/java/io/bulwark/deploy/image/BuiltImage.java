@@ -180,7 +180,8 @@ final class BuiltImage {
      */
     record Kept(TarArchiveEntry entry, byte[] bytes) {
 
-        private static final Pattern WHOLE = Pattern.compile(".*/sbom\\.json|.*-(linux|macosx|osx)-[^/]+\\.jar");
+        private static final Pattern WHOLE =
+                Pattern.compile(".*/sbom\\.json|.*-(linux|macosx|osx)-[^/]+\\.jar|.*[./]onnxruntime-[0-9.]+\\.jar");
 
         static Kept of(TarArchiveEntry entry, InputStream content) throws IOException {
             boolean whole = WHOLE.matcher(entry.getName()).matches();

@@ -108,13 +108,20 @@ class BuiltImagesIT {
                 .contains(
                         "/opt/bulwark/native/pytorch/libtorch.so",
                         "/opt/bulwark/native/pytorch/libtorch_cpu.so",
-                        "/opt/bulwark/native/pytorch/libdjl_torch.so");
+                        "/opt/bulwark/native/pytorch/libdjl_torch.so",
+                        "/opt/bulwark/native/libonnxruntime.so",
+                        "/opt/bulwark/native/libonnxruntime4j_jni.so");
         assertThat(paths.stream().filter(path -> path.matches("/opt/bulwark/share/bulwark/[0-9a-f]+\\.pt")))
                 .as("each of the two for one thread an operation, and for several")
                 .hasSize(4);
-        for (String library : List.of("pytorch-native-[a-z0-9]+", "javacpp", "leptonica")) {
+        String platform = "-(linux|macosx|osx)-[^/]+";
+        for (String library : List.of(
+                "pytorch-native-[a-z0-9]+-[0-9.-]+" + platform,
+                "javacpp-[0-9.-]+" + platform,
+                "leptonica-[0-9.-]+" + platform,
+                "onnxruntime-[0-9.]+")) {
             List<String> hollow = paths.stream()
-                    .filter(path -> path.matches(".*[./]" + library + "-[0-9.-]+-(linux|macosx|osx)-[^/]+\\.jar"))
+                    .filter(path -> path.matches(".*[./]" + library + "\\.jar"))
                     .toList();
             assertThat(hollow).as(library).hasSize(1);
             List<String> names = names(image.read(hollow.get(0)));

@@ -83,6 +83,8 @@ final class FencedNode {
 
         Map<String, String> workerSettings = new LinkedHashMap<>(connection);
         workerSettings.put("SMALLRYE_CONFIG_LOCATIONS", POLICY);
+        // Its library has to be found unpacked on every CPU, not only where it is chosen.
+        workerSettings.put("BULWARK_ENCODER_ENGINE", "onnxruntime");
         Map<String, String> streamSettings = new LinkedHashMap<>(connection);
         streamSettings.put("BULWARK_STREAM_STATE_DIR", STATE);
         Process deciding = worker.start(workerSettings, folder.resolve("worker.log"));

@@ -49,6 +49,14 @@ class PerceptionArchitectureTest {
             .resideInAPackage("ai.djl..");
 
     @ArchTest
+    static final ArchRule ONNX_RUNTIME_IS_KNOWN_TO_ONNX_ALONE = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.bulwark.perception.onnx..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("ai.onnxruntime..");
+
+    @ArchTest
     static final ArchRule TORCH_IS_KNOWN_TO_PACKAGES_AND_TO_THE_PRODUCTS_OF_ROWS_ALONE = noClasses()
             .that()
             .resideOutsideOfPackages(
@@ -66,7 +74,8 @@ class PerceptionArchitectureTest {
             .resideInAPackage("io.bulwark.perception.encoder..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.bulwark.perception.model..", "io.bulwark.perception.torch..");
+            .resideInAnyPackage(
+                    "io.bulwark.perception.model..", "io.bulwark.perception.torch..", "io.bulwark.perception.onnx..");
 
     @ArchTest
     static final ArchRule KNOWN_CONTENT_IS_FOUND_WITHOUT_AN_ENCODER_OR_A_POLICY = noClasses()

@@ -254,6 +254,7 @@ public final class Perception {
                 config.encoder().device(),
                 encoderThreads(),
                 EncoderOptions.Precision.labelled(precision),
+                EncoderOptions.Engine.labelled(config.encoder().engine()),
                 EncoderOptions.defaults().cache());
     }
 

@@ -51,8 +51,7 @@ public final class ModelOptions {
     /** How to run it. */
     public EncoderOptions options() {
         try {
-            EncoderOptions defaults = EncoderOptions.defaults();
-            return new EncoderOptions(device, defaults.threads(), Precision.labelled(precision), defaults.cache());
+            return EncoderOptions.defaults().withDevice(device).withPrecision(Precision.labelled(precision));
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage(e.getMessage());
         }

@@ -378,7 +378,11 @@ public final class ModelCommand {
          */
         private Set<Path> link(ModelPackage model, String precision) {
             try {
-                EncoderOptions options = new EncoderOptions(device, -1, Precision.labelled(precision), folder);
+                EncoderOptions options = EncoderOptions.defaults()
+                        .withDevice(device)
+                        .withThreads(-1)
+                        .withPrecision(Precision.labelled(precision))
+                        .withCache(folder);
                 Set<Path> archives = new LinkedHashSet<>();
                 archives.addAll(model.link(options.withThreads(1)));
                 archives.addAll(model.link(options));

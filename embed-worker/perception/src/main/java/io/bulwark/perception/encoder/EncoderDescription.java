@@ -63,6 +63,23 @@ public record EncoderDescription(
         return new EncoderDescription(fed, name, family, dimension, precision, preprocess, headClasses);
     }
 
+    /** Bytes of one view: a row of pixels after the other, three bytes each. */
+    public int viewBytes() {
+        return preprocess.height() * preprocess.width() * 3;
+    }
+
+    /**
+     * Holds a batch to what {@link Encoder#embed} takes.
+     *
+     * @throws IllegalArgumentException unless count is at least 1 and the buffer is direct and has that many views left
+     */
+    public void requireViews(ByteBuffer views, int count) {
+        if (count < 1 || !views.isDirect() || views.remaining() < (long) count * viewBytes()) {
+            throw new IllegalArgumentException("wanted: a direct buffer of %d bytes for each of %d views; found: %s"
+                    .formatted(viewBytes(), count, views));
+        }
+    }
+
     /** SHA-256 over what makes an embedding, part by part, each with its length before it. */
     public static final class Fingerprints {
 

@@ -127,10 +127,25 @@ final class AutoPrecision {
 
         /** Whether it is an x86 CPU that multiplies bfloat16 natively. */
         static boolean multipliesBf16() {
+            return multipliesBf16(flags());
+        }
+
+        /** Whether ONNX Runtime convolves much faster here than XNNPACK in libtorch. */
+        static boolean lacksAvx512() {
+            return lacksAvx512(flags());
+        }
+
+        /** By its flags: an x86 CPU with AVX2 and FMA, and without AVX-512, for which XNNPACK has other kernels. */
+        static boolean lacksAvx512(String flags) {
+            return flags.contains(" avx2") && flags.contains(" fma") && !flags.contains(" avx512f");
+        }
+
+        /** As Linux tells them; empty elsewhere. */
+        private static String flags() {
             try {
-                return Files.isReadable(INFO) && multipliesBf16(Files.readString(INFO));
+                return Files.isReadable(INFO) ? Files.readString(INFO) : "";
             } catch (IOException unknownCpu) {
-                return false;
+                return "";
             }
         }
 

@@ -2,9 +2,11 @@ package io.bulwark.perception.model;
 
 import io.bulwark.perception.encoder.DifferentiableEncoder;
 import io.bulwark.perception.encoder.Encoder;
+import io.bulwark.perception.encoder.Encoder.EncoderException;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderDescription.Fingerprints;
 import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.encoder.EncoderOptions.Engine;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.encoder.ModelPackageException;
 import io.bulwark.perception.encoder.TextEncoder;
@@ -16,6 +18,7 @@ import io.bulwark.perception.model.family.Family.CpuInference;
 import io.bulwark.perception.model.family.OpenClipText;
 import io.bulwark.perception.model.family.Weights;
 import io.bulwark.perception.model.family.Weights.Tower;
+import io.bulwark.perception.onnx.OnnxEncoder;
 import io.bulwark.perception.safetensors.ElementType;
 import io.bulwark.perception.safetensors.SafetensorsFile;
 import io.bulwark.perception.torch.LoadedProgram;
@@ -34,9 +37,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.slf4j.LoggerFactory;
 
 /**
  * A model whose program comes from Bulwark: a Bulwark package or a checkpoint as published. Its weights, checked against
@@ -240,12 +245,46 @@ record LinkedPackage(PackageFiles files, Blueprint blueprint) implements ModelPa
         requireInference(precision);
         EncoderDescription description = describe(precision);
         boolean onCpu = LoadedProgram.onCpu(options);
+        Optional<Encoder> byOnnxRuntime =
+                onCpu && precision == Precision.FP32 ? byOnnxRuntime(description, options) : Optional.empty();
+        return byOnnxRuntime.orElseGet(() -> byLibtorch(description, options, precision, onCpu));
+    }
+
+    private Encoder byLibtorch(
+            EncoderDescription description, EncoderOptions options, Precision precision, boolean onCpu) {
         Family family = family(options, precision, onCpu);
         Path archive = link(blueprint.vision(), family, description, options.cache());
         LoadedProgram program = LoadedProgram.load(description.name(), archive, options, false);
         return onCpu && family.bearsThreads()
                 ? TorchEncoder.shared(description, program)
                 : TorchEncoder.of(description, program, options);
+    }
+
+    /** None where libtorch is asked for, is the faster one, or can alone run the model. */
+    private Optional<Encoder> byOnnxRuntime(EncoderDescription description, EncoderOptions options) {
+        boolean isAuto = options.engine() == Engine.AUTO;
+        if (options.engine() == Engine.LIBTORCH || isAuto && !(options.threads() == 1 && Cpu.lacksAvx512())) {
+            return Optional.empty();
+        }
+        // The same thread searches the bank by libtorch.
+        Runnable beforeFirst = () -> LoadedProgram.useThreads(options.threads());
+        try (SafetensorsFile file = weights()) {
+            return blueprint
+                    .vision()
+                    .family()
+                    .onnx(checked(file, blueprint.vision()))
+                    .map(model -> OnnxEncoder.load(description, model, options.threads(), beforeFirst));
+        } catch (EncoderException refused) {
+            if (!isAuto) {
+                throw refused;
+            }
+            LoggerFactory.getLogger(LinkedPackage.class).warn("libtorch runs the encoder instead", refused);
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            throw new ModelPackageException(e.getMessage(), e);
+        } catch (IOException e) {
+            throw new ModelPackageException("%s: cannot be read: %s".formatted(files.location(), e), e);
+        }
     }
 
     @Override

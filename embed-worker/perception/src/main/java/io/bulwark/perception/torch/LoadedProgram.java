@@ -78,7 +78,7 @@ public final class LoadedProgram implements EncoderProgram {
     }
 
     /** For the operations that the calling thread runs. */
-    private static void useThreads(int threads) {
+    public static void useThreads(int threads) {
         if (threads > 0) {
             JniUtils.setNumThreads(threads);
         }

@@ -3,7 +3,6 @@ package io.bulwark.perception.torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.perception.encoder.BatchShapes;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.Encoder.Embeddings;
@@ -27,7 +26,6 @@ public final class TorchEncoder implements Encoder {
     private final EncoderDescription description;
     private final EncoderProgram program;
     private final Staging staging;
-    private final int imageBytes;
     private final Supplier<Optional<LoadedProgram>> another;
 
     TorchEncoder(EncoderDescription description, EncoderProgram program, Staging staging) {
@@ -43,8 +41,6 @@ public final class TorchEncoder implements Encoder {
         this.description = description;
         this.program = program;
         this.staging = staging;
-        PreprocessSpec input = description.preprocess();
-        this.imageBytes = input.height() * input.width() * 3;
     }
 
     /** @param options that the program was loaded with */
@@ -61,7 +57,7 @@ public final class TorchEncoder implements Encoder {
     public static TorchEncoder shared(EncoderDescription description, LoadedProgram program) {
         TorchEncoder encoder = on(description, program);
         try {
-            encoder.embed(ByteBuffer.allocateDirect(encoder.imageBytes), 1);
+            encoder.embed(ByteBuffer.allocateDirect(description.viewBytes()), 1);
         } catch (EncoderException refused) {
             encoder.close();
             throw refused;
@@ -85,10 +81,8 @@ public final class TorchEncoder implements Encoder {
 
     @Override
     public Embeddings embed(ByteBuffer views, int count) {
-        if (count < 1 || !views.isDirect() || views.remaining() < (long) count * imageBytes) {
-            throw new IllegalArgumentException("wanted: a direct buffer of %d bytes for each of %d views; found: %s"
-                    .formatted(imageBytes, count, views));
-        }
+        description.requireViews(views, count);
+        int imageBytes = description.viewBytes();
         int classes = description.headClasses().size();
         float[] values = new float[count * description.dimension()];
         float[] head = new float[count * classes];

@@ -25,16 +25,9 @@
  *       memory has not been measured, for want of a GPU.
  *   <li>What DJL copies from a device to the host hangs on a new manager below the array's: close that, or have it below a
  *       batch's. And a manager without a device argument takes the first GPU.
- *   <li>ONNX Runtime 1.29.0 (Maven Central; MIT, Microsoft; a jar of 54 MB for four platforms, 28 MB unpacked for one)
- *       gave R-Lite0_F's embeddings to 5e-7 on 16 photographs in a one-off trial (one thread, CPU time of an image, medians
- *       of nine rounds by turns, AMD EPYC of Zen 5, 2026-12-06). With AVX-512 it was 1.19, 1.09 and 1.14 times as fast as
- *       the packed program at batches of 1, 4 and 16: too little for a second runtime beside libtorch, which gradients
- *       and the bank need. With AVX-512 hidden from CPUID it was 1.72, 1.90 and 1.88 times as fast (the program that is
- *       not packed 0.91, 1.22 and 1.63 times), probably because libtorch 2.7.1's XNNPACK then spends half of its time in an FMA3
- *       kernel whose compiler left one of its ten sums on the stack. A switch may pay on CPUs with AVX2 alone, once one of
- *       these confirms it, and takes a writer of the graph from {@code EfficientNetLite0.convolutions()}, an {@code
- *       Encoder} over an {@code OrtSession}, a choice by the CPU's flags at start and releases with one platform's
- *       library.
+ *   <li>On CPUs with AVX2 alone the packed program is slow: XNNPACK of libtorch 2.7.1 then spends half of its time in an
+ *       FMA3 kernel whose compiler probably left one of its ten sums on the stack. {@link io.bulwark.perception.onnx} runs
+ *       instead there. With AVX-512 it is 1.1 to 1.2 times as fast, too little for two runtimes.
  * </ul>
  */
 package io.bulwark.perception.torch;

@@ -8,6 +8,7 @@ import io.bulwark.imaging.preprocess.PreprocessSpec;
 import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.encoder.EncoderOptions.Engine;
 import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.metric.Cosine;
 import io.bulwark.perception.model.AutoPrecision.Cpu;
@@ -194,8 +195,8 @@ class InferenceProgramTest {
 
     @Test
     void xnnpacksConvolutionsAreForOneThreadAlone() {
-        try (Encoder encoder =
-                ModelPackage.open(ModelPackage.DEFAULT).openEncoder(options().withThreads(1))) {
+        EncoderOptions options = options().withThreads(1).withEngine(Engine.LIBTORCH);
+        try (Encoder encoder = ModelPackage.open(ModelPackage.DEFAULT).openEncoder(options)) {
             assertThat(encoder.another()).isEmpty();
         }
     }

@@ -299,8 +299,7 @@ class ModelPackageTest {
     @Test
     void optionsThatMeanNothingAreRefused() {
         assertThatThrownBy(() -> EncoderOptions.defaults().withThreads(0)).hasMessageContaining("threads is 0");
-        assertThatThrownBy(() -> new EncoderOptions("tpu", 1, Precision.FP32, folder))
-                .hasMessageContaining("'tpu'");
+        assertThatThrownBy(() -> EncoderOptions.defaults().withDevice("tpu")).hasMessageContaining("'tpu'");
         assertThatThrownBy(() -> Precision.labelled("int8"))
                 .hasMessageContainingAll("'int8'", "fp32, bf16, fp16, auto");
         assertThat(Precision.labelled("bf16")).isEqualTo(Precision.BF16);

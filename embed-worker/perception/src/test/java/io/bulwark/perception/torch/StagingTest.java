@@ -15,6 +15,7 @@ import io.bulwark.perception.encoder.Encoder;
 import io.bulwark.perception.encoder.Encoder.Embeddings;
 import io.bulwark.perception.encoder.EncoderDescription;
 import io.bulwark.perception.encoder.EncoderOptions;
+import io.bulwark.perception.encoder.EncoderOptions.Engine;
 import io.bulwark.perception.model.ModelPackage;
 import io.bulwark.perception.torch.Staging.PageLock;
 import io.bulwark.perception.torch.Staging.PageableStaging;
@@ -60,7 +61,10 @@ class StagingTest {
 
     @BeforeAll
     static void open() {
-        options = EncoderOptions.defaults().withThreads(1).withCache(cache.resolve("encoder"));
+        options = EncoderOptions.defaults()
+                .withEngine(Engine.LIBTORCH)
+                .withThreads(1)
+                .withCache(cache.resolve("encoder"));
         ModelPackage model = ModelPackage.open(ModelPackage.DEFAULT);
         encoder = model.openEncoder(options);
         EncoderDescription description = encoder.description();

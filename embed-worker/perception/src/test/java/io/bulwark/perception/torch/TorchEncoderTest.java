@@ -237,7 +237,7 @@ class TorchEncoderTest {
 
     @Test
     void theErrorNamesAMissingDevice() {
-        EncoderOptions gpu = new EncoderOptions("cuda:7", 1, Precision.FP32, cache);
+        EncoderOptions gpu = EncoderOptions.defaults().withDevice("cuda:7").withCache(cache);
         assertThatThrownBy(() -> model.openEncoder(gpu))
                 .isInstanceOf(EncoderException.class)
                 .hasStackTraceContaining("CUDA devices here: ");

@@ -151,6 +151,7 @@ public final class ConfigCheck {
 
     private void words() {
         oneOf("decoder.isolation", ISOLATIONS);
+        oneOf("encoder.engine", Set.of("libtorch", "onnxruntime", "auto"));
         oneOf("encoder.precision", PRECISIONS);
         oneOf("fetch.s3.credentials", Set.of("chain", "none"));
         oneOf("fetch.schemes", Set.of("https", "http", "file", "s3"));

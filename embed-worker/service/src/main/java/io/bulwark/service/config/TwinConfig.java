@@ -13,7 +13,7 @@ public interface TwinConfig {
      */
     Optional<String> model();
 
-    /** Arithmetic of the twin, as {@code bulwark.encoder.precision}, which holds where this is not set. */
+    /** Arithmetic of the twin; unset, {@code bulwark.encoder.precision} holds. */
     Optional<String> precision();
 
     /**
@@ -24,8 +24,7 @@ public interface TwinConfig {
 
     /**
      * Share of the images that the twin is asked about, above 0 up to 1; drawn from the files by the deployment's
-     * key. Below 1 it is asked about those near a threshold, near flagged content or with a trace of a hidden
-     * picture as well.
+     * key. Below 1 also those near a threshold or flagged content, or with a trace of a hidden picture.
      */
     @WithDefault("1")
     double sample();

@@ -138,16 +138,16 @@ public interface WorkerConfig {
         String group();
 
         /**
-         * A name of this worker alone that survives restarts, such as a StatefulSet's pod name; a restarted worker then
+         * A name of this worker alone that survives restarts, such as a StatefulSet's pod name; a restarted worker
          * takes up its partitions at once.
          */
         Optional<String> instance();
 
-        /** How long the group waits for a silent worker before its partitions go to others. */
+        /** How long the group waits for a silent worker until its partitions go to others. */
         @WithDefault("10s")
         Duration sessionTimeout();
 
-        /** How long the broker lets a transaction stay open, thus how long a crashed worker can hold back readers. */
+        /** How long the broker lets a transaction stay open: so long a crashed worker can hold back readers. */
         @WithDefault("12s")
         Duration transactionTimeout();
 
@@ -192,26 +192,33 @@ public interface WorkerConfig {
     interface Encoder {
 
         /**
-         * Where it runs: {@code cpu}, {@code cuda:0} and so on, or {@code auto} for the first GPU if there is one; GPUs
+         * Where it runs: {@code cpu}, {@code cuda:0} and so on, or {@code auto}, the first GPU if there is one; GPUs
          * are untested.
          */
         @WithDefault("auto")
         String device();
 
         /**
-         * Arithmetic of the encoder: {@code fp32}, {@code bf16}, {@code fp16} or {@code auto}; part of the model's
-         * fingerprint, so the bank must have been built with the same.
+         * Arithmetic of the encoder: {@code fp32}, {@code bf16}, {@code fp16} or {@code auto}; part of the
+         * fingerprint, so the bank's must be the same.
          */
         @WithDefault("fp32")
         String precision();
 
         /**
-         * Encoders that run side by side; 0 means one for each core up to eight on {@code cpu}, else one. On a CPU most models share their weights.
+         * What infers on a CPU: {@code libtorch}, {@code onnxruntime} where it can, or {@code auto}: the faster one by
+         * the CPU's flags.
+         */
+        @WithDefault("auto")
+        String engine();
+
+        /**
+         * Encoders that run side by side; 0: one for each core up to eight on {@code cpu}, else one.
          */
         @WithDefault("0")
         int instances();
 
-        /** Threads that one forward pass uses; 0 means the cores divided by the instances. */
+        /** Threads of a forward pass; 0: the cores divided by the instances. */
         @WithDefault("0")
         int threads();
     }

@@ -107,6 +107,7 @@ class ConfigCheckTest {
         "bulwark.schemas.wait, -1s",
         "bulwark.schemas.wait, 3m",
         "bulwark.encoder.device, tpu",
+        "bulwark.encoder.engine, tensorrt",
         "bulwark.encoder.precision, fp8",
         "bulwark.encoder.threads, -1",
         "bulwark.encoder.instances, 1000",

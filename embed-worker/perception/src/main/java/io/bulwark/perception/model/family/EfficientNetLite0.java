@@ -5,14 +5,17 @@ import io.bulwark.perception.model.family.Family.CpuInference;
 import io.bulwark.perception.model.family.Family.Piece;
 import io.bulwark.perception.model.family.OtherProgram.OutOfPlace;
 import io.bulwark.perception.model.family.Weights.ChannelsLast;
+import io.bulwark.perception.onnx.OnnxGraph;
 import io.bulwark.perception.safetensors.ElementType;
 import io.bulwark.perception.torchscript.LinkTensor;
 import io.bulwark.perception.torchscript.Program;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -182,6 +185,67 @@ public record EfficientNetLite0(int classes, PreprocessSpec input) implements Fa
     public Family forInferenceOnCpu(CpuInference inference) {
         boolean packs = inference.type() == ElementType.F32 && inference.threads() == 1;
         return packs ? new XnnpackEfficientNet(this) : this;
+    }
+
+    @Override
+    public Optional<byte[]> onnx(Weights weights) {
+        if (classes > 0) {
+            return Optional.empty();
+        }
+        OnnxGraph graph = new OnnxGraph();
+        String planes = graph.operator("Transpose", List.of(OnnxGraph.INPUT), Map.of("perm", List.of(0L, 3L, 1L, 2L)));
+        String pixels = graph.operator("Cast", List.of(planes), Map.of("to", OnnxGraph.FLOAT));
+        String zeroToOne = graph.operator("Div", pixels, graph.constant(List.of(), 255));
+        String centred = graph.operator("Sub", zeroToOne, graph.constant(List.of(), input.mean()[0]));
+        String x = graph.operator("Div", centred, graph.constant(List.of(), input.std()[0]));
+        String[] bounds = {graph.constant(List.of(), 0), graph.constant(List.of(), 6)};
+        Map<String, String> beginnings = new HashMap<>();
+        List<Convolution> all = convolutions();
+        for (Convolution convolution : all) {
+            String block = convolution.name().replaceFirst("\\..*", "");
+            beginnings.putIfAbsent(block, x);
+            x = convolved(graph, x, convolution, weights);
+            x = convolution.name().endsWith(".project")
+                    ? joined(graph, beginnings.get(block), x, block, all)
+                    : graph.operator("Clip", x, bounds[0], bounds[1]);
+        }
+        String mean = graph.operator("Flatten", graph.operator("GlobalAveragePool", x));
+        String length = graph.operator("ReduceL2", mean, graph.integers(1));
+        String atLeast = graph.operator("Max", length, graph.constant(List.of(), 1e-12f));
+        return Optional.of(
+                graph.model(input.height(), input.width(), graph.operator("Div", mean, atLeast), dimension()));
+    }
+
+    /** "Same" pads a stride of 1 evenly, a stride of 2 by one less at the top and left than at the bottom and right. */
+    private static String convolved(OnnxGraph graph, String x, Convolution convolution, Weights weights) {
+        List<Long> shape = convolution.shape();
+        long after = shape.get(2) / 2;
+        long before = convolution.stride() == 2 ? after - 1 : after;
+        long groups = shape.get(1) == 1 ? shape.get(0) : 1;
+        long stride = convolution.stride();
+        return graph.operator(
+                "Conv",
+                List.of(
+                        x,
+                        graph.constant(shape, weights.floats(convolution.name() + WEIGHT)),
+                        graph.constant(shape.subList(0, 1), weights.floats(convolution.name() + BIAS))),
+                Map.of(
+                        "pads",
+                        List.of(before, before, after, after),
+                        "strides",
+                        List.of(stride, stride),
+                        "group",
+                        groups));
+    }
+
+    /** A block whose output has its input's shape is added to it. */
+    private static String joined(OnnxGraph graph, String before, String after, String block, List<Convolution> all) {
+        List<Convolution> its =
+                all.stream().filter(one -> one.name().startsWith(block + ".")).toList();
+        boolean isAdded =
+                its.get(0).shape().get(1).equals(its.get(its.size() - 1).shape().get(0))
+                        && its.stream().allMatch(one -> one.stride() == 1);
+        return isAdded ? graph.operator("Add", before, after) : after;
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -110,6 +111,16 @@ public interface Family {
      */
     default Family forGradients() {
         return this;
+    }
+
+    /**
+     * The network as an ONNX model in fp32 that answers what the program's {@code forward} answers; none where it is not
+     * written as such.
+     *
+     * @param weights as for {@link #layOut}
+     */
+    default Optional<byte[]> onnx(Weights weights) {
+        return Optional.empty();
     }
 
     /** Whether several threads may run the program at once. */
