@@ -74,6 +74,7 @@ final class ProofOracle {
         BANK("the bank has the references that were added or approved, and none that was removed"),
         POLICY("the topic of policies ends with what PostgreSQL has, each change that the API took is in their history,"
                 + " and none is published twice"),
+        FLAGGED("what a person calls NSFW is in the flagged index, and each entry rests on what is NSFW"),
         DELIVERED("the receiver of webhooks got the last decision on each image"),
         ERASURE("an erased image is in force on no compacted topic, in no store and in no table, unless it came again");
 
@@ -112,6 +113,7 @@ final class ProofOracle {
         oracle.traces(histories.keySet());
         oracle.findings.addAll(ProofWorkOracle.findings(records));
         oracle.findings.addAll(records.volume().findings());
+        oracle.findings.addAll(records.flagged().findings(records.decisions(), records.reviews()));
         return List.copyOf(oracle.findings);
     }
 

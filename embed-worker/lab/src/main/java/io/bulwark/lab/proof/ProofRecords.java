@@ -6,6 +6,8 @@ import io.bulwark.cli.traffic.LatestRecords;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Erasure;
+import io.bulwark.events.FlaggedContent;
+import io.bulwark.events.ImageEmbedding;
 import io.bulwark.events.ImageUploaded;
 import io.bulwark.events.InlineImage;
 import io.bulwark.events.ModerationDecision;
@@ -61,6 +63,7 @@ import org.apache.kafka.common.KafkaException;
  * @param acknowledged records that the brokers said they have
  * @param found records that stand on the topics that the traffic writes on
  * @param volume what growth wrote, which is in none of the lists
+ * @param flagged the flagged index, and what workers saw
  */
 record ProofRecords(
         List<Placed<ImageUploaded>> uploads,
@@ -79,7 +82,8 @@ record ProofRecords(
         Optional<Set<String>> delivered,
         Set<Place> acknowledged,
         Set<Place> found,
-        ProofVolume volume) {
+        ProofVolume volume,
+        ProofFlagged flagged) {
 
     /** Of one topic. */
     static final Duration READ_WITHIN = Duration.ofMinutes(5);
@@ -204,6 +208,9 @@ record ProofRecords(
                 decisions.add(decision.with(ProofRecords::withoutReplaced));
             }
         });
+        ProofFlagged.Reader flagged = new ProofFlagged.Reader();
+        each(broker, Topics.EMBEDDINGS, ImageEmbedding.class, flagged::embedding);
+        each(broker, Topics.FLAGGED, FlaggedContent.class, flagged::entry);
         Map<String, Placed<UploaderStats>> hours = new LinkedHashMap<>();
         each(broker, Topics.UPLOADER_STATS, UploaderStats.class, hour -> hours.put(hour.key(), hour));
         return new ProofRecords(
@@ -223,7 +230,8 @@ record ProofRecords(
                 delivered.get(),
                 Set.copyOf(sent.acknowledged()),
                 found,
-                volume);
+                volume,
+                flagged.read());
     }
 
     private static Set<String> apart(List<Placed<Review>> reviews, Set<String> erased) {

@@ -301,6 +301,7 @@ class ProofOracleTest {
         private final Map<String, CaseRow> cases = new HashMap<>();
         private final Map<String, Set<String>> traces = new HashMap<>();
         private final Set<Place> acknowledged = new HashSet<>();
+        private final ProofFlagged.Reader flagged = new ProofFlagged.Reader();
         private Optional<Set<String>> delivered = Optional.empty();
 
         Topics() {
@@ -418,7 +419,8 @@ class ProofOracleTest {
                     delivered,
                     acknowledged,
                     Set.of(),
-                    ProofVolume.none()));
+                    ProofVolume.none(),
+                    flagged.read()));
         }
 
         private static UploaderStats hour(String uploader, long images) {

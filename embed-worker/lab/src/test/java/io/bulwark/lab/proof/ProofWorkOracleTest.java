@@ -746,6 +746,7 @@ class ProofWorkOracleTest {
                 Optional.empty(),
                 Set.of(),
                 Set.of(),
-                ProofVolume.none()));
+                ProofVolume.none(),
+                ProofFlagged.none()));
     }
 }

@@ -11,14 +11,19 @@ import io.bulwark.imaging.mask.InsetMask;
 import io.bulwark.imaging.mask.MaskLayers;
 import io.bulwark.imaging.mask.MaskNetwork;
 import io.bulwark.imaging.preprocess.UprightPicture;
+import io.bulwark.lab.attack.gradient.Apgd;
+import io.bulwark.lab.evaluate.mask.InsetMaskRun.AttackedInsets;
 import io.bulwark.lab.evaluate.mask.InsetMaskRun.Found;
 import io.bulwark.lab.evaluate.mask.InsetMaskRun.Outcome;
+import io.bulwark.lab.evaluate.mask.MaskAttack.Attacked;
 import io.bulwark.lab.experiment.EvaluationProgress.StageLog;
 import io.bulwark.lab.experiment.Fields;
 import io.bulwark.lab.experiment.Markdown;
 import io.bulwark.lab.experiment.Results;
 import io.bulwark.lab.experiment.Results.Machine;
 import io.bulwark.lab.picture.PictureFiles;
+import io.bulwark.perception.encoder.DifferentiableMask;
+import io.bulwark.perception.model.ModelPackage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +34,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -37,7 +43,8 @@ import picocli.CommandLine.Parameters;
         name = "inset-mask",
         description = {
             "How often pictures within pictures are found, by the network, by margins and panels, and by straight edges.",
-            "Composites are drawn of the pictures; an inset is found where a box shares 0.7 with it (IoU)."
+            "Composites are drawn of the pictures; an inset is found where a box shares 0.7 with it (IoU).",
+            "And what attackers who know the network make of it (APGD and patches)."
         })
 public final class EvaluateInsetMaskCommand extends OutputCommand implements Runnable {
 
@@ -66,6 +73,9 @@ public final class EvaluateInsetMaskCommand extends OutputCommand implements Run
     @Option(names = "--seed", description = "Of the composites.")
     private long seed = 1;
 
+    @Mixin
+    private MaskAttack.Options attack;
+
     @Option(
             names = "--out",
             paramLabel = "DIR",
@@ -80,15 +90,25 @@ public final class EvaluateInsetMaskCommand extends OutputCommand implements Run
             throw CommandFailure.usage(
                     "--files %d, --composites %d: allowed are 1 and more".formatted(most, composites));
         }
+        Apgd apgd = attack.apgd();
         try (StageLog log = new StageLog("inset-mask", "", output)) {
             InsetMask mask = new InsetMask(MaskNetwork.ofBytes(MaskLayers.INSETS, Files.readAllBytes(weights)));
             List<UprightPicture> pictures = pictures();
-            Outcome outcome = new InsetMaskRun(mask, pictures, seed).run(composites, log);
-            new Results(out, output).publish("inset-mask", new Report(mask, pictures.size(), composites, outcome));
+            InsetMaskRun run = new InsetMaskRun(mask, pictures, seed);
+            Outcome outcome = run.run(composites, log);
+            Map<String, AttackedInsets> attacks = attack.pictures() == 0 ? Map.of() : attacks(run, mask, log);
+            new Results(out, output)
+                    .publish("inset-mask", new Report(mask, pictures.size(), composites, outcome, attacks, apgd));
         } catch (IllegalArgumentException | IllegalStateException e) {
             throw CommandFailure.failed(e.getMessage(), e);
         } catch (IOException e) {
             throw CommandFailure.failed("the pictures or weights cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private Map<String, AttackedInsets> attacks(InsetMaskRun run, InsetMask mask, StageLog log) {
+        try (DifferentiableMask gradients = ModelPackage.differentiable(mask.network(), attack.threads())) {
+            return run.attack(attack, gradients, log);
         }
     }
 
@@ -109,7 +129,14 @@ public final class EvaluateInsetMaskCommand extends OutputCommand implements Run
     }
 
     /** What was found, for people and machines. */
-    private record Report(InsetMask mask, int pictures, int composites, Outcome outcome) implements Results.Report {
+    private record Report(
+            InsetMask mask,
+            int pictures,
+            int composites,
+            Outcome outcome,
+            Map<String, AttackedInsets> attacks,
+            Apgd apgd)
+            implements Results.Report {
 
         @Override
         public String markdown() {
@@ -148,6 +175,19 @@ public final class EvaluateInsetMaskCommand extends OutputCommand implements Run
                             found.any(),
                             found.anyPanel(),
                             found.anyRectangle()));
+            if (!attacks.isEmpty()) {
+                Attacked.describe(apgd, page);
+                page.line("Then what it changed is laid on the composite itself, and all finders are asked.");
+                page.header(
+                        "attack", "a view before", "by chance", "attacked", "on the composite: by the mask", "by any");
+                attacks.forEach((name, one) -> page.row(
+                        name,
+                        one.attacked().before(),
+                        one.attacked().chance(),
+                        one.attacked().after(),
+                        words(one.onThePicture()),
+                        words(one.byAny())));
+            }
             return page.toString();
         }
 
@@ -159,6 +199,16 @@ public final class EvaluateInsetMaskCommand extends OutputCommand implements Run
         public Map<String, Object> json() {
             Map<String, Object> kinds = new LinkedHashMap<>();
             outcome.found().forEach((kind, found) -> kinds.put(kind.name().toLowerCase(Locale.ROOT), fields(found)));
+            Map<String, Object> byAttack = new LinkedHashMap<>();
+            attacks.forEach((name, one) -> byAttack.put(
+                    name,
+                    Fields.of(
+                            "seenByTheNetwork",
+                            one.attacked().json(),
+                            "onTheComposite",
+                            one.onThePicture().map(Fields::of),
+                            "byAnyFinder",
+                            one.byAny().map(Fields::of))));
             return Fields.of(
                     "fingerprint",
                     mask.network().fingerprint(),
@@ -169,7 +219,9 @@ public final class EvaluateInsetMaskCommand extends OutputCommand implements Run
                     "millis",
                     outcome.millis(),
                     "kinds",
-                    kinds);
+                    kinds,
+                    "attacks",
+                    byAttack);
         }
 
         private static Map<String, Object> fields(Found found) {

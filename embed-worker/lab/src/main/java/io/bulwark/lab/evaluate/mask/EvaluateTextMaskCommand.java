@@ -9,7 +9,7 @@ import io.bulwark.imaging.DecodeLimits;
 import io.bulwark.imaging.decode.StandardImageDecoder;
 import io.bulwark.imaging.mask.TextMask;
 import io.bulwark.lab.attack.gradient.Apgd;
-import io.bulwark.lab.evaluate.mask.TextMaskRun.Attacked;
+import io.bulwark.lab.evaluate.mask.MaskAttack.Attacked;
 import io.bulwark.lab.evaluate.mask.TextMaskRun.Measured;
 import io.bulwark.lab.experiment.EvaluationProgress.StageLog;
 import io.bulwark.lab.experiment.Fields;
@@ -56,25 +56,8 @@ public final class EvaluateTextMaskCommand extends OutputCommand implements Runn
     @Option(names = "--files", description = "Pictures that are measured, evenly spread.")
     private int most = 200;
 
-    @Option(names = "--attacked", description = "Pictures that are attacked for each goal; 0 attacks none.")
-    private int attacked = 20;
-
-    @Option(
-            names = "--levels",
-            split = ",",
-            defaultValue = "1,2,4,8",
-            paramLabel = "N",
-            description = "Bounds in l∞, in 255ths.")
-    private List<Integer> levels;
-
-    @Option(names = "--patch", paramLabel = "SHARE", description = "Of the area, set as the attacker likes; 0: none.")
-    private double patch = 0.05;
-
-    @Option(names = "--iterations", description = "Of APGD.")
-    private int iterations = 50;
-
-    @Option(names = "--threads", description = "Threads within an operation, -1 for all cores.")
-    private int threads = 1;
+    @Mixin
+    private MaskAttack.Options attack;
 
     @Option(
             names = "--out",
@@ -86,16 +69,14 @@ public final class EvaluateTextMaskCommand extends OutputCommand implements Runn
     @Override
     public void run() {
         Output output = output();
-        if (most < 1 || attacked < 0 || !(patch >= 0 && patch < 1)) {
-            throw CommandFailure.usage(
-                    "--files %d, --attacked %d, --patch %s: allowed are 1 and more, 0 and more, and 0 to below 1"
-                            .formatted(most, attacked, patch));
+        if (most < 1) {
+            throw CommandFailure.usage("--files %d: allowed are 1 and more".formatted(most));
         }
-        Apgd apgd = CommandFailure.orUsage(() -> new Apgd(iterations, 1, Apgd.EarlyStop.EACH_FOOLED, 1));
+        Apgd apgd = attack.apgd();
         List<byte[]> files = files();
         TextMask mask = TextMask.bundled();
-        try (Encoder encoder = model.open(output).openEncoder(model.options().withThreads(threads));
-                DifferentiableMask gradients = ModelPackage.differentiable(mask.network(), threads);
+        try (Encoder encoder = model.open(output).openEncoder(model.options().withThreads(attack.threads()));
+                DifferentiableMask gradients = ModelPackage.differentiable(mask.network(), attack.threads());
                 StageLog log = new StageLog("text-mask", "", output)) {
             TextMaskRun run = new TextMaskRun(encoder, new StandardImageDecoder(DecodeLimits.standard()));
             List<Measured> measured = run.measure(files, log);
@@ -103,7 +84,7 @@ public final class EvaluateTextMaskCommand extends OutputCommand implements Runn
                 throw new IllegalArgumentException("none of the %d files is a picture".formatted(files.size()));
             }
             Map<String, Attacked> attacks =
-                    attacked == 0 ? Map.of() : run.attack(files, attacked, levels, patch, apgd, gradients, log);
+                    attack.pictures() == 0 ? Map.of() : run.attack(files, attack, gradients, log);
             new Results(out, output)
                     .publish("text-mask", new Report(mask, encoder.description().name(), measured, attacks, apgd));
         } catch (IllegalArgumentException | IllegalStateException e) {
@@ -166,10 +147,7 @@ public final class EvaluateTextMaskCommand extends OutputCommand implements Runn
                     "%nA picture as it is: %.2f views, %.2f ms of CPU to make them; looking for text adds %.2f ms.",
                     mean(Measured::views), mean(Measured::plainMillis), mean(Measured::textMillis));
             if (!attacks.isEmpty()) {
-                page.line(
-                        "%nThe attacker knows the network and sets the pixels that it sees (%s)."
-                                + " Chance: random signs of the same size, random pixels in the patch.",
-                        apgd.describe());
+                Attacked.describe(apgd, page);
                 page.header("attack", "looked behind text before", "by chance", "attacked");
                 attacks.forEach((name, one) -> page.row(name, one.before(), one.chance(), one.after()));
             }
@@ -179,15 +157,7 @@ public final class EvaluateTextMaskCommand extends OutputCommand implements Runn
         @Override
         public Map<String, Object> json() {
             Map<String, Object> byAttack = new LinkedHashMap<>();
-            attacks.forEach((name, one) -> byAttack.put(
-                    name,
-                    Fields.of(
-                            "before",
-                            Fields.of(one.before()),
-                            "chance",
-                            Fields.of(one.chance()),
-                            "after",
-                            Fields.of(one.after()))));
+            attacks.forEach((name, one) -> byAttack.put(name, one.json()));
             return Fields.of(
                     "fingerprint",
                     mask.network().fingerprint(),

@@ -14,19 +14,22 @@ import io.bulwark.lab.attack.Attack.AttackResult;
 import io.bulwark.lab.attack.Attack.Watch;
 import io.bulwark.lab.attack.ThreatModel;
 import io.bulwark.lab.attack.gradient.Apgd;
-import io.bulwark.lab.evaluate.mask.TextMaskObjective.Goal;
+import io.bulwark.lab.evaluate.mask.MaskObjective.Goal;
 import io.bulwark.perception.encoder.DifferentiableMask;
 import io.bulwark.perception.model.ModelPackage;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class TextMaskAttackTest {
+class MaskAttackTest {
 
     private static final int WIDTH = 96;
     private static final int HEIGHT = 64;
 
     /** Takes what is nearly white for text; set by hand, so that the attack has something to attack. */
     private static final TextMask WHITE = white();
+
+    private static final MaskObjective.Answer WHITE_IS_TEXT =
+            (rgb, width, height) -> WHITE.of(rgb, width, height).isPresent();
 
     private static TextMask white() {
         float[] weights = new float[MaskLayers.TEXT.size()];
@@ -50,7 +53,7 @@ class TextMaskAttackTest {
     void apgdBlindsTheMaskWithinTheBoundAndRaisesItsLoss() {
         float[] clean = written();
         try (DifferentiableMask gradients = ModelPackage.differentiable(WHITE.network(), 1)) {
-            TextMaskObjective objective = new TextMaskObjective(gradients, WHITE, Goal.BLIND, WIDTH, HEIGHT);
+            MaskObjective objective = new MaskObjective(gradients, WHITE_IS_TEXT, Goal.BLIND, WIDTH, HEIGHT);
             ThreatModel threat = ThreatModel.linf(16 / 255.0);
             AttackResult found =
                     new Apgd(20, 1, Apgd.EarlyStop.EACH_FOOLED, 1).run(objective, threat, clean, 1, Watch.silent());
@@ -77,7 +80,7 @@ class TextMaskAttackTest {
     }
 
     private static float[] slope(DifferentiableMask gradients, Goal goal, float[] clean) {
-        return new TextMaskObjective(gradients, WHITE, goal, WIDTH, HEIGHT)
+        return new MaskObjective(gradients, WHITE_IS_TEXT, goal, WIDTH, HEIGHT)
                 .differentiate(clean, new int[] {0})
                 .gradient();
     }
@@ -93,10 +96,6 @@ class TextMaskAttackTest {
                 .orElseThrow()
                 .resized(WIDTH, HEIGHT)
                 .rgb();
-        float[] pixels = new float[small.length];
-        for (int i = 0; i < small.length; i++) {
-            pixels[i % 3 * WIDTH * HEIGHT + i / 3] = (small[i] & 0xff) / 255f;
-        }
-        return pixels;
+        return MaskObjective.pixels(small, WIDTH, HEIGHT);
     }
 }

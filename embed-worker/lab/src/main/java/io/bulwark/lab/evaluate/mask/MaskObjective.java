@@ -2,30 +2,40 @@ package io.bulwark.lab.evaluate.mask;
 
 import io.bulwark.imaging.mask.MaskLayers;
 import io.bulwark.imaging.mask.MaskNetwork;
-import io.bulwark.imaging.mask.TextMask;
 import io.bulwark.lab.attack.Objective;
 import io.bulwark.perception.encoder.DifferentiableMask;
 import java.util.Arrays;
 
 /**
- * What an attacker of the text mask raises: the mean over pixels of the logarithm of how little, or how much, each
- * counts as text. One thread at a time.
+ * What an attacker of a mask raises: the mean over pixels of the logarithm of how little, or how much, each counts as
+ * marked. One thread at a time.
  *
  * @param gradients of the mask's network; not closed by this
- * @param mask decides
+ * @param answer decides
  * @param goal what the attacker wants
  * @param width of the picture, a multiple of {@link MaskLayers#STEP}
  * @param height of the picture, a multiple of it
  */
-record TextMaskObjective(DifferentiableMask gradients, TextMask mask, Goal goal, int width, int height)
+record MaskObjective(DifferentiableMask gradients, Answer answer, Goal goal, int width, int height)
         implements Objective {
 
     /** What the attacker wants. */
     enum Goal {
-        /** Text stays, and no view is taken behind it. */
+        /** What is to be found is there, and no view is taken of it. */
         BLIND,
-        /** A view is taken though there is no text. */
+        /** A view is taken though there is nothing to be found. */
         FIRE
+    }
+
+    /** What a worker makes of the mask. */
+    interface Answer {
+
+        /**
+         * Whether it takes the further view.
+         *
+         * @param rgb {@code [height, width, 3]} unsigned bytes
+         */
+        boolean fires(byte[] rgb, int width, int height);
     }
 
     /** Steps of a level in the network's input. */
@@ -69,8 +79,8 @@ record TextMaskObjective(DifferentiableMask gradients, TextMask mask, Goal goal,
     private float[] slope(float[] logits, int count) {
         float[] slope = new float[logits.length];
         for (int i = 0; i < logits.length; i++) {
-            double text = 1 / (1 + Math.exp(-logits[i]));
-            slope[i] = (float) ((goal == Goal.FIRE ? 1 - text : -text) * count / logits.length);
+            double marked = 1 / (1 + Math.exp(-logits[i]));
+            slope[i] = (float) ((goal == Goal.FIRE ? 1 - marked : -marked) * count / logits.length);
         }
         return slope;
     }
@@ -98,10 +108,24 @@ record TextMaskObjective(DifferentiableMask gradients, TextMask mask, Goal goal,
      * @param pixels {@code [3, height, width]} in [0, 1], rounded to levels here
      */
     boolean fires(float[] pixels) {
+        return answer.fires(rgb(pixels, width, height), width, height);
+    }
+
+    /** Pixels as a mask takes them. */
+    static byte[] rgb(float[] pixels, int width, int height) {
         byte[] rgb = new byte[pixels.length];
         for (int i = 0; i < rgb.length; i++) {
             rgb[i] = (byte) Math.round(255 * pixels[i % 3 * width * height + i / 3]);
         }
-        return mask.of(rgb, width, height).isPresent();
+        return rgb;
+    }
+
+    /** Pixels as an attack takes them. */
+    static float[] pixels(byte[] rgb, int width, int height) {
+        float[] pixels = new float[rgb.length];
+        for (int i = 0; i < rgb.length; i++) {
+            pixels[i % 3 * width * height + i / 3] = (rgb[i] & 0xff) / 255f;
+        }
+        return pixels;
     }
 }
