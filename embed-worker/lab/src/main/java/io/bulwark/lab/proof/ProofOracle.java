@@ -75,6 +75,7 @@ final class ProofOracle {
         POLICY("the topic of policies ends with what PostgreSQL has, each change that the API took is in their history,"
                 + " and none is published twice"),
         FLAGGED("what a person calls NSFW is in the flagged index, and each entry rests on what is NSFW"),
+        CAMPAIGN("accounts that come back to one entry of the flagged index are one campaign, with their images alone"),
         DELIVERED("the receiver of webhooks got the last decision on each image"),
         ERASURE("an erased image is in force on no compacted topic, in no store and in no table, unless it came again");
 
@@ -114,6 +115,7 @@ final class ProofOracle {
         oracle.findings.addAll(ProofWorkOracle.findings(records));
         oracle.findings.addAll(records.volume().findings());
         oracle.findings.addAll(records.flagged().findings(records.decisions(), records.reviews()));
+        oracle.findings.addAll(records.campaigns().findings(records.erasures(), records.reviews()));
         return List.copyOf(oracle.findings);
     }
 

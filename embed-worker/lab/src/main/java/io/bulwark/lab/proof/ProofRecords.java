@@ -4,6 +4,7 @@ import io.bulwark.cli.terminal.CommandFailure;
 import io.bulwark.cli.traffic.Broker;
 import io.bulwark.cli.traffic.LatestRecords;
 import io.bulwark.events.AttackAudit;
+import io.bulwark.events.AttackCampaign;
 import io.bulwark.events.DeciderKind;
 import io.bulwark.events.Erasure;
 import io.bulwark.events.FlaggedContent;
@@ -64,6 +65,7 @@ import org.apache.kafka.common.KafkaException;
  * @param found records that stand on the topics that the traffic writes on
  * @param volume what growth wrote, which is in none of the lists
  * @param flagged the flagged index, and what workers saw
+ * @param campaigns and the audits that they are made of
  */
 record ProofRecords(
         List<Placed<ImageUploaded>> uploads,
@@ -83,7 +85,8 @@ record ProofRecords(
         Set<Place> acknowledged,
         Set<Place> found,
         ProofVolume volume,
-        ProofFlagged flagged) {
+        ProofFlagged flagged,
+        ProofCampaigns campaigns) {
 
     /** Of one topic. */
     static final Duration READ_WITHIN = Duration.ofMinutes(5);
@@ -196,7 +199,12 @@ record ProofRecords(
                 verdicts.add(verdict.with(ProofRecords::withoutEvidence));
             }
         });
-        each(broker, Topics.ATTACK_AUDIT, AttackAudit.class, audit -> found.add(audit.place()));
+        ProofCampaigns.Reader campaigns = new ProofCampaigns.Reader();
+        each(broker, Topics.ATTACK_AUDIT, AttackAudit.class, audit -> {
+            found.add(audit.place());
+            campaigns.audit(audit);
+        });
+        each(broker, Topics.CAMPAIGNS, AttackCampaign.class, campaigns::campaign);
         Map<String, Set<String>> traces = ProofTraces.of(erased, broker, database);
         List<Place> deadLettered = deadLettered(broker);
         List<Placed<ModerationDecision>> decisions = new ArrayList<>();
@@ -231,7 +239,8 @@ record ProofRecords(
                 Set.copyOf(sent.acknowledged()),
                 found,
                 volume,
-                flagged.read());
+                flagged.read(),
+                campaigns.read());
     }
 
     private static Set<String> apart(List<Placed<Review>> reviews, Set<String> erased) {

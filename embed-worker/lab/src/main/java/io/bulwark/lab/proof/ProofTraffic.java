@@ -72,6 +72,9 @@ final class ProofTraffic implements AutoCloseable {
     private static final int MOST_CONTENTS = 8;
     private static final int VERDICTS_OF_AN_AUDIT = 20;
     private static final int RECENT = 400;
+    private static final int VERDICTS_OF_AN_ATTEMPT = 20;
+    private static final int ERASURES_OF_AN_ATTEMPT = 4;
+    private static final int ATTACKERS = 5;
     private static final long ERASABLE_AFTER_MILLIS = 5_000;
 
     private final Broker broker;
@@ -90,6 +93,7 @@ final class ProofTraffic implements AutoCloseable {
     private final List<Image> recent = new ArrayList<>();
     private final List<Image> toReturn;
     private final List<Image> erased = new ArrayList<>();
+    private final List<Image> tried = new ArrayList<>();
     private final Set<String> held = new HashSet<>(); // guarded by itself
     private final Set<String> gone = new HashSet<>(); // guarded by held
     private final Queue<Place> acknowledged = new ConcurrentLinkedQueue<>();
@@ -100,6 +104,8 @@ final class ProofTraffic implements AutoCloseable {
     private long nextOffset;
     private int number;
     private int reviewed;
+    private int verdictsSent;
+    private int attempts;
 
     /**
      * @param name begins every id, so that several runs on one cluster do not meet
@@ -278,7 +284,13 @@ final class ProofTraffic implements AutoCloseable {
     private void sendOne(int kind) {
         switch (kind) {
             case 0 -> upload();
-            case 1 -> verdict();
+            case 1 -> {
+                if (!rates.plain() && attempts * VERDICTS_OF_AN_ATTEMPT <= verdictsSent++) {
+                    attempt();
+                } else {
+                    verdict();
+                }
+            }
             case 2 -> review();
             default -> erase();
         }
@@ -356,6 +368,21 @@ final class ProofTraffic implements AutoCloseable {
         }
     }
 
+    /** One of five accounts that try again and again to get past one entry of the flagged index, at which nothing is. */
+    private void attempt() {
+        String account = name + "-attacker-" + attempts++ % ATTACKERS;
+        Image image = new Image(id("attempt"), account, true, random.nextInt(PARTITIONS));
+        byte[] content = digest();
+        image.contents.add(content);
+        nextOffset += OFFSETS_APART;
+        RecordCoordinates upload = new RecordCoordinates(name(Topics.IMAGES_UPLOADED), image.partition, nextOffset);
+        Verdict verdict = ProofVerdicts.verdict(image.id, image.uploader, content, upload, random);
+        put(Topics.VERDICTS, image, verdicts.serialize(name(Topics.VERDICTS), verdict));
+        AttackAudit audit = ProofVerdicts.attempt(verdict, name + "-entry");
+        put(Topics.ATTACK_AUDIT, image, audits.serialize(name(Topics.ATTACK_AUDIT), audit));
+        tried.add(image);
+    }
+
     /** Of the newest content, an older one or one that never was; every fifth stands twice on the topic. */
     private void review() {
         Image image = any(true);
@@ -383,7 +410,9 @@ final class ProofTraffic implements AutoCloseable {
 
     /** Never of an image that a broker has yet to take in a record of: that would be an upload after the order. */
     private void erase() {
-        Image image = any(random.nextBoolean());
+        Image image = random.nextInt(ERASURES_OF_AN_ATTEMPT) == 0 && !tried.isEmpty()
+                ? tried.get(random.nextInt(tried.size()))
+                : any(random.nextBoolean());
         if (image == null
                 || image.onTheWay.get() > 0
                 || image.since.plusMillis(ERASABLE_AFTER_MILLIS).isAfter(Instant.now())) {
@@ -396,6 +425,7 @@ final class ProofTraffic implements AutoCloseable {
             gone.add(image.id);
         }
         recent.remove(image);
+        tried.remove(image);
         erased.add(image);
         Erasure order =
                 new Erasure(ProofOracle.TENANT, Subject.IMAGE, image.id, "proof", "person-asked", ProofVerdicts.now());

@@ -14,6 +14,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /** What a worker that does not exist answers: by chance, and without a picture. */
@@ -61,6 +62,15 @@ final class ProofVerdicts {
                 .setUpload(verdict.getUpload())
                 .setDetectedAt(verdict.getDecidedAt())
                 .setContentSha256(verdict.getContentSha256())
+                .build();
+    }
+
+    /** What a worker writes with a verdict on an upload that lies near an entry of the flagged index. */
+    static AttackAudit attempt(Verdict verdict, String entry) {
+        return AttackAudit.newBuilder(audit(verdict))
+                .setKind(AttackKind.NEAR_FLAGGED)
+                .setRobustScore(verdict.getScore())
+                .setEvidence(Map.of(ProofCampaigns.ENTRY, entry))
                 .build();
     }
 

@@ -301,7 +301,6 @@ class ProofOracleTest {
         private final Map<String, CaseRow> cases = new HashMap<>();
         private final Map<String, Set<String>> traces = new HashMap<>();
         private final Set<Place> acknowledged = new HashSet<>();
-        private final ProofFlagged.Reader flagged = new ProofFlagged.Reader();
         private Optional<Set<String>> delivered = Optional.empty();
 
         Topics() {
@@ -420,7 +419,8 @@ class ProofOracleTest {
                     acknowledged,
                     Set.of(),
                     ProofVolume.none(),
-                    flagged.read()));
+                    ProofFlagged.none(),
+                    ProofCampaigns.none()));
         }
 
         private static UploaderStats hour(String uploader, long images) {

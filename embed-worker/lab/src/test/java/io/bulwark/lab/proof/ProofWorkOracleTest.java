@@ -747,6 +747,7 @@ class ProofWorkOracleTest {
                 Set.of(),
                 Set.of(),
                 ProofVolume.none(),
-                ProofFlagged.none()));
+                ProofFlagged.none(),
+                ProofCampaigns.none()));
     }
 }
