@@ -16,8 +16,8 @@
  *       io.bulwark.lab.proof.ProofBank} and {@link io.bulwark.lab.proof.ProofPolicies}
  *   <li>{@link io.bulwark.lab.proof.ProofRecords}, {@link io.bulwark.lab.proof.ProofWork}: what stands on the topics and
  *       in PostgreSQL; {@link io.bulwark.lab.proof.ProofVolume}: what is kept of millions of images; {@link
- *       io.bulwark.lab.proof.ProofFlagged}: the flagged index; {@link io.bulwark.lab.proof.ProofTraces}: what an erasure
- *       left; {@link io.bulwark.lab.proof.ProofOracle}, {@link io.bulwark.lab.proof.ProofWorkOracle}: what is wrong with it
+ *       io.bulwark.lab.proof.ProofFlagged}, {@link io.bulwark.lab.proof.ProofCampaigns}: flagged index and campaigns; {@link
+ *       io.bulwark.lab.proof.ProofTraces}: what an erasure left; {@link io.bulwark.lab.proof.ProofOracle}, {@link io.bulwark.lab.proof.ProofWorkOracle}: what is wrong with it
  *   <li>{@link io.bulwark.lab.proof.ProofGrowth}, {@link io.bulwark.lab.proof.ProofSizes}, {@link
  *       io.bulwark.lab.proof.ProofStarts}: volume; {@link io.bulwark.lab.proof.ProofSoak}: time; {@link
  *       io.bulwark.lab.proof.ProofStores.ProofRoom}: what both need
