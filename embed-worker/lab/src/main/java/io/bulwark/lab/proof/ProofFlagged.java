@@ -124,10 +124,10 @@ record ProofFlagged(Map<String, Map<String, Sight>> sights, Map<String, FlaggedC
         });
         entries.forEach((key, entry) -> {
             if (entry.getExemptSha256() != null) {
-                boolean isSaid = said.stream()
+                boolean isReviewed = said.stream()
                         .anyMatch(review -> review.getDecision() == Decision.SAFE
                                 && entry.getExemptSha256().equals(review.getContentSha256()));
-                if (!isSaid) {
+                if (!isReviewed) {
                     findings.add(new Finding(Rule.FLAGGED, key, "exempts a file that no person called SAFE"));
                 }
             } else if (!restsOnNsfw(near.get(entry), published)) {

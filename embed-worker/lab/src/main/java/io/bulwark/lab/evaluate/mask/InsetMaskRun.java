@@ -312,7 +312,7 @@ record InsetMaskRun(InsetMask mask, List<UprightPicture> pictures, long seed) {
         return new UprightPicture(SIDE, SIDE, rgb).resized(SMALL, SMALL).rgb();
     }
 
-    /** Places of those that are looked at, found in the small copy. */
+    /** Places of the insets that production looks at, found in the small copy. */
     private static List<boolean[]> places(List<InsetMask.Inset> found) {
         return found.stream()
                 .limit(InsetMask.LOOKED_AT)
