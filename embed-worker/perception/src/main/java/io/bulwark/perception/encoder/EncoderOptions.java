@@ -23,7 +23,7 @@ public record EncoderOptions(String device, int threads, Precision precision, En
         LIBTORCH,
         /** ONNX Runtime for models that can be had as its graph, which is EfficientNet-Lite0 in fp32; libtorch for others. */
         ONNXRUNTIME,
-        /** ONNX Runtime where it is much faster: as that, on x86 with AVX2 and without AVX-512, one thread an operation. */
+        /** ONNX Runtime where it is much faster: as that, on x86 with AVX2 and without AVX-512. */
         AUTO;
 
         /** The name in settings: {@code onnxruntime}. */
@@ -94,8 +94,9 @@ public record EncoderOptions(String device, int threads, Precision precision, En
      * program has a core: 11 to 35 files a minute with two threads, 441 with one.
      */
     public static EncoderOptions defaults() {
-        Engine engine = Engine.labelled(System.getenv().getOrDefault(ENGINE, Engine.AUTO.label()));
-        return new EncoderOptions("cpu", 1, Precision.FP32, engine, LinkCache.folder());
+        String engine = System.getenv().getOrDefault(ENGINE, "");
+        return new EncoderOptions(
+                "cpu", 1, Precision.FP32, engine.isBlank() ? Engine.AUTO : Engine.labelled(engine), LinkCache.folder());
     }
 
     /** As {@link #defaults}, on the first CUDA device where there is one: for experiments, which take hours. */

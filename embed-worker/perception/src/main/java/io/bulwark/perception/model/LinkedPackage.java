@@ -41,6 +41,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -48,6 +49,8 @@ import org.slf4j.LoggerFactory;
  * the family that manifest or configuration names, are linked with the family's program.
  */
 record LinkedPackage(PackageFiles files, Blueprint blueprint) implements ModelPackage {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LinkedPackage.class);
 
     static LinkedPackage open(PackageFiles files) throws IOException {
         LinkedPackage opened = new LinkedPackage(files, Blueprint.read(files));
@@ -247,6 +250,11 @@ record LinkedPackage(PackageFiles files, Blueprint blueprint) implements ModelPa
         boolean onCpu = LoadedProgram.onCpu(options);
         Optional<Encoder> byOnnxRuntime =
                 onCpu && precision == Precision.FP32 ? byOnnxRuntime(description, options) : Optional.empty();
+        if (byOnnxRuntime.isEmpty() && options.engine() == Engine.ONNXRUNTIME) {
+            LOG.warn(
+                    "libtorch runs the encoder {}: ONNX Runtime runs EfficientNet-Lite0 without classes, in fp32, on a CPU",
+                    description.name());
+        }
         return byOnnxRuntime.orElseGet(() -> byLibtorch(description, options, precision, onCpu));
     }
 
@@ -263,22 +271,24 @@ record LinkedPackage(PackageFiles files, Blueprint blueprint) implements ModelPa
     /** None where libtorch is asked for, is the faster one, or can alone run the model. */
     private Optional<Encoder> byOnnxRuntime(EncoderDescription description, EncoderOptions options) {
         boolean isAuto = options.engine() == Engine.AUTO;
-        if (options.engine() == Engine.LIBTORCH || isAuto && !(options.threads() == 1 && Cpu.lacksAvx512())) {
+        if (options.engine() == Engine.LIBTORCH || isAuto && !Cpu.lacksAvx512()) {
             return Optional.empty();
         }
         // The same thread searches the bank by libtorch.
         Runnable beforeFirst = () -> LoadedProgram.useThreads(options.threads());
         try (SafetensorsFile file = weights()) {
-            return blueprint
+            Optional<Encoder> opened = blueprint
                     .vision()
                     .family()
                     .onnx(checked(file, blueprint.vision()))
                     .map(model -> OnnxEncoder.load(description, model, options.threads(), beforeFirst));
+            opened.ifPresent(encoder -> LOG.info("ONNX Runtime runs the encoder {}", description.name()));
+            return opened;
         } catch (EncoderException refused) {
             if (!isAuto) {
                 throw refused;
             }
-            LoggerFactory.getLogger(LinkedPackage.class).warn("libtorch runs the encoder instead", refused);
+            LOG.warn("libtorch runs the encoder instead", refused);
             return Optional.empty();
         } catch (IllegalArgumentException e) {
             throw new ModelPackageException(e.getMessage(), e);

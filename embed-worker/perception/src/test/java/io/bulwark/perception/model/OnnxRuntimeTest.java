@@ -14,6 +14,7 @@ import io.bulwark.perception.encoder.EncoderOptions.Precision;
 import io.bulwark.perception.onnx.OnnxEncoder;
 import io.bulwark.perception.torch.TorchEncoder;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +23,8 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,13 +105,27 @@ class OnnxRuntimeTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, -1})
+    void autoTakesItOnACpuWithoutAvx512(int threads) {
+        EncoderOptions options = options(Engine.AUTO).withThreads(threads);
+        try (Encoder encoder = ModelPackage.open(ModelPackage.DEFAULT).openEncoder(options)) {
+            assertThat(encoder instanceof OnnxEncoder).isEqualTo(AutoPrecision.Cpu.lacksAvx512());
+        }
+    }
+
     @Test
-    void autoTakesItForOneThreadOnACpuWithoutAvx512() {
+    void threadsOfAnOperationAreNotSharedBetweenEncoders() {
+        EncoderOptions options = options(Engine.ONNXRUNTIME).withThreads(2);
         ModelPackage model = ModelPackage.open(ModelPackage.DEFAULT);
-        try (Encoder one = model.openEncoder(options(Engine.AUTO));
-                Encoder two = model.openEncoder(options(Engine.AUTO).withThreads(2))) {
-            assertThat(one instanceof OnnxEncoder).isEqualTo(AutoPrecision.Cpu.lacksAvx512());
-            assertThat(two).isInstanceOf(TorchEncoder.class);
+        try (Encoder one = model.openEncoder(options(Engine.ONNXRUNTIME));
+                Encoder two = model.openEncoder(options)) {
+            ByteBuffer views = noise(two.description(), 2);
+
+            assertThat(two).isInstanceOf(OnnxEncoder.class);
+            assertThat(two.another()).isEmpty();
+            assertThat(two.embed(views, 2).values())
+                    .containsExactly(one.embed(views, 2).values(), within(AS_IN_THE_BANK));
         }
     }
 
@@ -159,6 +176,53 @@ class OnnxRuntimeTest {
             assertThatThrownBy(() -> encoder.embed(views, 0)).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> encoder.embed(ByteBuffer.allocate(views.capacity()), 1))
                     .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void aWorkerThatDrainsStillOpensAndEmbedsAfterTheRuntimesShutdownHook() throws Exception {
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        Path output = cache.resolve("output");
+        Process child = new ProcessBuilder(
+                        java.toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "-Dai.djl.offline=true",
+                        DrainingChild.class.getName(),
+                        cache.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        try {
+            assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(Files.readString(output)).endsWith("drained" + System.lineSeparator());
+            assertThat(child.exitValue()).isZero();
+        } finally {
+            child.destroyForcibly();
+        }
+    }
+
+    /** Ends while it embeds, and a second later opens an encoder anew, as a worker does after a failed batch. */
+    static final class DrainingChild {
+
+        private DrainingChild() {}
+
+        public static void main(String[] args) {
+            EncoderOptions options =
+                    EncoderOptions.defaults().withEngine(Engine.ONNXRUNTIME).withCache(Path.of(args[0]));
+            ModelPackage model = ModelPackage.open(ModelPackage.DEFAULT);
+            Encoder encoder = model.openEncoder(options);
+            ByteBuffer views = noise(encoder.description(), BatchShapes.LARGEST);
+            encoder.embed(views, 1);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+                encoder.embed(views, BatchShapes.LARGEST);
+                encoder.close();
+                try (Encoder again = model.openEncoder(options)) {
+                    again.embed(views, 1);
+                }
+                System.out.println("drained");
+            }));
         }
     }
 
