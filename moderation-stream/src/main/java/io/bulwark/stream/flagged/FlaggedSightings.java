@@ -101,7 +101,8 @@ public final class FlaggedSightings extends ClockedProcessor<byte[], FlaggedSigh
         boolean sameContent = before != null && sha256.equals(before.getContentSha256());
         if (decision.getDecision() == Decision.SAFE && Precedence.isPerson(decision.getDecidedBy())) {
             send(safe(decision));
-        } else if (sameContent && before.getDecision() == Decision.NSFW) {
+        } else if (before != null && !sameContent || sameContent && before.getDecision() == Decision.NSFW) {
+            // Of content that was here before what it replaces it is not known what it was.
             send(new FlaggedChange.Unflag(tenant, imageId, sha256));
         } else if (sameContent && before.getDecision() == Decision.SAFE && Precedence.isPerson(before.getDecidedBy())) {
             send(new FlaggedChange.Lift(tenant, sha256));

@@ -142,6 +142,23 @@ class FlaggedContentTest extends TopologyTestCase {
         assertThat(rig.flagged()).hasSize(1);
     }
 
+    /** Without regard to what was uploaded in between under its id: an entry rests on what is NSFW. */
+    @Test
+    void theSameContentThatComesBackAndIsNotNsfwAnyMoreTakesTheEntryAway() {
+        rig.send(verdict("i").setDecision(Decision.NSFW));
+        rig.send(embedding("i", EAST));
+        rig.send(verdict("i")
+                .setContentSha256("other")
+                .setUpload(new RecordCoordinates("images.uploaded", 0, 2L))
+                .setDecidedAt(NOON.plusSeconds(60)));
+        rig.send(verdict("i")
+                .setDecision(Decision.REVIEW)
+                .setUpload(new RecordCoordinates("images.uploaded", 0, 3L))
+                .setDecidedAt(NOON.plusSeconds(120)));
+
+        assertThat(rig.flagged()).isEmpty();
+    }
+
     @Test
     void anEmbeddingOfOtherContentFlagsNothing() {
         rig.send(verdict("i").setDecision(Decision.NSFW));

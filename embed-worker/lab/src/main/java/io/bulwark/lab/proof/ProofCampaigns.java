@@ -3,6 +3,7 @@ package io.bulwark.lab.proof;
 import io.bulwark.events.AnchorType;
 import io.bulwark.events.AttackAudit;
 import io.bulwark.events.AttackCampaign;
+import io.bulwark.events.Decision;
 import io.bulwark.events.Erasure;
 import io.bulwark.events.Review;
 import io.bulwark.lab.proof.ProofOracle.Finding;
@@ -24,8 +25,8 @@ import java.util.stream.Collectors;
  * Campaigns as they stand, and what {@code moderation-stream/docs/campaigns.md} says of the traffic's attempts at one entry
  * of the flagged index, written here a second time: accounts that come back, with scores that jump about.
  *
- * <p>A person's SAFE takes an image out, and taking it back need not bring it back, so of images that people decided either
- * is right.
+ * <p>A person's SAFE takes an image out, taking it back need not bring it back, and a SAFE that is read before its audit
+ * leaves it in, so of images that a person once called SAFE either is right.
  *
  * @param tries audits that name an entry, in the order of their partitions
  * @param campaigns in force, by key
@@ -40,6 +41,7 @@ record ProofCampaigns(List<Try> tries, Map<String, AttackCampaign> campaigns) {
     private static final int FREE = 2;
     private static final int MOST_RETURNS = 10;
     private static final int AT_ONCE = 5;
+    private static final int KEPT = 200;
     private static final Duration VISIT = Duration.ofSeconds(2);
 
     /**
@@ -88,18 +90,22 @@ record ProofCampaigns(List<Try> tries, Map<String, AttackCampaign> campaigns) {
 
     /** What does not hold. */
     List<Finding> findings(List<Placed<Erasure>> erasures, List<Placed<Review>> reviews) {
-        Set<String> decided = ProofRecords.whole(reviews).stream()
-                .map(review -> review.value().getImageId())
+        Set<String> safe = ProofRecords.whole(reviews).stream()
+                .map(Placed::value)
+                .filter(review -> review.getDecision() == Decision.SAFE)
+                .map(Review::getImageId)
                 .collect(Collectors.toSet());
+        Map<String, List<Placed<Erasure>>> orders = ProofRecords.whole(erasures).stream()
+                .collect(Collectors.groupingBy(order -> order.value().getId()));
         Map<String, Attack> attacks = new TreeMap<>();
-        for (Try one : tries) {
-            boolean isErased = ProofRecords.whole(erasures).stream()
-                    .anyMatch(order -> order.value().getId().equals(one.image())
-                            && !order.at().isBefore(one.recorded()));
-            if (!isErased) {
-                attacks.computeIfAbsent(one.entry(), none -> new Attack()).add(one, decided.contains(one.image()));
-            }
-        }
+        tries.stream()
+                .sorted(Comparator.comparing(Try::at))
+                .forEach(one -> attacks.computeIfAbsent(one.entry(), none -> new Attack())
+                        .add(
+                                one,
+                                orders.getOrDefault(one.image(), List.of()).stream()
+                                        .anyMatch(order -> !order.at().isBefore(one.recorded())),
+                                safe.contains(one.image())));
         List<Finding> findings = new ArrayList<>();
         Set<String> entries = new HashSet<>(attacks.keySet());
         campaigns.values().stream()
@@ -118,17 +124,29 @@ record ProofCampaigns(List<Try> tries, Map<String, AttackCampaign> campaigns) {
         return findings;
     }
 
-    /** What was tried at one entry and not erased since. */
+    /**
+     * What was tried at one entry. Of the oldest 200 the campaign knows each, and takes out what is erased or called SAFE;
+     * later ones are counted alone, and stay in the counts.
+     */
     private static final class Attack {
 
-        private final Map<String, List<Try>> all = new TreeMap<>();
-        private final Map<String, List<Try>> undecided = new TreeMap<>();
+        private final Map<String, List<Try>> possible = new TreeMap<>();
+        private final Map<String, List<Try>> certain = new TreeMap<>();
+        private final Set<String> erased = new HashSet<>();
+        private int older;
 
-        void add(Try one, boolean decided) {
-            all.computeIfAbsent(one.account(), none -> new ArrayList<>()).add(one);
-            if (!decided) {
-                undecided
-                        .computeIfAbsent(one.account(), none -> new ArrayList<>())
+        /** In the order of their time. */
+        void add(Try one, boolean isErased, boolean isSafe) {
+            boolean isKnown = older++ < KEPT;
+            if (isErased) {
+                erased.add(one.image());
+            }
+            if (!isErased || !isKnown) {
+                possible.computeIfAbsent(one.account(), none -> new ArrayList<>())
+                        .add(one);
+            }
+            if (!isErased && !isSafe) {
+                certain.computeIfAbsent(one.account(), none -> new ArrayList<>())
                         .add(one);
             }
         }
@@ -137,19 +155,41 @@ record ProofCampaigns(List<Try> tries, Map<String, AttackCampaign> campaigns) {
             if (found.size() > 1) {
                 return Optional.of(found.size() + " campaigns are of it");
             }
-            long least = images(undecided);
-            long most = images(all);
+            long least = images(certain);
+            long most = images(possible);
             if (found.isEmpty()) {
-                boolean isWanted = files(undecided) >= FILES
-                        && undecided.values().stream().mapToInt(Attack::returns).sum() >= RETURNS;
+                boolean isWanted = files(certain) >= FILES
+                        && certain.values().stream().mapToInt(Attack::returns).sum() >= RETURNS;
                 return isWanted
-                        ? Optional.of("%d files of accounts that came back are no campaign".formatted(files(undecided)))
+                        ? Optional.of("%d files of accounts that came back are no campaign".formatted(files(certain)))
                         : Optional.empty();
             }
-            long images = found.get(0).getImages();
-            return images >= least && images <= most
-                    ? Optional.empty()
-                    : Optional.of("its campaign has %d images, wanted are %d to %d".formatted(images, least, most));
+            AttackCampaign campaign = found.get(0);
+            long images = campaign.getImages();
+            if (images < least || images > most) {
+                return Optional.of("its campaign has %d images, wanted are %d to %d".formatted(images, least, most));
+            }
+            return wrongMember(campaign.getMembers());
+        }
+
+        private Optional<String> wrongMember(List<String> members) {
+            Set<String> tried = possible.values().stream()
+                    .flatMap(List::stream)
+                    .map(Try::image)
+                    .collect(Collectors.toSet());
+            Set<String> listed = new HashSet<>();
+            for (String member : members) {
+                if (!listed.add(member)) {
+                    return Optional.of("its campaign lists " + member + " twice");
+                }
+                if (erased.contains(member)) {
+                    return Optional.of("its campaign lists " + member + ", which is erased");
+                }
+                if (!tried.contains(member)) {
+                    return Optional.of("its campaign lists " + member + ", which did not try it");
+                }
+            }
+            return Optional.empty();
         }
 
         private static long files(Map<String, List<Try>> accounts) {

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,8 +45,9 @@ record ProofFlagged(Map<String, Map<String, Sight>> sights, Map<String, FlaggedC
      * @param model its encoder
      * @param known whether the view that decided is known, and the only one
      * @param views their embeddings, half precision; the same bytes are the same object
+     * @param ever those of earlier looks at the same content as well, whose entries stand while it is NSFW
      */
-    record Sight(String model, boolean known, List<ByteBuffer> views) {}
+    record Sight(String model, boolean known, List<ByteBuffer> views, Set<ByteBuffer> ever) {}
 
     static ProofFlagged none() {
         return new ProofFlagged(Map.of(), Map.of());
@@ -71,16 +73,21 @@ record ProofFlagged(Map<String, Map<String, Sight>> sights, Map<String, FlaggedC
                         .orElse(null);
                 boolean isKnown = seen.size() == 1 || deciding != null && embedding.getDecision() != Decision.SAFE;
                 List<ViewEmbedding> kept = deciding != null && isKnown ? List.of(deciding) : seen;
+                List<ByteBuffer> last = kept.stream()
+                        .map(view -> views.computeIfAbsent(view.getEmbedding(), same -> same))
+                        .toList();
                 sights.computeIfAbsent(embedding.getImageId(), none -> new HashMap<>())
-                        .put(
+                        .merge(
                                 embedding.getContentSha256(),
-                                new Sight(
-                                        embedding.getModelFingerprint(),
-                                        isKnown,
-                                        kept.stream()
-                                                .map(view -> views.computeIfAbsent(view.getEmbedding(), same -> same))
-                                                .toList()));
+                                new Sight(embedding.getModelFingerprint(), isKnown, last, Set.copyOf(last)),
+                                (before, now) -> new Sight(now.model(), now.known(), now.views(), union(before, now)));
             }
+        }
+
+        private static Set<ByteBuffer> union(Sight before, Sight now) {
+            Set<ByteBuffer> ever = new HashSet<>(before.ever());
+            ever.addAll(now.ever());
+            return ever;
         }
 
         void entry(Placed<FlaggedContent> placed) {
@@ -104,8 +111,11 @@ record ProofFlagged(Map<String, Map<String, Sight>> sights, Map<String, FlaggedC
     List<Finding> findings(List<Placed<ModerationDecision>> decisions, List<Placed<Review>> reviews) {
         List<Finding> findings = new ArrayList<>();
         Map<String, List<ModerationDecision>> published = sinceErasure(decisions);
-        List<Review> said =
-                ProofRecords.whole(reviews).stream().map(Placed::value).toList();
+        List<Review> said = ProofRecords.whole(reviews).stream()
+                .map(placed -> Review.newBuilder(placed.value())
+                        .setAt(ProofOracle.earlier(placed.value().getAt(), placed.at()))
+                        .build())
+                .toList();
         Map<FlaggedContent, Set<ByteBuffer>> near = near();
         published.forEach((image, all) -> {
             ModerationDecision decision = all.get(all.size() - 1);
@@ -165,7 +175,7 @@ record ProofFlagged(Map<String, Map<String, Sight>> sights, Map<String, FlaggedC
     private boolean restsOnNsfw(Set<ByteBuffer> near, Map<String, List<ModerationDecision>> published) {
         return sights.entrySet().stream()
                 .anyMatch(image -> image.getValue().entrySet().stream()
-                        .anyMatch(content -> content.getValue().views().stream().anyMatch(near::contains)
+                        .anyMatch(content -> content.getValue().ever().stream().anyMatch(near::contains)
                                 && published.getOrDefault(image.getKey(), List.of()).stream()
                                         .filter(decision -> content.getKey().equals(decision.getContentSha256()))
                                         .reduce((one, next) -> next)
@@ -178,7 +188,7 @@ record ProofFlagged(Map<String, Map<String, Sight>> sights, Map<String, FlaggedC
         Map<ByteBuffer, double[]> rows = new HashMap<>();
         sights.values().stream()
                 .flatMap(contents -> contents.values().stream())
-                .flatMap(sight -> sight.views().stream())
+                .flatMap(sight -> sight.ever().stream())
                 .forEach(view -> rows.computeIfAbsent(view, ProofFlagged::row));
         return entries.values().stream()
                 .distinct()

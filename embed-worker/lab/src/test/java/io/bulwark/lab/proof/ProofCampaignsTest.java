@@ -88,19 +88,55 @@ class ProofCampaignsTest {
     }
 
     @Test
-    void an_image_that_a_person_decided_may_be_in_it_or_not() {
-        reviews.add(placed(
-                "image-7",
-                Review.newBuilder()
-                        .setImageId("image-7")
-                        .setReviewer("reviewer-1")
-                        .setDecision(Decision.SAFE)
-                        .setAt(START.plusSeconds(80))
-                        .build()));
+    void an_image_that_a_person_called_safe_may_be_in_it_or_not() {
+        reviews.add(review(Decision.SAFE));
         assertThat(findings()).isEmpty();
 
         campaign("campaign-1", 59);
         assertThat(findings()).isEmpty();
+    }
+
+    @Test
+    void one_that_a_person_called_nsfw_stays() {
+        reviews.add(review(Decision.NSFW));
+        campaign("campaign-1", 59);
+
+        assertThat(findings()).containsExactly("entry: its campaign has 59 images, wanted are 60 to 60");
+    }
+
+    /** It is not kept, so its erasure leaves the count. */
+    @Test
+    void an_erased_image_beyond_the_oldest_200_may_be_counted_or_not() {
+        for (int i = 60; i < 260; i++) {
+            attempt("image-" + i, "account-" + i % 5, START.plusSeconds(i));
+        }
+        erasures.add(placed(
+                "image-250", new Erasure("default", Subject.IMAGE, "image-250", "proof", "", START.plusSeconds(300))));
+
+        campaign("campaign-1", 260);
+        assertThat(findings()).isEmpty();
+        campaign("campaign-1", 259);
+        assertThat(findings()).isEmpty();
+        campaign("campaign-1", 258);
+        assertThat(findings()).containsExactly("entry: its campaign has 258 images, wanted are 259 to 260");
+    }
+
+    @Test
+    void a_member_that_is_listed_twice_or_erased_or_never_tried_is_found() {
+        listed("image-1", "image-2", "image-1");
+        assertThat(findings()).containsExactly("entry: its campaign lists image-1 twice");
+
+        listed("image-1", "image-99");
+        assertThat(findings()).containsExactly("entry: its campaign lists image-99, which did not try it");
+
+        erasures.add(placed(
+                "image-7", new Erasure("default", Subject.IMAGE, "image-7", "proof", "", START.plusSeconds(90))));
+        reader.campaign(placed(
+                "campaign-1",
+                AttackCampaign.newBuilder(content(59))
+                        .setMembers(List.of("image-7"))
+                        .build()));
+        assertThat(findings()).containsExactly("entry: its campaign lists image-7, which is erased");
     }
 
     /** Five in two seconds are one try, so that nothing is wanted of attempts that a broken broker held up. */
@@ -133,6 +169,25 @@ class ProofCampaignsTest {
                 ProofVerdicts.verdict(image, account, sha256, new RecordCoordinates("images.uploaded", 0, 1L), random);
         AttackAudit audit = ProofVerdicts.attempt(verdict, "entry");
         return placed(image, AttackAudit.newBuilder(audit).setDetectedAt(at).build());
+    }
+
+    private static Placed<Review> review(Decision decision) {
+        return placed(
+                "image-7",
+                Review.newBuilder()
+                        .setImageId("image-7")
+                        .setReviewer("reviewer-1")
+                        .setDecision(decision)
+                        .setAt(START.plusSeconds(80))
+                        .build());
+    }
+
+    private void listed(String... members) {
+        reader.campaign(placed(
+                "campaign-1",
+                AttackCampaign.newBuilder(content(60))
+                        .setMembers(List.of(members))
+                        .build()));
     }
 
     private void campaign(String id, long images) {

@@ -100,6 +100,15 @@ class ProofFlaggedTest {
         assertThat(findings()).isEmpty();
     }
 
+    /** A bank or a policy changed in between, and another view decides. */
+    @Test
+    void the_entry_of_a_view_that_decided_earlier_stays_while_the_content_is_nsfw() {
+        embedded("worker", B, Decision.NSFW, "middle", view("middle", 3));
+        centred("entry-3", halves(3), 0);
+
+        assertThat(findings()).isEmpty();
+    }
+
     /** In which order the two are read decides then. */
     @Test
     void no_entry_is_wanted_where_a_person_called_the_file_safe_since_under_another_id() {
@@ -230,6 +239,6 @@ class ProofFlaggedTest {
     }
 
     private static <T> Placed<T> placed(String key, T value) {
-        return new Placed<>(new Place("topic", 0, 0), START, key, value);
+        return new Placed<>(new Place("topic", 0, 0), START.plusSeconds(100), key, value);
     }
 }
