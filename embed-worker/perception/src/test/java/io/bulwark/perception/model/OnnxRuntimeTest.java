@@ -202,7 +202,7 @@ class OnnxRuntimeTest {
         }
     }
 
-    /** Ends while it embeds, and a second later opens an encoder anew, as a worker does after a failed batch. */
+    /** Ends while it embeds, and a second later opens another encoder, as a worker does after a failed batch. */
     static final class DrainingChild {
 
         private DrainingChild() {}
