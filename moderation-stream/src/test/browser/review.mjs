@@ -155,6 +155,7 @@ const watch = (page, name) => page.on("response", async (answer) => {
 const ben = await logIn("ben", "#/review");
 watch(anna, "anna");
 watch(ben, "ben");
+await ben.locator("#claim").waitFor();
 await ben.keyboard.press("c");
 await another(ben, null);
 await nextIsHere(ben);

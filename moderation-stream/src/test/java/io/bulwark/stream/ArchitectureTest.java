@@ -127,7 +127,6 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule nothingUsesJavaUtilLogging = NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
 
-
     @ArchTest
     static final ArchRule packagesOfReviewKnowOnlyEarlierOnes = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
