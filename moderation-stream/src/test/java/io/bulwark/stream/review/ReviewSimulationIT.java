@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -19,7 +20,8 @@ import org.junit.jupiter.api.Test;
  */
 class ReviewSimulationIT {
 
-    private static final int SEEDS = Integer.getInteger("bulwark.simulation.seeds", 300);
+    private static final int SEEDS = Integer.getInteger("bulwark.simulation.seeds", 50);
+    private static final int SEEDS_OF_PROOF = 300;
     private static final int FIRST = Integer.getInteger("bulwark.simulation.first", 1);
     private static final int MORTALITY = 60;
 
@@ -64,14 +66,24 @@ class ReviewSimulationIT {
 
     @Test
     void noDecisionIsLostOrDoubledAndEveryAuditAndReportIsOffered() throws Exception {
+        run(FIRST, SEEDS);
+    }
+
+    @Tag("proof")
+    @Test
+    void norInMoreSchedules() throws Exception {
+        run(FIRST + SEEDS, SEEDS_OF_PROOF - SEEDS);
+    }
+
+    private static void run(int from, int seeds) throws Exception {
         long checks = 0;
-        for (int seed = FIRST; seed < FIRST + SEEDS; seed++) {
+        for (int seed = from; seed < from + seeds; seed++) {
             try {
                 checks += run(seed);
             } catch (AssertionError | RuntimeException failed) {
                 throw new AssertionError("Seed " + seed + ": " + failed.getMessage(), failed);
             }
-            if ((seed - FIRST) % VACUUM_AFTER == 0) {
+            if ((seed - from) % VACUUM_AFTER == 0) {
                 database.asSuperuser().useHandle(handle -> handle.execute("VACUUM ANALYZE"));
             }
         }

@@ -32,13 +32,13 @@ import java.util.stream.Stream;
 final class ProofApi {
 
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(5);
-    private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);
     private static final int NO_LOGIN = 401;
     private static final int TOO_MANY = 429;
     private static final int SERVERS_FAULT = 500;
 
     private final List<URI> instances;
     private final Function<Account, String> authorization;
+    private final Duration betweenAttempts;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(ANSWER_WITHIN).build();
     private final ObjectMapper json = new ObjectMapper();
@@ -47,10 +47,12 @@ final class ProofApi {
     /**
      * @param instances addresses of moderation-streams
      * @param authorization the header by which a person logs in
+     * @param betweenAttempts the wait before a request that was not answered is repeated
      */
-    ProofApi(List<URI> instances, Function<Account, String> authorization) {
+    ProofApi(List<URI> instances, Function<Account, String> authorization, Duration betweenAttempts) {
         this.instances = List.copyOf(instances);
         this.authorization = authorization;
+        this.betweenAttempts = betweenAttempts;
     }
 
     /** People who work at the cluster. */
@@ -158,7 +160,7 @@ final class ProofApi {
         Optional<Answer> answer = once(account, method, path, body);
         while (answer.isEmpty() && System.nanoTime() - begin < patience.toNanos()) {
             try {
-                TimeUnit.NANOSECONDS.sleep(BETWEEN_ATTEMPTS.toNanos());
+                TimeUnit.NANOSECONDS.sleep(betweenAttempts.toNanos());
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
                 return Optional.empty();

@@ -77,6 +77,7 @@ final class ProofCluster implements AutoCloseable {
     static final short COPIES = 3;
     private static final Duration READY_LIMIT = Duration.ofSeconds(240);
     private static final Duration GRACE = Duration.ofSeconds(40);
+    private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);
     private static final String[] SMALL_JVM = {"-XX:TieredStopAtLevel=1"};
 
     private final ProofNetwork network;
@@ -196,7 +197,8 @@ final class ProofCluster implements AutoCloseable {
                         .map(stream -> URI.create("http://" + network.address(stream) + ":" + HTTP_PORT))
                         .toList(),
                 account -> web.map(servers -> "Bearer " + servers.token(account.login(), account.role()))
-                        .orElseGet(account::basic));
+                        .orElseGet(account::basic),
+                BETWEEN_ATTEMPTS);
     }
 
     /** What a moderation-stream answers to a viewer's token; 0 where it does not. */

@@ -42,7 +42,8 @@ class ProofApiTest {
     void start() throws IOException {
         first = new ArrayDeque<>();
         second = new ArrayDeque<>();
-        api = new ProofApi(List.of(instance("first", first), instance("second", second)), Account::basic);
+        api = new ProofApi(
+                List.of(instance("first", first), instance("second", second)), Account::basic, Duration.ofMillis(10));
     }
 
     @AfterEach

@@ -58,7 +58,9 @@ class ProofPeopleTest {
         server.createContext("/api/v1/", this::answer);
         server.start();
         api = new ProofApi(
-                List.of(URI.create("http://127.0.0.1:" + server.getAddress().getPort())), Account::basic);
+                List.of(URI.create("http://127.0.0.1:" + server.getAddress().getPort())),
+                Account::basic,
+                Duration.ofMillis(10));
         // No broker answers there, and none is asked for what people do through the API.
         traffic = new ProofTraffic(
                 Broker.at("127.0.0.1:1"), Rates.PROBE, "test", 1, ProofTraffic.MADE_UP, List.of(), Optional.empty());
@@ -173,7 +175,7 @@ class ProofPeopleTest {
                 Optional.of(new ProofPolicies(api, Broker.at("127.0.0.1:1"), traffic, "model")),
                 "test",
                 1,
-                20)) {
+                80)) {
             people.start();
             await().atMost(Duration.ofMinutes(1)).until(enough);
             people.stop();
